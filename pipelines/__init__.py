@@ -1,0 +1,1 @@
+"""Python that runs inside AWS: model definitions, steps, serving and promotion."""
