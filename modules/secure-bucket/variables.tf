@@ -1,0 +1,207 @@
+variable "account" {
+  description = "The account that the bucket belongs to."
+  type = object({
+    id        = string
+    partition = optional(string, "aws")
+    prefix    = string
+    region    = string
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account.id))
+    error_message = "account.id must be 12 digits, got ${var.account.id}."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "Key of this account that encrypts every object. Only a bucket that receives S3 access logs goes without, because S3 delivers those to no bucket with a customer key."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key (not of an alias), got ${coalesce(var.kms_key_arn, "null")}."
+  }
+
+  validation {
+    condition     = var.kms_key_arn != null || contains(values(var.service_writers)[*].principal, "logging.s3.amazonaws.com")
+    error_message = "kms_key_arn must be given unless logging.s3.amazonaws.com writes to the bucket, got null for ${var.name}."
+  }
+
+  validation {
+    condition     = var.kms_key_arn == null || !contains(values(var.service_writers)[*].principal, "logging.s3.amazonaws.com")
+    error_message = "kms_key_arn must be null where logging.s3.amazonaws.com writes to the bucket, got a key for ${var.name}."
+  }
+}
+
+variable "log_bucket" {
+  description = "Name of the bucket that receives this bucket's access logs, under <name>/."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.log_bucket != var.name
+    error_message = "log_bucket must be another bucket, got ${coalesce(var.log_bucket, "null")}."
+  }
+}
+
+variable "name" {
+  description = "Name of the bucket, as in naming.bucket_names."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.name))
+    error_message = "name must be 3 to 63 lower-case letters, digits and hyphens, got ${var.name}."
+  }
+}
+
+variable "object_lock" {
+  description = "Retention during which no object version can be removed: by nobody in COMPLIANCE mode, by nobody without a special permission in GOVERNANCE mode."
+  type = object({
+    days = number
+    mode = optional(string, "COMPLIANCE")
+  })
+  default = null
+
+  validation {
+    condition     = contains(["COMPLIANCE", "GOVERNANCE"], try(var.object_lock.mode, "COMPLIANCE"))
+    error_message = "object_lock.mode must be COMPLIANCE or GOVERNANCE, got ${try(var.object_lock.mode, "null")}."
+  }
+
+  validation {
+    condition     = try(var.object_lock.days, 1) >= 1 && try(var.object_lock.days, 1) == floor(try(var.object_lock.days, 1))
+    error_message = "object_lock.days must be a whole number from 1, got ${try(var.object_lock.days, "null")}."
+  }
+}
+
+variable "organization_id" {
+  description = "The AWS organisation outside of which nobody reaches the bucket."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
+    error_message = "organization_id must look like o-a1b2c3d4e5, got ${var.organization_id}."
+  }
+}
+
+variable "readers" {
+  description = "ARNs of the roles, of this account or others, that may read the whole bucket."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for role in var.readers : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+    ])
+    error_message = "readers must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", var.readers)}."
+  }
+}
+
+variable "readers_by_prefix" {
+  description = "ARNs of the roles that may read under a prefix, by the prefix (which ends with a slash)."
+  type        = map(list(string))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for prefix in keys(var.readers_by_prefix) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))])
+    error_message = "readers_by_prefix must have prefixes such as raw/ or approved/model/, got ${join(", ", keys(var.readers_by_prefix))}."
+  }
+
+  validation {
+    condition = alltrue([
+      for role in flatten(values(var.readers_by_prefix)) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+    ])
+    error_message = "readers_by_prefix must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", flatten(values(var.readers_by_prefix)))}."
+  }
+}
+
+variable "retention" {
+  description = "How long objects are kept: current_days for the current version (null keeps it), noncurrent_days for those it replaced."
+  type = object({
+    current_days    = optional(number)
+    noncurrent_days = optional(number, 90)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.retention.current_days == null ? true : var.retention.current_days >= 1
+    error_message = "retention.current_days must be at least 1, got ${coalesce(var.retention.current_days, 0)}."
+  }
+
+  validation {
+    condition     = var.retention.noncurrent_days >= 1
+    error_message = "retention.noncurrent_days must be at least 1, got ${var.retention.noncurrent_days}."
+  }
+}
+
+variable "service_writers" {
+  description = "AWS services that write by themselves, by a name of your choice, such as logging.s3.amazonaws.com; always for this account only, and for source_arns where given."
+  type = map(object({
+    principal   = string
+    prefixes    = optional(list(string), [])
+    source_arns = optional(list(string), [])
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.service_writers) : can(regex("^[a-z][a-z0-9-]*$", name))])
+    error_message = "service_writers must have names of lower-case letters, digits and hyphens, got ${join(", ", keys(var.service_writers))}."
+  }
+
+  validation {
+    condition     = alltrue([for writer in values(var.service_writers) : can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", writer.principal))])
+    error_message = "service_writers.*.principal must be a service principal such as logging.s3.amazonaws.com, got ${join(", ", values(var.service_writers)[*].principal)}."
+  }
+
+  validation {
+    condition     = alltrue([for prefix in flatten(values(var.service_writers)[*].prefixes) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))])
+    error_message = "service_writers.*.prefixes must be such as access/ or trail/main/, got ${join(", ", flatten(values(var.service_writers)[*].prefixes))}."
+  }
+}
+
+variable "tags" {
+  description = "Tags beside those that the provider sets."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "writers" {
+  description = "ARNs of the roles, of this account or others, that may read and write the whole bucket."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for role in var.writers : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+    ])
+    error_message = "writers must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", var.writers)}."
+  }
+}
+
+variable "writers_by_prefix" {
+  description = "ARNs of the roles that may read and write under a prefix, by the prefix (which ends with a slash)."
+  type        = map(list(string))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for prefix in keys(var.writers_by_prefix) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))])
+    error_message = "writers_by_prefix must have prefixes such as raw/ or approved/model/, got ${join(", ", keys(var.writers_by_prefix))}."
+  }
+
+  validation {
+    condition = alltrue([
+      for role in flatten(values(var.writers_by_prefix)) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+    ])
+    error_message = "writers_by_prefix must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", flatten(values(var.writers_by_prefix)))}."
+  }
+}
