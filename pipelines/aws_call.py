@@ -1,0 +1,31 @@
+"""Turns what AWS refuses into one sentence of this platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from pipelines.errors import EnvironmentFault
+
+
+@contextmanager
+def aws_call(address: str, must_hold: str, *, hint: str | None = None) -> Iterator[None]:
+    """Raise `address: must_hold, got <what AWS said>` where a call inside fails."""
+    try:
+        yield
+    except ClientError as error:
+        raise EnvironmentFault(address, must_hold, got=_told(error), hint=hint) from error
+    except BotoCoreError as error:
+        raise EnvironmentFault(address, must_hold, got=str(error), hint=hint) from error
+
+
+def error_code(error: ClientError) -> str:
+    """Name the code by which AWS calls an error."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _told(error: ClientError) -> str:
+    told = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
+    return f"{error_code(error)} ({told})" if told else error_code(error)
