@@ -1,4 +1,4 @@
-"""A registry in memory with the rules of Elastic Container Registry for layers, tags and digests."""
+"""A registry in memory with the rules of Elastic Container Registry for layers and tags."""
 
 from __future__ import annotations
 
