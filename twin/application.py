@@ -1,0 +1,215 @@
+"""The request layer: identifies every request before moto acts, answers, repairs or passes on."""
+
+from __future__ import annotations
+
+import io
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+from moto.core.request import Request
+from moto.moto_server.werkzeug_app import (
+    BackendRequest,
+    DomainDispatcherApplication,
+    create_backend_app,
+)
+
+from twin import wire
+from twin.call import Call, Forward, Response
+from twin.control import Control
+from twin.errors import ServiceError
+from twin.registry import Wrap
+from twin.twin import Twin, new_request_id
+
+_log = logging.getLogger(__name__)
+Environ = dict[str, Any]
+
+
+class Application:
+    """The WSGI application of a twin."""
+
+    def __init__(self, twin: Twin) -> None:
+        self._twin = twin
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._control = Control(twin)
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """Serve one request."""
+        body = _body(environ)
+        # moto reads the path as it was sent from werkzeug's name for it.
+        environ.setdefault("RAW_URI", environ.get("REQUEST_URI", ""))
+        if environ.get("PATH_INFO", "").startswith("/_twin/"):
+            response = self._control.serve(environ, body)
+        else:
+            response = self._serve(environ, body)
+        headers = [(k, str(v)) for k, v in response.headers.items() if k.lower() != "content-length"]
+        headers.append(("Content-Length", _length(environ, response)))
+        start_response(f"{response.status} {_reason(response.status)}", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
+
+    def _serve(self, environ: Environ, body: bytes) -> Response:
+        started = time.perf_counter()
+        request_id = new_request_id()
+        request = BackendRequest(_with_body(environ, body))
+        query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
+        matched: wire.Matched | None = None
+        try:
+            signature = _signature(request, query)
+            service = wire.service_name(
+                signature, request.path, request.headers.get("X-Amz-Target", "")
+            )
+            matched = wire.match(service, request, body)
+            token = request.headers.get("X-Amz-Security-Token", query.get("X-Amz-Security-Token"))
+            caller = self._twin.identities.caller(signature.access_key_id, token)
+        except ServiceError as error:
+            return self._refuse(matched, error, request, request_id)
+        call = Call(
+            service=service,
+            operation=str(matched.operation.name),
+            parameters=matched.parameters,
+            region=signature.region,
+            caller=caller,
+            request_id=request_id,
+            body=body,
+            headers=dict(request.headers.items()),
+        )
+        response, code = self._act(_Exchange(call, matched, environ))
+        self._twin.audit.write(call, response, code, (time.perf_counter() - started) * 1000)
+        return response
+
+    def _act(self, exchange: _Exchange) -> tuple[Response, str | None]:
+        call, matched = exchange.call, exchange.matched
+        try:
+            response = self._chain(exchange, self._twin.registry.wraps_of(call.service, call.operation))
+        except ServiceError as error:
+            return wire.answer(matched, error, call.request_id), error.code
+        except Exception as error:
+            _log.exception("%s.%s", call.service, call.operation)
+            failure = ServiceError("InternalFailure", f"{type(error).__name__}: {error}", 500)
+            return wire.answer(matched, failure, call.request_id), failure.code
+        return response, None if response.ok else str(response.status)
+
+    def _chain(self, exchange: _Exchange, wraps: list[Wrap]) -> Response:
+        """Call the wraps from the outermost to the answer itself."""
+
+        def innermost(body: bytes | None = None) -> Response:
+            answer = self._twin.registry.answer_of(exchange.call.service, exchange.call.operation)
+            result = answer(self._twin, exchange.call) if answer is not None else None
+            if result is None and answer is None:
+                return self._pass_on(exchange, body)
+            return _written(exchange, result)
+
+        forward: Forward = innermost
+        for wrap in reversed(wraps):
+            forward = _around(self._twin, exchange, wrap, forward)
+        return forward()
+
+    def _pass_on(self, exchange: _Exchange, body: bytes | None) -> Response:
+        """Let moto answer, in the account of the caller."""
+        sent = exchange.call.body if body is None else body
+        environ = _with_body(exchange.environ, sent)
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = exchange.call.account_id
+        caught: dict[str, Any] = {}
+
+        def start(status: str, headers: list[tuple[str, str]], _info: Any = None) -> Any:
+            caught["status"] = int(status.split(" ", 1)[0])
+            caught["headers"] = dict(headers)
+            return lambda _data: None
+
+        chunks = self._moto(environ, start)
+        try:
+            answered = b"".join(chunks)
+        finally:
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
+        return Response(caught["status"], caught["headers"], answered)
+
+    def _refuse(
+        self, matched: wire.Matched | None, error: ServiceError, request: Request, request_id: str
+    ) -> Response:
+        self._twin.audit.add(
+            {
+                "eventTime": self._twin.now().isoformat(timespec="milliseconds"),
+                "eventName": str(matched.operation.name) if matched else None,
+                "path": request.path,
+                "requestID": request_id,
+                "errorCode": error.code,
+                "errorMessage": error.message,
+            }
+        )
+        if matched is not None:
+            return wire.answer(matched, error, request_id)
+        json_protocol = "X-Amz-Target" in request.headers
+        return wire.unmatched_error(error, request_id, xml=not json_protocol)
+
+
+@dataclass(frozen=True)
+class _Exchange:
+    call: Call
+    matched: wire.Matched
+    environ: Environ
+
+
+def _around(twin: Twin, exchange: _Exchange, wrap: Wrap, inner: Forward) -> Forward:
+    def forward(body: bytes | None = None) -> Response:
+        def next_in_line(changed: bytes | None = None) -> Response:
+            return inner(body if changed is None else changed)
+
+        return _written(exchange, wrap(twin, exchange.call, next_in_line))
+
+    return forward
+
+
+def _written(exchange: _Exchange, result: Response | Mapping[str, Any] | None) -> Response:
+    if isinstance(result, Response):
+        return result
+    return wire.answer(exchange.matched, result or {}, exchange.call.request_id)
+
+
+def _signature(request: Request, query: Mapping[str, str]) -> wire.Signature:
+    signature = wire.signature_of(request.headers, query)
+    if signature is None:
+        raise ServiceError(
+            "MissingAuthenticationToken", "Missing Authentication Token: the request is not signed", 403
+        )
+    return signature
+
+
+def _body(environ: Environ) -> bytes:
+    stream = environ["wsgi.input"]
+    length = environ.get("CONTENT_LENGTH")
+    if length:
+        return bytes(stream.read(int(length)))
+    return bytes(stream.read()) if environ.get("HTTP_TRANSFER_ENCODING") else b""
+
+
+def _with_body(environ: Environ, body: bytes) -> Environ:
+    copied = dict(environ)
+    for key in [k for k in copied if k.startswith("werkzeug.")]:
+        if key != "werkzeug.socket":
+            del copied[key]
+    copied["wsgi.input"] = io.BytesIO(body)
+    copied["CONTENT_LENGTH"] = str(len(body))
+    copied.pop("HTTP_TRANSFER_ENCODING", None)
+    copied.pop("wsgi.input_terminated", None)
+    return copied
+
+
+def _length(environ: Environ, response: Response) -> str:
+    if environ["REQUEST_METHOD"] == "HEAD":
+        for key, value in response.headers.items():
+            if key.lower() == "content-length":
+                return str(value)
+    return str(len(response.body))
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

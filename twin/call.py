@@ -1,0 +1,84 @@
+"""What is known about one request before anything acts on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whose credentials signed a request.
+
+    ``arn`` is what GetCallerIdentity answers: a root, user or assumed-role session ARN.
+    ``service`` is the AWS service that holds the session when it assumed the role by itself.
+    """
+
+    account_id: str
+    arn: str
+    access_key_id: str
+    principal_id: str
+    role_arn: str | None = None
+    session_name: str | None = None
+    source_identity: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    service: str | None = None
+
+
+@dataclass(frozen=True)
+class Response:
+    """An HTTP answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether the operation succeeded."""
+        return self.status < 300
+
+    def json(self) -> dict[str, Any]:
+        """Return the body of a JSON protocol's answer."""
+        loaded: dict[str, Any] = json.loads(self.body) if self.body else {}
+        return loaded
+
+    def with_json(self, document: Mapping[str, Any]) -> Response:
+        """Return the same answer with another JSON body."""
+        return Response(self.status, self.headers, json.dumps(document).encode())
+
+
+class Forward(Protocol):
+    """Passes the request on to the next in line and returns its answer."""
+
+    def __call__(self, body: bytes | None = None) -> Response: ...
+
+
+@dataclass(frozen=True)
+class Call:
+    """One identified request: who asks which operation of which service, with what.
+
+    ``service`` and ``operation`` are botocore's names (``sagemaker``, ``CreateModel``);
+    ``parameters`` follow the operation's input shape.
+    """
+
+    service: str
+    operation: str
+    parameters: dict[str, Any]
+    region: str
+    caller: Caller
+    request_id: str
+    body: bytes
+    headers: Mapping[str, str]
+
+    @property
+    def account_id(self) -> str:
+        """The account in which the request acts."""
+        return self.caller.account_id
+
+    @property
+    def user_agent(self) -> str:
+        """The client's own description of itself."""
+        return self.headers.get("User-Agent", "")

@@ -1,0 +1,101 @@
+"""The twin's own small API under /_twin/: status, reset, stop, and blobs behind one-time links."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twin.call import Response
+
+if TYPE_CHECKING:
+    from twin.twin import Twin
+
+
+class Control:
+    """Serves /_twin/; everything but blobs needs the token of the twin's state folder."""
+
+    def __init__(self, twin: Twin) -> None:
+        self._twin = twin
+        self._routes: dict[tuple[str, str], Callable[[], dict[str, Any]]] = {
+            ("GET", "/_twin/status"): self._status,
+            ("POST", "/_twin/reset"): self._reset,
+            ("POST", "/_twin/stop"): self._stop,
+        }
+
+    def serve(self, environ: dict[str, Any], _body: bytes) -> Response:
+        """Answer one request of the control API."""
+        path = environ["PATH_INFO"]
+        if path.startswith("/_twin/blobs/"):
+            return self._blob(path.removeprefix("/_twin/blobs/"))
+        given = environ.get("HTTP_X_TWIN_TOKEN", "")
+        if not hmac.compare_digest(given, control_token(self._twin.settings.folder)):
+            return _json(403, {"message": "the token of the twin's state folder is needed"})
+        route = self._routes.get((environ["REQUEST_METHOD"], path))
+        if route is None:
+            return _json(404, {"message": f"{path} is not part of the twin's control API"})
+        return _json(200, route())
+
+    def _status(self) -> dict[str, Any]:
+        settings = self._twin.settings
+        return {
+            "url": self._twin.url,
+            "management_account_id": settings.management_account_id,
+            "account_ids": list(settings.account_ids),
+            "operations_answered": len(self._twin.registry.operations()),
+            "requests_recorded": len(self._twin.audit.recent()),
+        }
+
+    def _reset(self) -> dict[str, Any]:
+        self._twin.reset()
+        return {"reset": True}
+
+    def _stop(self) -> dict[str, Any]:
+        self._twin.shutdown.set()
+        return {"stopping": True}
+
+    def _blob(self, token: str) -> Response:
+        body = self._twin.blobs.get(token)
+        if body is None:
+            return _json(404, {"message": "no such link, or it has expired"})
+        return Response(200, {"Content-Type": "application/octet-stream"}, body)
+
+
+class Blobs:
+    """Bytes behind unguessable links, as presigned downloads are."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[str, bytes] = {}
+
+    def link(self, url: str, body: bytes) -> str:
+        """Return an address under which the bytes can be fetched."""
+        token = secrets.token_urlsafe(24)
+        with self._lock:
+            self._held[token] = body
+            while len(self._held) > 512:
+                self._held.pop(next(iter(self._held)))
+        return f"{url}/_twin/blobs/{token}"
+
+    def get(self, token: str) -> bytes | None:
+        """Return the bytes behind a link."""
+        with self._lock:
+            return self._held.get(token)
+
+
+def control_token(folder: Path) -> str:
+    """Return the token that proves access to the state folder, made at the first call."""
+    path = folder / "control-token"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32), encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
+def _json(status: int, document: dict[str, Any]) -> Response:
+    body = json.dumps(document, indent=2).encode()
+    return Response(status, {"Content-Type": "application/json"}, body)

@@ -1,0 +1,1 @@
+"""Resource types that moto lacks, most of them as one declaration each."""

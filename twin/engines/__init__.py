@@ -1,0 +1,1 @@
+"""What makes things happen in the twin: jobs, pipelines, events, builds, promotions, endpoints."""

@@ -1,0 +1,168 @@
+"""Access keys and role sessions: from the key in a signature to the principal behind it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from moto.iam.models import iam_backends
+
+from twin.call import Caller
+from twin.errors import ServiceError
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Keys of a principal; ``session_token`` and ``expires`` only for temporary ones."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str | None = None
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True)
+class _Entry:
+    caller: Caller
+    credentials: Credentials
+
+
+@dataclass(frozen=True)
+class SessionRequest:
+    """What a new role session shall be."""
+
+    role_arn: str
+    session_name: str
+    seconds: int = 3600
+    source_identity: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    service: str | None = None
+
+
+class Identities:
+    """All access keys that the twin accepts."""
+
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._entries: dict[str, _Entry] = {}
+
+    def add_root(self, account_id: str) -> Credentials:
+        """Make a long-lived key of an account's root, as a new organisation starts with."""
+        credentials = Credentials(_key("AKIA"), secrets.token_urlsafe(30))
+        arn = f"arn:aws:iam::{account_id}:root"
+        self._add(Caller(account_id, arn, credentials.access_key_id, account_id), credentials)
+        return credentials
+
+    def restore_root(self, account_id: str, credentials: Credentials) -> None:
+        """Accept a root key that was made earlier."""
+        arn = f"arn:aws:iam::{account_id}:root"
+        self._add(Caller(account_id, arn, credentials.access_key_id, account_id), credentials)
+
+    def add_session(self, request: SessionRequest) -> tuple[Caller, Credentials]:
+        """Make temporary keys of a role."""
+        account_id = request.role_arn.split(":")[4]
+        role_name = request.role_arn.rsplit("/", 1)[-1]
+        credentials = Credentials(
+            _key("ASIA"),
+            secrets.token_urlsafe(30),
+            secrets.token_urlsafe(120),
+            self._clock() + timedelta(seconds=request.seconds),
+        )
+        arn = f"arn:aws:sts::{account_id}:assumed-role/{role_name}/{request.session_name}"
+        caller = Caller(
+            account_id=account_id,
+            arn=arn,
+            access_key_id=credentials.access_key_id,
+            principal_id=f"{_role_id(request.role_arn)}:{request.session_name}",
+            role_arn=request.role_arn,
+            session_name=request.session_name,
+            source_identity=request.source_identity,
+            tags=dict(request.tags),
+            service=request.service,
+        )
+        self._add(caller, credentials)
+        return caller, credentials
+
+    def caller(self, access_key_id: str, session_token: str | None) -> Caller:
+        """Return the principal behind a key.
+
+        Raises ServiceError InvalidClientTokenId for an unknown key or a foreign session
+        token, ExpiredToken for a session that is over.
+        """
+        with self._lock:
+            entry = self._entries.get(access_key_id)
+        if entry is None:
+            return _user_of_key(access_key_id)
+        held = entry.credentials
+        if held.session_token is not None and held.session_token != session_token:
+            raise _invalid_token()
+        if held.expires is not None and held.expires <= self._clock():
+            raise ServiceError(
+                "ExpiredTokenException", "The security token included in the request is expired", 403
+            )
+        return entry.caller
+
+    def clear_sessions(self) -> None:
+        """Forget every session; long-lived root keys stay."""
+        with self._lock:
+            self._entries = {
+                key: entry
+                for key, entry in self._entries.items()
+                if entry.credentials.session_token is None
+            }
+
+    def _add(self, caller: Caller, credentials: Credentials) -> None:
+        with self._lock:
+            self._entries[credentials.access_key_id] = _Entry(caller, credentials)
+
+
+def trust_policy(role_arn: str) -> dict[str, Any] | None:
+    """Return the trust policy of a role, or None where the role does not exist."""
+    role = _role(role_arn)
+    if role is None:
+        return None
+    document: dict[str, Any] = json.loads(role.assume_role_policy_document)
+    return document
+
+
+def _role(role_arn: str) -> Any | None:
+    parts = role_arn.split(":")
+    backend = iam_backends[parts[4]][parts[1]]
+    wanted = role_arn.rsplit("/", 1)[-1]
+    for role in list(backend.roles.values()):
+        if role.name == wanted and role.arn == role_arn:
+            return role
+    return None
+
+
+def _role_id(role_arn: str) -> str:
+    role = _role(role_arn)
+    return str(role.id) if role is not None else "AROA" + "0" * 17
+
+
+def _user_of_key(access_key_id: str) -> Caller:
+    for account_id, partitions in list(iam_backends.items()):
+        backend = partitions["aws"]
+        for user in list(backend.users.values()):
+            for key in user.access_keys:
+                if key.access_key_id == access_key_id and key.status == "Active":
+                    return Caller(account_id, user.arn, access_key_id, user.id)
+    raise _invalid_token()
+
+
+def _invalid_token() -> ServiceError:
+    return ServiceError(
+        "UnrecognizedClientException", "The security token included in the request is invalid.", 403
+    )
+
+
+def _key(prefix: str) -> str:
+    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(16))

@@ -1,0 +1,1 @@
+"""Corrections around operations that moto answers, but not as AWS does."""

@@ -1,0 +1,104 @@
+"""The process of a twin: ``python -m twin.server`` serves on 127.0.0.1 until it is stopped."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import signal
+import threading
+from pathlib import Path
+
+from cheroot.wsgi import Server
+
+from twin import operations
+from twin.application import Application
+from twin.control import control_token
+from twin.identity import Credentials
+from twin.twin import Settings, Twin
+
+_log = logging.getLogger(__name__)
+_THREADS = 64
+
+
+def build(settings: Settings) -> Twin:
+    """Return a twin with all its operations, its accounts opened and its key restored or made."""
+    twin = Twin(settings, operations.registry())
+    operations.start_engines(twin)
+    _administrator(twin)
+    twin.open_accounts()
+    return twin
+
+
+def serve(twin: Twin) -> Server:
+    """Return a bound server of the twin; the caller runs ``serve``.
+
+    Connections are kept alive: Terraform sends thousands of requests, and engines call the
+    twin from within a request, hence the many threads. Raises OSError when the port is taken.
+    """
+    server = Server(
+        ("127.0.0.1", twin.settings.port),
+        Application(twin),
+        numthreads=_THREADS,
+        request_queue_size=128,
+        timeout=60,
+    )
+    server.prepare()
+    return server
+
+
+def _administrator(twin: Twin) -> None:
+    """Restore the management account's key from the state folder, or make it."""
+    path = twin.settings.folder / "administrator.json"
+    account_id = twin.settings.management_account_id
+    if path.exists():
+        held = json.loads(path.read_text(encoding="utf-8"))
+        credentials = Credentials(held["access_key_id"], held["secret_access_key"])
+        twin.identities.restore_root(account_id, credentials)
+        return
+    credentials = twin.identities.add_root(account_id)
+    path.touch(mode=0o600)
+    document = {
+        "access_key_id": credentials.access_key_id,
+        "secret_access_key": credentials.secret_access_key,
+    }
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+
+def main() -> None:
+    """Serve until SIGTERM, SIGINT or the control API's stop."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--management-account", required=True)
+    parser.add_argument("--account", action="append", default=[], dest="accounts")
+    parser.add_argument("--access-role", default="OrganizationAccountAccessRole")
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    given.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    control_token(given.folder)
+    settings = Settings(
+        folder=given.folder.resolve(),
+        port=given.port,
+        management_account_id=given.management_account,
+        account_ids=tuple(given.accounts),
+        path=os.environ.get("PATH", os.defpath),
+        access_role=given.access_role,
+    )
+    # Loud before anything is made: a taken port must not open accounts.
+    twin = build(settings)
+    server = serve(twin)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: twin.shutdown.set())
+    runner = threading.Thread(target=server.serve, name="server", daemon=True)
+    runner.start()
+    (given.folder / "ready").write_text(str(os.getpid()), encoding="utf-8")
+    twin.shutdown.wait()
+    server.stop()
+    twin.stop()
+    (given.folder / "ready").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()

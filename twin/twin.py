@@ -1,0 +1,215 @@
+"""The state of one running twin, which answers, wraps and engines are given."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from moto.iam.models import iam_backends
+from moto.moto_api._internal import moto_api_backend
+
+from twin import trust
+from twin.audit import Audit
+from twin.control import Blobs
+from twin.errors import ServiceError
+from twin.identity import Credentials, Identities, SessionRequest, trust_policy
+from twin.processes import ProcessTable
+from twin.registry import Registry
+from twin.table import Table, Tables
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where and for whom a twin runs.
+
+    ``folder`` holds logs, audit and working files; ``path`` is the PATH that build and
+    container processes see, in place of the base layers of their images.
+    """
+
+    folder: Path
+    port: int
+    management_account_id: str
+    account_ids: tuple[str, ...]
+    path: str
+    access_role: str = "OrganizationAccountAccessRole"
+    region: str = "us-east-1"
+
+
+class Twin:
+    """One running twin: identities, records, processes and the way to call oneself."""
+
+    def __init__(self, settings: Settings, registry: Registry) -> None:
+        self.settings = settings
+        self.registry = registry
+        self.identities = Identities()
+        self.tables = Tables()
+        self.processes = ProcessTable()
+        self.audit = Audit(settings.folder / "audit.jsonl")
+        self.blobs = Blobs()
+        self.shutdown = threading.Event()
+        self.stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._resets: list[Callable[[], None]] = []
+
+    @property
+    def url(self) -> str:
+        """The address of the twin's AWS endpoint."""
+        return f"http://127.0.0.1:{self.settings.port}"
+
+    def now(self) -> datetime:
+        """The twin's clock, in UTC."""
+        return datetime.now(UTC)
+
+    def table(self, kind: str, account_id: str, region: str) -> Table:
+        """Return the records of one resource type in an account and region."""
+        return self.tables.of(kind, account_id, region)
+
+    def service_session(
+        self,
+        role_arn: str,
+        service: str,
+        session_name: str,
+        *,
+        source_arn: str | None = None,
+        source_account: str | None = None,
+    ) -> Credentials:
+        """Assume a role as an AWS service does, within what the role's trust policy allows.
+
+        ``service`` is a service principal such as ``sagemaker.amazonaws.com``.
+        Raises ServiceError AccessDenied when the role is missing or does not trust it.
+        """
+        policy = trust_policy(role_arn)
+        context = {"aws:PrincipalIsAWSService": "true"}
+        if source_arn is not None:
+            context["aws:SourceArn"] = source_arn
+        if source_account is not None:
+            context["aws:SourceAccount"] = source_account
+        asker = trust.Asker(service=service, context=context)
+        if policy is None or not trust.allows(policy, "sts:AssumeRole", asker):
+            raise ServiceError(
+                "AccessDeniedException",
+                f"The role {role_arn} cannot be assumed by {service}: it must exist and its trust "
+                "policy must allow the service principal",
+                403,
+            )
+        request = SessionRequest(role_arn, session_name[:64], service=service)
+        return self.identities.add_session(request)[1]
+
+    def client(self, service: str, credentials: Credentials, region: str) -> Any:
+        """Return a boto3 client of the twin itself, acting as the given principal.
+
+        Engines call AWS through it, so that what they do is identified and recorded too.
+        """
+        session = boto3.session.Session(
+            aws_access_key_id=credentials.access_key_id,
+            aws_secret_access_key=credentials.secret_access_key,
+            aws_session_token=credentials.session_token,
+            region_name=region,
+        )
+        config = Config(retries={"max_attempts": 2}, read_timeout=120, max_pool_connections=4)
+        return session.client(service, endpoint_url=self.url, config=config)
+
+    def environment(self, credentials: Credentials, region: str) -> dict[str, str]:
+        """Return the environment in which a process acts as the given principal."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+            "AWS_SESSION_TOKEN": credentials.session_token or "",
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def background(self, name: str, work: Callable[[], None]) -> None:
+        """Run work on a thread of its own; what it raises is logged with its name."""
+
+        def guarded() -> None:
+            try:
+                work()
+            except Exception:
+                _log.exception("%s ended with an error", name)
+
+        thread = threading.Thread(target=guarded, name=name, daemon=True)
+        self._threads = [t for t in self._threads if t.is_alive()] + [thread]
+        thread.start()
+
+    def on_reset(self, action: Callable[[], None]) -> None:
+        """Register what an engine must do when the twin is reset or stopped."""
+        self._resets.append(action)
+
+    def reset(self) -> None:
+        """Forget everything but the administrator's key, and lay out the accounts anew."""
+        self._end_work()
+        moto_api_backend.reset()
+        self.tables.clear()
+        self.identities.clear_sessions()
+        self.stopping = threading.Event()
+        self.open_accounts()
+
+    def stop(self) -> None:
+        """End all work and close the audit file."""
+        self._end_work()
+        self.audit.close()
+
+    def open_accounts(self) -> None:
+        """Make the access role that AWS Organizations puts into every new account."""
+        trust_document = {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "ManagementAccountMayAssume",
+                    "Effect": "Allow",
+                    "Principal": {
+                        "AWS": f"arn:aws:iam::{self.settings.management_account_id}:root"
+                    },
+                    "Action": "sts:AssumeRole",
+                }
+            ],
+        }
+        for account_id in self.settings.account_ids:
+            backend = iam_backends[account_id]["aws"]
+            backend.create_role(
+                role_name=self.settings.access_role,
+                assume_role_policy_document=json.dumps(trust_document),
+                path="/",
+                permissions_boundary=None,
+                description="Made by AWS Organizations in every new account.",
+                tags=[],
+                max_session_duration="3600",
+            )
+            backend.put_role_policy(
+                self.settings.access_role, "AdministratorAccess", json.dumps(_ADMINISTRATOR)
+            )
+
+    def _end_work(self) -> None:
+        self.stopping.set()
+        for action in self._resets:
+            action()
+        self.processes.end_all()
+        for thread in self._threads:
+            thread.join(timeout=10)
+
+
+_ADMINISTRATOR: Mapping[str, Any] = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Sid": "AdministratorAccess", "Effect": "Allow", "Action": "*", "Resource": "*"}
+    ],
+}
+
+
+def new_request_id() -> str:
+    """Return a request identifier as AWS makes them."""
+    return str(uuid.uuid4())

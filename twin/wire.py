@@ -1,0 +1,160 @@
+"""AWS's wire protocols: from an HTTP request to an operation, and from an answer to HTTP.
+
+The routers, parsers and serialisers are moto's, which follow the service models of botocore
+(https://smithy.io/2.0/aws/protocols/).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from moto.core.model import OperationModel
+from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
+from moto.core.request import Request, determine_request_protocol
+from moto.core.routing import get_service_router
+from moto.core.serialize import SerializationContext, get_serializer_class
+from moto.core.utils import get_service_model
+from werkzeug.exceptions import HTTPException
+
+from twin.call import Response
+from twin.errors import ServiceError
+
+_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([^/,\s]+)/([^/,\s]+)/aws4_request")
+
+# The name under which a request is signed is not always botocore's name of the service.
+_SERVICE_OF_SIGNING_NAME = {
+    "monitoring": "cloudwatch",
+    "states": "stepfunctions",
+    "email": "sesv2",
+    "codestar-notifications": "codestar-notifications",
+    "elasticloadbalancing": "elbv2",
+    "elasticfilesystem": "efs",
+    "tagging": "resourcegroupstaggingapi",
+    "aps": "amp",
+    "sso": "sso-admin",
+}
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What the signature of a request says of itself (Signature Version 4)."""
+
+    access_key_id: str
+    region: str
+    signing_name: str
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A request that was recognised as an operation, with its parsed parameters."""
+
+    service: str
+    operation: OperationModel
+    protocol: str
+    parameters: dict[str, Any]
+
+
+def signature_of(headers: Mapping[str, str], query: Mapping[str, str]) -> Signature | None:
+    """Read the credential scope from the Authorization header or a presigned query."""
+    header = headers.get("Authorization", "")
+    text = header if header else f"Credential={unquote(query.get('X-Amz-Credential', ''))}"
+    found = _CREDENTIAL.search(text)
+    if found is None:
+        return None
+    return Signature(found.group(1), found.group(3), found.group(4))
+
+
+def service_name(signature: Signature, path: str, target: str) -> str:
+    """Return botocore's name of the service that a signed request addresses."""
+    name = signature.signing_name.lower()
+    if name == "sagemaker":
+        return _sagemaker_family(path)
+    if name == "s3" and path.startswith("/v20180820/"):
+        return "s3control"
+    if name == "dynamodb" and target.startswith("DynamoDBStreams"):
+        return "dynamodbstreams"
+    return _SERVICE_OF_SIGNING_NAME.get(name, name)
+
+
+def _sagemaker_family(path: str) -> str:
+    # One signing name for four services: they differ by path only.
+    if path.endswith(("/invocations", "/async-invocations", "/invocations-response-stream")):
+        return "sagemaker-runtime"
+    if path.startswith("/FeatureGroup/") or path.startswith("/BatchGetRecord"):
+        return "sagemaker-featurestore-runtime"
+    if path.endswith("/BatchPutMetrics") or path.endswith("/BatchGetMetrics"):
+        return "sagemaker-metrics"
+    return "sagemaker"
+
+
+def match(service: str, request: Request, body: bytes) -> Matched:
+    """Find the operation of a request and parse its parameters.
+
+    Raises ServiceError (UnknownOperationException) where the service has no such operation,
+    SerializationException where the body does not fit its input shape.
+    """
+    try:
+        model = get_service_model(service)
+        operation, uri_parameters = get_service_router(service).match(request)
+    except (HTTPException, NotImplementedError) as error:
+        raise ServiceError("UnknownOperationException", f"{service}: {error}", 404) from error
+    except Exception as error:
+        # botocore raises UnknownServiceError for a name that it does not know.
+        raise ServiceError("UnknownOperationException", f"{service}: {error}", 404) from error
+    protocol = determine_request_protocol(model, "" if service == "s3" else request.content_type)
+    try:
+        parameters = PROTOCOL_PARSERS[protocol](operation, map_type=dict).parse(
+            {
+                "method": request.method,
+                "values": request.values,
+                "headers": request.headers,
+                "body": body,
+                "url_path": request.path,
+                "url_params": uri_parameters,
+            }
+        )
+    except (RequestParserError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ServiceError("SerializationException", f"{operation.name}: {error}", 400) from error
+    return Matched(service, operation, protocol, parameters or {})
+
+
+def answer(matched: Matched, result: Mapping[str, Any] | ServiceError, request_id: str) -> Response:
+    """Write an answer or error in the protocol of the matched operation."""
+    serializer = get_serializer_class(matched.service, matched.protocol)(
+        operation_model=matched.operation, context=SerializationContext(request_id)
+    )
+    with warnings.catch_warnings():
+        # Common errors (AccessDenied, Throttling) are in no service model.
+        warnings.simplefilter("ignore")
+        written = serializer.serialize(result)
+    body = written["body"]
+    status = int(written["status_code"])
+    if isinstance(result, ServiceError) and result.status is not None:
+        status = result.status
+    headers = {**written["headers"], "x-amzn-RequestId": request_id}
+    return Response(status, headers, body.encode() if isinstance(body, str) else body)
+
+
+def unmatched_error(error: ServiceError, request_id: str, *, xml: bool) -> Response:
+    """Write an error for a request of which not even the operation is known."""
+    status = error.status or 400
+    if xml:
+        text = (
+            f'<?xml version="1.0"?><ErrorResponse><Error><Code>{error.code}</Code>'
+            f"<Message>{_escape(error.message)}</Message></Error>"
+            f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+        )
+        return Response(status, {"Content-Type": "text/xml"}, text.encode())
+    headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": error.code}
+    body = json.dumps({"__type": error.code, "message": error.message}).encode()
+    return Response(status, headers, body)
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
