@@ -19,7 +19,7 @@ _DATA_SCIENCE_KEYS = ("artifacts", "data", "logs", "models", "studio")
 _TARGET_KEYS = ("capture", "evidence", "logs", "models")
 _DATA_SCIENCE_PROJECTS = ("bundle", "model-build")
 _TARGET_PROJECTS = ("deploy", "test", "verify")
-_REPOSITORIES = ("build", "model")
+REPOSITORY_PURPOSES = ("build", "model")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Naming:
     def role_name(self, account: str, purpose: str) -> str:
         """Name a role; its purpose is its name."""
         found = self.organization.account(account)
-        _require(purpose, _role_purposes(found), "roles", account)
+        _require(purpose, role_purposes(found), "roles", account)
         return f"{self.account_prefix(account)}-{purpose}"
 
     def role_arn(self, account: str, purpose: str) -> str:
@@ -49,13 +49,13 @@ class Naming:
     def bucket_name(self, account: str, purpose: str) -> str:
         """Name a bucket."""
         found = self.organization.account(account)
-        _require(purpose, _bucket_purposes(found), "buckets", account)
+        _require(purpose, bucket_purposes(found), "buckets", account)
         return f"{self.account_prefix(account)}-{purpose}-{found.id}"
 
     def key_alias(self, account: str, purpose: str) -> str:
         """Name a key, with the alias/ prefix."""
         found = self.organization.account(account)
-        _require(purpose, _key_purposes(found), "keys", account)
+        _require(purpose, key_purposes(found), "keys", account)
         return f"alias/{self.account_prefix(account)}-{purpose}"
 
     def key_alias_arn(self, account: str, purpose: str) -> str:
@@ -67,12 +67,12 @@ class Naming:
     def project_name(self, account: str, purpose: str) -> str:
         """Name a build project."""
         found = self.organization.account(account)
-        _require(purpose, _project_purposes(found), "build projects", account)
+        _require(purpose, project_purposes(found), "build projects", account)
         return f"{self.account_prefix(account)}-{purpose}"
 
     def repository_name(self, purpose: str) -> str:
         """Name an image repository; it is the same in every account."""
-        _require(purpose, _REPOSITORIES, "repositories", "every account")
+        _require(purpose, REPOSITORY_PURPOSES, "repositories", "every account")
         return f"{self.organization.prefix}/{purpose}"
 
     def endpoint_name(self, account: str, model: str) -> str:
@@ -120,19 +120,23 @@ def partition_of(region: str) -> str:
     return "aws"
 
 
-def _role_purposes(account: Account) -> tuple[str, ...]:
+def role_purposes(account: Account) -> tuple[str, ...]:
+    """List what an account has roles for."""
     return _TARGET_ROLES if account.is_target else _DATA_SCIENCE_ROLES
 
 
-def _bucket_purposes(account: Account) -> tuple[str, ...]:
+def bucket_purposes(account: Account) -> tuple[str, ...]:
+    """List what an account has buckets for."""
     return _TARGET_BUCKETS if account.is_target else _DATA_SCIENCE_BUCKETS
 
 
-def _key_purposes(account: Account) -> tuple[str, ...]:
+def key_purposes(account: Account) -> tuple[str, ...]:
+    """List what an account has keys for."""
     return _TARGET_KEYS if account.is_target else _DATA_SCIENCE_KEYS
 
 
-def _project_purposes(account: Account) -> tuple[str, ...]:
+def project_purposes(account: Account) -> tuple[str, ...]:
+    """List what an account has build projects for."""
     return _TARGET_PROJECTS if account.is_target else _DATA_SCIENCE_PROJECTS
 
 

@@ -59,11 +59,15 @@ def read_yaml_file(path: Path, name: str | None = None) -> YamlFile:
         data = path.read_bytes()
     except OSError as error:
         raise InvalidInput(name, "must be a readable file", got=error.strerror) from error
+    return parse_yaml(data, name)
+
+
+def parse_yaml(data: bytes, name: str) -> YamlFile:
+    """Read the content of a YAML file that messages call `name`."""
     if len(data) > _LARGEST_FILE:
         raise InvalidInput(name, "must be smaller than 1 MB", got=f"{len(data)} bytes")
     try:
-        text = data.decode("utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(data.decode("utf-8"), Loader=yaml.SafeLoader)
         return _read_root(name, root)
     except UnicodeDecodeError as error:
         raise InvalidInput(name, "must be UTF-8 text", got=f"byte {error.start} is not") from error
@@ -146,7 +150,7 @@ def _pairs(
 
 def _scalar(node: yaml.Node) -> Any:
     try:
-        return yaml.SafeLoader("").construct_object(node)  # type: ignore[no-untyped-call]
+        return yaml.SafeLoader("").construct_object(node)
     except (yaml.YAMLError, ValueError):
         return node.value
 

@@ -61,7 +61,7 @@ def check_schema(
 
 def _explain(
     file: YamlFile, error: jsonschema.ValidationError, wording: Mapping[str, str]
-) -> tuple[int, InvalidInput]:
+) -> tuple[tuple[bool, int], InvalidInput]:
     path: KeyPath = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         path = (*path, _unknown_keys(error)[0])
@@ -71,7 +71,8 @@ def _explain(
         explained = file.error(path, f'must have the key "{missing}"')
     else:
         explained = _broken_rule(file, path, error, wording)
-    return file.line(path), explained
+    # A misspelt key comes first: it explains why another one is missing.
+    return (error.validator != "additionalProperties", file.line(path)), explained
 
 
 def _broken_rule(

@@ -1,0 +1,68 @@
+# The front door. `make` alone lists what there is.
+PYTHON ?= python3
+ACCOUNT ?=
+YES ?=
+BIN := .venv/bin
+GATEHOUSE := $(BIN)/gatehouse
+UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format plan apply destroy doctor compile lock benchmark clean
+.PHONY: python python-development python-authoring terraform
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | awk -F'\t' '{printf "%-12s %s\n", $$1, $$2}'
+
+demo: terraform ## Show all of it on this machine: three accounts, one model, two gates
+	$(GATEHOUSE) demo $(if $(YES),--yes)
+
+test: python-development python-authoring terraform ## Run every test, and the checks as tests
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: python-development terraform ## Check format, types and conventions without running anything
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+	$(BIN)/python -m scripts.conventions
+
+format: python-development terraform ## Rewrite Python and Terraform files in the one format
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+	$$($(BIN)/python scripts/terraform_install.py) fmt -recursive
+
+plan: terraform ## Plan an account and save the plan: make plan ACCOUNT=staging
+	$(GATEHOUSE) plan --account "$(ACCOUNT)"
+
+apply: terraform ## Apply the saved plan of an account: make apply ACCOUNT=staging
+	$(GATEHOUSE) apply --account "$(ACCOUNT)"
+
+destroy: terraform ## Destroy what an account holds: make destroy ACCOUNT=staging
+	$(GATEHOUSE) destroy --account "$(ACCOUNT)"
+
+doctor: python ## Tell whether this machine has what the platform needs
+	$(GATEHOUSE) doctor
+
+compile: python-authoring ## Compile the model definitions anew with the SageMaker SDK
+	.venv-authoring/bin/python -m pipelines.definitions.compile
+
+lock: python-development ## Resolve the locks anew from requirements/*.in
+	cd requirements && ../$(UV_COMPILE) --upgrade runtime.in -o runtime.txt
+	cd requirements && ../$(UV_COMPILE) --upgrade development.in -o development.txt
+	cd requirements && ../$(UV_COMPILE) --upgrade authoring.in -o authoring.txt
+
+benchmark: python-development terraform ## Measure rehearsal, promotion and pipeline against their goals
+	$(BIN)/python -m scripts.benchmark
+
+clean: ## Remove environments, tools and what runs left behind
+	rm -rf .venv .venv-authoring .tools .gatehouse .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON): Python 3.11 or later must be on PATH, got nothing of that name" >&2; exit 3; }
+	@$(PYTHON) scripts/python_install.py runtime
+
+python-development: python
+	@$(PYTHON) scripts/python_install.py development
+
+python-authoring: python
+	@$(PYTHON) scripts/python_install.py authoring
+
+terraform: python
+	@$(BIN)/python scripts/terraform_install.py >/dev/null

@@ -1,0 +1,1 @@
+"""The `gatehouse` command: it parses, wires and prints; what it wires lives elsewhere."""
