@@ -1,1 +1,1 @@
-"""SageMaker pipelines: authored with the SDK, compiled to JSON, bound to an account and upserted."""
+"""SageMaker pipelines: authored with the SDK, compiled to JSON, bound to an account, upserted."""

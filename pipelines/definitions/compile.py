@@ -15,8 +15,8 @@ import sys
 import warnings
 from pathlib import Path
 
-from pipelines.errors import EnvironmentFault, Finding, GatehouseError
 from pipelines.definitions.tokens import ROLE_DISGUISE
+from pipelines.errors import EnvironmentFault, Finding, GatehouseError
 from pipelines.models.description import MODELS, ModelDescription, read_description
 
 COMPILED = Path(__file__).resolve().parent / "compiled"

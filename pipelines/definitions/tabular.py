@@ -26,7 +26,8 @@ from sagemaker.mlops.workflow import (
 )
 
 from pipelines.definitions import jobs, tokens
-from pipelines.models.description import Kind, ModelDescription
+from pipelines.models.description import ModelDescription
+from pipelines.models.kinds import Kind
 
 _TASKS = {
     Kind.BINARY: "CLASSIFICATION",

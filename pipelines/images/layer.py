@@ -19,7 +19,17 @@ from pipelines.errors import Misuse
 from pipelines.images.image import LAYER_TYPE, Descriptor, digest_of
 
 PROGRAM_ROOT = PurePosixPath("opt/program")
-PROGRAM = ("__init__.py", "entry.py", "errors.py", "models", "serving", "steps")
+PROGRAM = (
+    "__init__.py",
+    "entry.py",
+    "errors.py",
+    "layout.py",
+    "models",
+    "serving",
+    "steps",
+    "yaml_file.py",
+    "yaml_schema.py",
+)
 
 _LARGEST_BLOCK = 0xFFFF
 

@@ -5,42 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import InvalidInput, Misuse
-from pipelines.models.document import read_document, violation
+from pipelines.errors import Misuse
+from pipelines.models.kinds import METRICS, Kind
+from pipelines.yaml_file import YamlFile, nearest, read_yaml_file
+from pipelines.yaml_schema import check_schema
 
 MODELS = Path(__file__).resolve().parent
 SCHEMA = MODELS / "model.schema.json"
 
-
-class Kind(StrEnum):
-    """What a model predicts."""
-
-    BINARY = "binary"
-    MULTICLASS = "multiclass"
-    REGRESSION = "regression"
-
-    @property
-    def metrics_group(self) -> str:
-        """Name the group that holds this kind's metrics in the registry's layout."""
-        if self is Kind.REGRESSION:
-            return "regression_metrics"
-        return f"{self.value}_classification_metrics"
-
-
-# Per kind the metrics that can decide about registration, and whether more of it is better.
-METRICS: Mapping[Kind, Mapping[str, bool]] = {
-    Kind.BINARY: {"accuracy": True, "auc": True, "f1": True, "precision": True, "recall": True},
-    Kind.MULTICLASS: {
-        "accuracy": True,
-        "weighted_f1": True,
-        "weighted_precision": True,
-        "weighted_recall": True,
-    },
-    Kind.REGRESSION: {"mae": False, "mse": False, "rmse": False, "r2": True},
+_WORDING = {
+    "^[a-z][a-z0-9-]{1,22}[a-z0-9]$": (
+        "must be 3 to 24 lower-case letters, digits or hyphens, a letter first and no hyphen last"
+    ),
+    "^[a-z][a-z0-9_]{0,62}$": (
+        "must be 1 to 63 lower-case letters, digits or underscores, a letter first"
+    ),
+    "^ml\\.[a-z0-9-]+\\.[a-z0-9]+$": "must be an instance type such as ml.m5.large",
+    '^[^\\s,"](.{0,62}[^\\s,"])?$': (
+        "must be 1 to 64 characters, without blank, comma or quote at either end"
+    ),
 }
 
 
@@ -129,35 +115,35 @@ class ModelDescription:
         """Return the production variant for a kind of target account as plain data."""
         if account_kind not in self.endpoints:
             kinds = ", ".join(sorted(self.endpoints))
-            raise Misuse(f"model {self.name}", f"account kind must be one of {kinds}", got=account_kind)
+            raise Misuse(
+                f"model {self.name}", f"account kind must be one of {kinds}", got=account_kind
+            )
         return asdict(self.endpoints[account_kind])
-
-
-def description_path(name: str, directory: Path = MODELS) -> Path:
-    """Locate the description of a model by its name."""
-    path = directory / f"{name}.yaml"
-    if path.parent != directory or not path.is_file():
-        known = ", ".join(sorted(file.stem for file in directory.glob("*.yaml")))
-        raise Misuse(
-            "model",
-            "must be described in pipelines/models",
-            got=repr(name),
-            hint=f"described are: {known}" if known else "describe it in <name>.yaml",
-        )
-    return path
 
 
 def describe(name: str, directory: Path = MODELS) -> ModelDescription:
     """Read the description of a model by its name."""
-    return read_description(description_path(name, directory))
+    known = sorted(file.stem for file in directory.glob("*.yaml"))
+    if name not in known:
+        guess = nearest(name, known)
+        raise Misuse(
+            "model",
+            f"must be one of {', '.join(known) or 'those described in pipelines/models'}",
+            got=repr(name),
+            hint=f"did you mean {guess}?" if guess else None,
+        )
+    return read_description(directory / f"{name}.yaml")
 
 
 def read_description(path: Path) -> ModelDescription:
     """Read one description and refuse whatever breaks a rule of it."""
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    document = read_document(path, schema)
-    description = _description(document)
-    _check(path, description)
+    file = read_yaml_file(path)
+    check_schema(file, json.loads(SCHEMA.read_text(encoding="utf-8")), _WORDING)
+    description = _description(file.value)
+    _check_name(file, description, path.stem)
+    _check_metric(file, description)
+    _check_classes(file, description)
+    _check_columns(file, description)
     return description
 
 
@@ -178,77 +164,69 @@ def _description(document: Mapping[str, Any]) -> ModelDescription:
         ),
         seed=document["seed"],
         split=Split(**document["split"]),
-        hyperparameters=Hyperparameters(**document.get("hyperparameters", {})),
+        hyperparameters=_hyperparameters(document.get("hyperparameters", {})),
         processing=Job(**document["processing"]),
         training=Job(**document["training"]),
         endpoints={kind: Variant(**variant) for kind, variant in document["endpoints"].items()},
     )
 
 
-def _check(path: Path, description: ModelDescription) -> None:
-    """Check the rules that tie one part of a description to another."""
-    for problem in (
-        _name_problem(path, description),
-        _metric_problem(path, description),
-        _classes_problem(path, description),
-        _columns_problem(path, description),
-    ):
-        if problem is not None:
-            raise problem
-
-
-def _name_problem(path: Path, description: ModelDescription) -> InvalidInput | None:
-    if path.stem == description.name:
-        return None
-    return violation(
-        path, "name", f"must be the file's name, {path.stem}", description.name, "rename one of them"
+def _hyperparameters(document: Mapping[str, Any]) -> Hyperparameters:
+    """Read numbers as the kind of number each is: 1 and 1.0 are the same learning rate."""
+    defaults = asdict(Hyperparameters())
+    return Hyperparameters(
+        **{name: type(defaults[name])(value) for name, value in document.items()}
     )
 
 
-def _metric_problem(path: Path, description: ModelDescription) -> InvalidInput | None:
+def _check_name(file: YamlFile, description: ModelDescription, stem: str) -> None:
+    if description.name != stem:
+        raise file.error(
+            ("name",),
+            f"must be the file's own name, {stem}",
+            got=description.name,
+            hint="rename one of the two",
+        )
+
+
+def _check_metric(file: YamlFile, description: ModelDescription) -> None:
     allowed = METRICS[description.kind]
-    if description.metric.name in allowed:
-        return None
-    rule = f"must be one of {', '.join(allowed)} for kind {description.kind}"
-    return violation(
-        path, "metric.name", rule, description.metric.name, "choose a metric of the model's kind"
-    )
+    if description.metric.name not in allowed:
+        raise file.error(
+            ("metric", "name"),
+            f"must be one of {', '.join(allowed)} for kind {description.kind}",
+            got=description.metric.name,
+            hint="choose a metric of the model's kind",
+        )
 
 
-def _classes_problem(path: Path, description: ModelDescription) -> InvalidInput | None:
+def _check_classes(file: YamlFile, description: ModelDescription) -> None:
     count = len(description.classes)
     match description.kind:
         case Kind.BINARY:
             rule, holds = "must list exactly two classes for kind binary", count == 2
         case Kind.MULTICLASS:
-            rule, holds = "must list at least three classes for kind multiclass", count >= 3
+            rule, holds = "must list three or more classes for kind multiclass", count >= 3
         case Kind.REGRESSION:
             rule, holds = "must be left out for kind regression", count == 0
-    if holds:
-        return None
-    return violation(
-        path,
-        "target.classes",
-        rule,
-        list(description.classes),
-        "list every value of the target column as text, the positive one last",
-    )
-
-
-def _columns_problem(path: Path, description: ModelDescription) -> InvalidInput | None:
-    if not description.features:
-        return violation(
-            path, "columns", "must name at least one column", [], "list numeric or categorical"
+    if not holds:
+        raise file.error(
+            ("target", "classes"),
+            rule,
+            got=str(count),
+            hint="list every value of the target column as text, the positive one last",
         )
-    seen: set[str] = set()
-    for column in description.columns:
-        if column in seen:
-            return violation(
-                path,
-                "columns",
-                "must name a column once, the target not at all",
-                column,
-                "remove it from numeric, categorical or target",
+
+
+def _check_columns(file: YamlFile, description: ModelDescription) -> None:
+    if not description.features:
+        raise file.error(("columns",), "must name one or more numeric or categorical columns")
+    names = description.columns
+    for column in names:
+        if names.count(column) > 1:
+            raise file.error(
+                ("columns",),
+                "must name each column once, and the target not at all",
+                got=column,
+                hint="remove it from numeric, from categorical or from target",
             )
-        seen.add(column)
-    return None

@@ -1,0 +1,34 @@
+"""The kinds of models and what can be measured of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a model predicts."""
+
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    REGRESSION = "regression"
+
+    @property
+    def metrics_group(self) -> str:
+        """Name the group that holds this kind's metrics in the registry's layout."""
+        if self is Kind.REGRESSION:
+            return "regression_metrics"
+        return f"{self.value}_classification_metrics"
+
+
+# Per kind the metrics that can decide about registration, and whether more of it is better.
+METRICS: Mapping[Kind, Mapping[str, bool]] = {
+    Kind.BINARY: {"accuracy": True, "auc": True, "f1": True, "precision": True, "recall": True},
+    Kind.MULTICLASS: {
+        "accuracy": True,
+        "weighted_f1": True,
+        "weighted_precision": True,
+        "weighted_recall": True,
+    },
+    Kind.REGRESSION: {"mae": False, "mse": False, "rmse": False, "r2": True},
+}

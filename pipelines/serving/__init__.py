@@ -1,0 +1,1 @@
+"""The inference container: one model, /ping and /invocations."""

@@ -1,0 +1,71 @@
+"""Judge a trained model by rows that it has not seen.
+
+Usage: python -m pipelines.steps.evaluate --model NAME [--archive FILE] [--holdout FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from pipelines.errors import InvalidInput
+from pipelines.layout import root
+from pipelines.models.description import ModelDescription, describe, read_description
+from pipelines.models.table import read_table
+from pipelines.serving.model import Signature, read_archive, read_folder
+from pipelines.serving.payload import predictions_csv
+from pipelines.steps.metrics import measure
+from pipelines.steps.outcome import finish
+
+
+def evaluate(model: ModelDescription, trained: Path, holdout: Path, output: Path) -> None:
+    """Write evaluation.json, predictions.csv and the held-out rows themselves."""
+    rows = read_table(holdout, model)
+    predictor = read_folder(trained) if trained.is_dir() else read_archive(trained)
+    if predictor.signature != Signature.of(model):
+        raise InvalidInput(
+            trained.name,
+            f"must be trained for the description of model {model.name}",
+            got=f"the signature of {predictor.signature.model}",
+        )
+    predictions = predictor.predict([row.features for row in rows])
+    report = measure(model, [row.target for row in rows], predictions)
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "evaluation.json").write_text(
+        json.dumps(report, indent=2, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8"
+    )
+    # What an endpoint answers to the held-out rows must be this file, byte for byte.
+    (output / "predictions.csv").write_text(
+        predictions_csv(predictor.signature, predictions, header=True), encoding="utf-8"
+    )
+    (output / "holdout.csv").write_bytes(holdout.read_bytes())
+
+
+def main(arguments: list[str], environment: dict[str, str]) -> int:
+    """Parse the command line and run the step."""
+    base = root(environment)
+    inputs = base / "processing/input"
+    parser = argparse.ArgumentParser(prog="pipelines.steps.evaluate", description=__doc__)
+    parser.add_argument("--model", required=True, help="name of a described model")
+    parser.add_argument("--description", type=Path, help="a description outside pipelines/models")
+    parser.add_argument("--archive", type=Path, default=inputs / "model/model.tar.gz")
+    parser.add_argument("--holdout", type=Path, default=inputs / "holdout/holdout.csv")
+    parser.add_argument("--output", type=Path, default=base / "processing/output/evaluation")
+    options = parser.parse_args(arguments)
+
+    def step() -> None:
+        model = (
+            read_description(options.description)
+            if options.description
+            else describe(options.model)
+        )
+        evaluate(model, options.archive, options.holdout, options.output)
+
+    return finish(step, base / "output" / "message")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], dict(os.environ)))

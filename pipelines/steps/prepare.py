@@ -1,0 +1,119 @@
+"""Check a data set against its model's description and split it.
+
+Usage: python -m pipelines.steps.prepare --model NAME [--input PATH] [--output DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+from pipelines.errors import InvalidInput
+from pipelines.layout import root
+from pipelines.models.description import ModelDescription, describe, read_description
+from pipelines.models.kinds import Kind
+from pipelines.models.table import Row, read_table, render_table
+from pipelines.steps.outcome import finish
+from pipelines.steps.split import split
+
+ANY = "any"
+
+
+def prepare(model: ModelDescription, source: Path, output: Path, expected_sha256: str) -> None:
+    """Write train, validation and holdout CSV and data.json below `output`."""
+    raw = raw_file(source)
+    digest = hashlib.sha256(raw.read_bytes()).hexdigest()
+    if expected_sha256 not in (ANY, digest):
+        raise InvalidInput(
+            raw.name,
+            f"must have the SHA-256 {expected_sha256}",
+            got=digest,
+            hint="start the pipeline with the data that was meant, or without InputDataSha256",
+        )
+    rows = read_table(raw, model)
+    parts = split(rows, model, raw.name).items()
+    texts = {
+        name: render_table(model.columns, [row.cells for row in part])
+        for name, part in parts.items()
+    }
+    report = {
+        "schema_version": 1,
+        "model": model.name,
+        "file": raw.name,
+        "sha256": digest,
+        "rows": len(rows),
+        "columns": list(model.columns),
+        "target": model.target,
+        "balance": balance(rows, model),
+        "seed": model.seed,
+        "parts": {
+            name: {
+                "rows": len(part),
+                "sha256": hashlib.sha256(texts[name].encode("utf-8")).hexdigest(),
+                "balance": balance(part, model),
+            }
+            for name, part in parts.items()
+        },
+    }
+    for name, text in texts.items():
+        _write(output / name / f"{name}.csv", text)
+    _write(output / "data" / "data.json", json.dumps(report, indent=2, sort_keys=True) + "\n")
+
+
+def raw_file(source: Path) -> Path:
+    """Find the one CSV file that the job was given."""
+    if source.is_file():
+        return source
+    files = sorted(source.rglob("*.csv")) if source.is_dir() else []
+    if len(files) != 1:
+        raise InvalidInput(
+            str(source),
+            "must hold exactly one CSV file",
+            got=str(len(files)),
+            hint="let InputDataUri name one object that ends in .csv",
+        )
+    return files[0]
+
+
+def balance(rows: list[Row] | tuple[Row, ...], model: ModelDescription) -> dict[str, int]:
+    """Count the rows of each class; a regression has none."""
+    if model.kind is Kind.REGRESSION:
+        return {}
+    counts = Counter(str(row.target) for row in rows)
+    return {label: counts[label] for label in model.classes}
+
+
+def main(arguments: list[str], environment: dict[str, str]) -> int:
+    """Parse the command line and run the step."""
+    base = root(environment)
+    parser = argparse.ArgumentParser(prog="pipelines.steps.prepare", description=__doc__)
+    parser.add_argument("--model", required=True, help="name of a described model")
+    parser.add_argument("--description", type=Path, help="a description outside pipelines/models")
+    parser.add_argument("--input", type=Path, default=base / "processing/input/raw")
+    parser.add_argument("--output", type=Path, default=base / "processing/output")
+    parser.add_argument("--expected-sha256", default=ANY)
+    options = parser.parse_args(arguments)
+
+    def step() -> None:
+        model = (
+            read_description(options.description)
+            if options.description
+            else describe(options.model)
+        )
+        prepare(model, options.input, options.output, options.expected_sha256)
+
+    return finish(step, base / "output" / "message")
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], dict(os.environ)))

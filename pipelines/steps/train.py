@@ -1,0 +1,159 @@
+"""Train a gradient-boosted tree model on prepared data and save it as JSON.
+
+Usage: python -m pipelines.steps.train [--train FILE] [--validation FILE] [--output DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import InvalidInput
+from pipelines.layout import root
+from pipelines.models.description import (
+    Hyperparameters,
+    ModelDescription,
+    describe,
+    read_description,
+)
+from pipelines.models.kinds import Kind
+from pipelines.models.table import Row, read_table
+from pipelines.serving.boosting import xgboost
+from pipelines.serving.model import MODEL, PREPROCESSING, SIGNATURE, Signature
+from pipelines.serving.preprocessing import fit
+from pipelines.steps.outcome import finish
+
+_OBJECTIVES = {
+    Kind.BINARY: ("binary:logistic", "auc"),
+    Kind.MULTICLASS: ("multi:softprob", "mlogloss"),
+    Kind.REGRESSION: ("reg:squarederror", "rmse"),
+}
+
+
+def train(model: ModelDescription, train_csv: Path, validation_csv: Path, output: Path) -> None:
+    """Write model.json, preprocessing.json and signature.json; equal inputs give equal bytes."""
+    rows = read_table(train_csv, model)
+    judge = read_table(validation_csv, model)
+    preprocessing = fit(model.numeric, model.categorical, [row.features for row in rows])
+    booster = _boost(
+        model,
+        preprocessing.outputs,
+        *(
+            (preprocessing.transform([row.features for row in part]), labels(part, model))
+            for part in (rows, judge)
+        ),
+    )
+    output.mkdir(parents=True, exist_ok=True)
+    (output / MODEL).write_bytes(bytes(booster.save_raw("json")))
+    _write(output / PREPROCESSING, preprocessing.to_json())
+    _write(output / SIGNATURE, Signature.of(model).to_json())
+
+
+def labels(rows: Sequence[Row], model: ModelDescription) -> list[float]:
+    """Turn targets into what the objective learns: a number, or the place of the class."""
+    if model.kind is Kind.REGRESSION:
+        return [float(row.target) for row in rows]
+    return [float(model.classes.index(str(row.target))) for row in rows]
+
+
+def configure(model: ModelDescription, hyperparameters: Mapping[str, str]) -> ModelDescription:
+    """Let a job's hyperparameters override the description's."""
+    known = asdict(model.hyperparameters)
+    changes: dict[str, Any] = {}
+    seed = model.seed
+    for name, text in hyperparameters.items():
+        if name == "model":
+            continue
+        if name != "seed" and name not in known:
+            raise InvalidInput("hyperparameters", f"must be of {', '.join(known)}", got=repr(name))
+        wanted = int if name == "seed" else type(known[name])
+        try:
+            value = wanted(text)
+        except ValueError as error:
+            raise InvalidInput(
+                f"hyperparameter {name}", f"must be of type {wanted.__name__}", got=repr(text)
+            ) from error
+        if name == "seed":
+            seed = int(value)
+        else:
+            changes[name] = value
+    return replace(model, seed=seed, hyperparameters=Hyperparameters(**{**known, **changes}))
+
+
+def read_hyperparameters(path: Path) -> dict[str, str]:
+    """Read what SageMaker hands to a training container; without the file there is nothing."""
+    if not path.is_file():
+        return {}
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InvalidInput(str(path), "must be JSON", got=str(error)) from error
+    return {str(name): str(value) for name, value in document.items()}
+
+
+def main(arguments: list[str], environment: dict[str, str]) -> int:
+    """Parse the command line and run the step."""
+    base = root(environment)
+    parser = argparse.ArgumentParser(prog="pipelines.steps.train", description=__doc__)
+    parser.add_argument("--model", help="name of a described model; else hyperparameter `model`")
+    parser.add_argument("--description", type=Path, help="a description outside pipelines/models")
+    parser.add_argument("--train", type=Path, default=base / "input/data/train/train.csv")
+    parser.add_argument(
+        "--validation", type=Path, default=base / "input/data/validation/validation.csv"
+    )
+    parser.add_argument("--output", type=Path, default=base / "model")
+    options = parser.parse_args(arguments)
+
+    def step() -> None:
+        given = read_hyperparameters(base / "input/config/hyperparameters.json")
+        if options.description:
+            described = read_description(options.description)
+        else:
+            described = describe(options.model or given.get("model", ""))
+        train(configure(described, given), options.train, options.validation, options.output)
+
+    return finish(step, base / "output" / "failure")
+
+
+def _boost(model: ModelDescription, names: list[str], train_set: Any, judge_set: Any) -> Any:
+    """Run the boosting on one thread with a fixed seed, and keep the best rounds."""
+    library = xgboost()
+    objective, metric = _OBJECTIVES[model.kind]
+    parameters = asdict(model.hyperparameters)
+    rounds = parameters.pop("rounds")
+    patience = parameters.pop("early_stopping_rounds")
+    parameters |= {
+        "objective": objective,
+        "eval_metric": metric,
+        "seed": model.seed,
+        "nthread": 1,
+        "tree_method": "hist",
+    }
+    if model.kind is Kind.MULTICLASS:
+        parameters["num_class"] = len(model.classes)
+    matrices = [library.DMatrix(matrix, label=target) for matrix, target in (train_set, judge_set)]
+    booster = library.train(
+        parameters,
+        matrices[0],
+        num_boost_round=rounds,
+        evals=[(matrices[1], "validation")],
+        early_stopping_rounds=patience,
+        verbose_eval=False,
+    )
+    best = booster.best_iteration
+    print(f"rounds={best + 1} validation:{metric}={booster.best_score:.6f}")
+    return booster[: best + 1]
+
+
+def _write(path: Path, document: object) -> None:
+    path.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], dict(os.environ)))
