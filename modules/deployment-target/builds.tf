@@ -1,0 +1,166 @@
+# What every build of a promotion may do, and the two that look at what was deployed.
+
+locals {
+  _build_environment = { ACCOUNT = var.account.name, PREFIX = trimprefix(var.parameter_root, "/") }
+}
+
+data "aws_iam_policy_document" "any_build" {
+  statement {
+    sid       = "ReadContract"
+    actions   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+    resources = local._parameter_arns
+  }
+
+  statement {
+    sid       = "LeaveEvidence"
+    actions   = ["s3:PutObject"]
+    resources = ["${local._bucket_arns.evidence}/releases/*"]
+  }
+
+  statement {
+    sid       = "UseEvidenceKey"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [local._own_keys]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = [local._keys.evidence.alias]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local._s3]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "look" {
+  statement {
+    sid       = "AskAsConsumer"
+    actions   = ["sts:AssumeRole"]
+    resources = [local._role_arns.consumer]
+  }
+
+  statement {
+    sid       = "SeeWhatIsLive"
+    actions   = ["sagemaker:DescribeEndpoint", "sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"]
+    resources = concat(local._endpoint_arns, local._configuration_arns, local._model_arns)
+  }
+
+  statement {
+    sid       = "ReadHeldOutRows"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = local._origin_models
+  }
+
+  statement {
+    sid       = "DecryptHeldOutRows"
+    actions   = ["kms:Decrypt"]
+    resources = ["${local._origin_key.keys}key/*"]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = [local._origin_key.alias]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local._origin_s3]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "test" {
+  source_policy_documents = [
+    data.aws_iam_policy_document.look.json,
+    data.aws_iam_policy_document.any_build.json,
+  ]
+}
+
+module "test" {
+  source = "../build-project"
+
+  account                  = var.account
+  buildspec                = local._buildspecs.test
+  encryption_key_arn       = var.data_science.artifacts.key_alias_arn
+  environment              = local._build_environment
+  image                    = var.image
+  log                      = var.log
+  network                  = var.network
+  permissions_boundary_arn = var.permissions_boundary_arn
+  policy_json              = data.aws_iam_policy_document.test.json
+  role_name                = var.role_names.test
+  source_store             = var.data_science.artifacts
+  tags                     = var.tags
+
+  project = {
+    name        = var.project_names.test
+    description = "Asks a deployed model as a consumer would, and compares its answers with the model's own."
+  }
+}
+
+data "aws_iam_policy_document" "verify_store" {
+  statement {
+    sid       = "ReadModelStore"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = ["${local._bucket_arns.models}/approved/*"]
+  }
+
+  statement {
+    sid       = "DecryptModelStore"
+    actions   = ["kms:Decrypt"]
+    resources = [local._own_keys]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = [local._keys.models.alias]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local._s3]
+    }
+  }
+
+  statement {
+    sid       = "SeeStoredImages"
+    actions   = ["ecr:BatchGetImage", "ecr:DescribeImages"]
+    resources = [local._image_repository_arn]
+  }
+}
+
+data "aws_iam_policy_document" "verify" {
+  source_policy_documents = [
+    data.aws_iam_policy_document.look.json,
+    data.aws_iam_policy_document.verify_store.json,
+    data.aws_iam_policy_document.any_build.json,
+  ]
+}
+
+module "verify" {
+  source = "../build-project"
+
+  account                  = var.account
+  buildspec                = local._buildspecs.verify
+  encryption_key_arn       = var.data_science.artifacts.key_alias_arn
+  environment              = local._build_environment
+  image                    = var.image
+  log                      = var.log
+  network                  = var.network
+  permissions_boundary_arn = var.permissions_boundary_arn
+  policy_json              = data.aws_iam_policy_document.verify.json
+  role_name                = var.role_names.verify
+  source_store             = var.data_science.artifacts
+  tags                     = var.tags
+
+  project = {
+    name        = var.project_names.verify
+    description = "Compares what is live with the release that was approved."
+  }
+}

@@ -1,0 +1,80 @@
+# What an account needs to receive releases: the role through which the promotion arrives, the
+# builds that it may start there, the role that a model runs with and the one that asks it.
+# Every permission names what it is for; nothing here reaches beyond this account but the
+# reading of one release in the account that built it.
+
+locals {
+  _partition     = var.account.partition
+  _arn_end       = "${var.account.region}:${var.account.id}"
+  _sagemaker_arn = "arn:${local._partition}:sagemaker:${local._arn_end}"
+  _iam_arn       = "arn:${local._partition}:iam::${var.account.id}"
+  _account_arn   = "${local._iam_arn}:root"
+  _role_arns = {
+    for purpose, name in var.role_names : purpose => "${local._iam_arn}:role/${name}"
+  }
+  _project_arns = {
+    for purpose, name in var.project_names :
+    purpose => "arn:${local._partition}:codebuild:${local._arn_end}:project/${name}"
+  }
+
+  _endpoint_names = [for model in values(var.models) : model.endpoint_name]
+  _endpoint_arns  = [for name in local._endpoint_names : "${local._sagemaker_arn}:endpoint/${lower(name)}"]
+  # Models and configurations are named after the first 50 characters of their endpoint.
+  _stems              = [for name in local._endpoint_names : lower(substr(name, 0, 50))]
+  _model_arns         = [for stem in local._stems : "${local._sagemaker_arn}:model/${stem}-*"]
+  _configuration_arns = [for stem in local._stems : "${local._sagemaker_arn}:endpoint-config/${stem}-*"]
+  _endpoint_log_groups = {
+    for model, settings in var.models : model => "/aws/sagemaker/Endpoints/${settings.endpoint_name}"
+  }
+
+  _bucket_arns = {
+    for purpose, store in var.stores : purpose => "arn:${local._partition}:s3:::${store.bucket_name}"
+  }
+  _image_repository_arn = "arn:${local._partition}:ecr:${local._arn_end}:repository/${var.image_repository_name}"
+  _parameter_arns = [
+    "arn:${local._partition}:ssm:${local._arn_end}:parameter${var.parameter_root}",
+    "arn:${local._partition}:ssm:${local._arn_end}:parameter${var.parameter_root}/*",
+  ]
+
+  # A key is known by its alias before it exists: any key of the account that bears the alias.
+  _key_pattern = "^(?P<keys>arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:)(?P<alias>alias/.+)$"
+  _keys = {
+    for purpose, store in var.stores : purpose => regex(local._key_pattern, store.key_alias_arn)
+  }
+  _own_keys       = "arn:${local._partition}:kms:${local._arn_end}:key/*"
+  _artifact_key   = regex(local._key_pattern, var.data_science.artifacts.key_alias_arn)
+  _origin_key     = regex(local._key_pattern, var.data_science.models_store.key_alias_arn)
+  _origin_arn     = "arn:${local._partition}:s3:::${var.data_science.models_store.bucket_name}"
+  _artifact_arn   = "arn:${local._partition}:s3:::${var.data_science.artifacts.bucket_name}"
+  _s3             = "s3.${var.account.region}.amazonaws.com"
+  _origin_s3      = "s3.${var.data_science.region}.amazonaws.com"
+  _origin_end     = "${var.data_science.region}:${var.data_science.account_id}"
+  _origin_models  = [for model in keys(var.models) : "${local._origin_arn}/${model}/*"]
+  _origin_package = "arn:${local._partition}:sagemaker:${local._origin_end}:model-package"
+
+  _buildspecs = {
+    for step, document in { deploy = "deployment.json", test = "test-report.json", verify = "verification.json" } :
+    step => yamlencode({
+      version = "0.2"
+      phases = {
+        build = {
+          commands = [
+            "export PYTHONPATH=\"$CODEBUILD_SRC_DIR\"",
+            "python -m pipelines.promotion ${step}",
+          ]
+        }
+      }
+      artifacts = { files = [document] }
+    })
+  }
+}
+
+# SageMaker would make these groups itself, unencrypted and kept for ever.
+resource "aws_cloudwatch_log_group" "endpoint" {
+  for_each = local._endpoint_log_groups
+
+  name              = each.value
+  kms_key_id        = var.log.key_arn
+  retention_in_days = var.log.retention_days
+  tags              = var.tags
+}

@@ -1,0 +1,145 @@
+# The role that models run with: it reads approved archives and the image, writes its log,
+# its metrics and what is captured, and joins the private network.
+
+data "aws_iam_policy_document" "serving_trust" {
+  statement {
+    sid     = "AllowEndpoints"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["sagemaker.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account.id]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "serving" {
+  statement {
+    sid       = "ReadApprovedModels"
+    actions   = ["s3:GetObject"]
+    resources = ["${local._bucket_arns.models}/approved/*"]
+  }
+
+  statement {
+    sid       = "DecryptApprovedModels"
+    actions   = ["kms:Decrypt"]
+    resources = [local._own_keys]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = [local._keys.models.alias]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local._s3]
+    }
+  }
+
+  statement {
+    sid       = "PullStoredImages"
+    actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    resources = [local._image_repository_arn]
+  }
+
+  statement {
+    sid     = "SignInToImageRegistry"
+    actions = ["ecr:GetAuthorizationToken"]
+    # This action knows no resources.
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "WriteCapture"
+    actions   = ["s3:PutObject"]
+    resources = [for name in local._endpoint_names : "${local._bucket_arns.capture}/${name}/*"]
+  }
+
+  statement {
+    sid       = "EncryptCapture"
+    actions   = ["kms:GenerateDataKey"]
+    resources = [local._own_keys]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = [local._keys.capture.alias]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local._s3]
+    }
+  }
+
+  statement {
+    sid       = "WriteEndpointLogs"
+    actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    resources = [for group in values(local._endpoint_log_groups) : "arn:${local._partition}:logs:${local._arn_end}:log-group:${group}:*"]
+  }
+
+  statement {
+    sid     = "WriteEndpointMetrics"
+    actions = ["cloudwatch:PutMetricData"]
+    # This action knows no resources.
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "cloudwatch:namespace"
+      values   = ["/aws/sagemaker/Endpoints", "AWS/SageMaker"]
+    }
+  }
+
+  statement {
+    sid = "SeeNetwork"
+    actions = [
+      "ec2:DescribeDhcpOptions",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcs",
+    ]
+    # These actions know no resources.
+    resources = ["*"]
+  }
+
+  statement {
+    sid = "JoinPrivateNetwork"
+    actions = [
+      "ec2:CreateNetworkInterface",
+      "ec2:CreateNetworkInterfacePermission",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DeleteNetworkInterfacePermission",
+    ]
+    resources = [
+      "arn:${local._partition}:ec2:${local._arn_end}:network-interface/*",
+      "arn:${local._partition}:ec2:${local._arn_end}:security-group/*",
+      "arn:${local._partition}:ec2:${local._arn_end}:subnet/*",
+    ]
+  }
+}
+
+resource "aws_iam_role" "serving" {
+  name                 = var.role_names.serving
+  description          = "Runs the models of this account."
+  assume_role_policy   = data.aws_iam_policy_document.serving_trust.json
+  max_session_duration = 3600
+  permissions_boundary = var.permissions_boundary_arn
+  tags                 = var.tags
+}
+
+resource "aws_iam_role_policy" "serving" {
+  name   = "serving"
+  role   = aws_iam_role.serving.name
+  policy = data.aws_iam_policy_document.serving.json
+}

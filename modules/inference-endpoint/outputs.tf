@@ -1,0 +1,26 @@
+output "alarm_names" {
+  description = "Names of the alarms that watch the endpoint."
+  value       = local.alarm_names
+
+  depends_on = [aws_cloudwatch_metric_alarm.errors, aws_cloudwatch_metric_alarm.latency]
+}
+
+output "endpoint_arn" {
+  description = "ARN of the endpoint."
+  value       = aws_sagemaker_endpoint.this.arn
+}
+
+output "endpoint_configuration_name" {
+  description = "Name of the configuration that the endpoint must be running."
+  value       = aws_sagemaker_endpoint_configuration.this.name
+}
+
+output "endpoint_name" {
+  description = "Name of the endpoint, once it is in service."
+  value       = aws_sagemaker_endpoint.this.name
+}
+
+output "model_name" {
+  description = "Name of the model that the endpoint serves."
+  value       = aws_sagemaker_model.this.name
+}

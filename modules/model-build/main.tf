@@ -1,0 +1,83 @@
+# The build that turns a compiled definition of the source package into a SageMaker pipeline.
+
+locals {
+  _arn_end       = "${var.account.region}:${var.account.id}"
+  _sagemaker_arn = "arn:${var.account.partition}:sagemaker:${local._arn_end}"
+  _ssm_arn       = "arn:${var.account.partition}:ssm:${local._arn_end}"
+
+  _buildspec = yamlencode({
+    version = "0.2"
+    phases = {
+      build = {
+        commands = [
+          "export PYTHONPATH=\"$CODEBUILD_SRC_DIR\"",
+          "python -m pipelines.definitions.upsert --model \"$MODEL\"",
+        ]
+      }
+    }
+  })
+}
+
+data "aws_iam_policy_document" "this" {
+  statement {
+    sid     = "ReadContract"
+    actions = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+    resources = [
+      "${local._ssm_arn}:parameter${var.parameter_root}",
+      "${local._ssm_arn}:parameter${var.parameter_root}/*",
+    ]
+  }
+
+  statement {
+    sid       = "SeeModelImage"
+    actions   = ["ecr:BatchGetImage", "ecr:DescribeImages"]
+    resources = ["arn:${var.account.partition}:ecr:${local._arn_end}:repository/${var.image_repository_name}"]
+  }
+
+  statement {
+    sid = "UpsertPipelines"
+    actions = [
+      "sagemaker:AddTags",
+      "sagemaker:CreatePipeline",
+      "sagemaker:DescribePipeline",
+      "sagemaker:ListTags",
+      "sagemaker:UpdatePipeline",
+    ]
+    resources = [for name in values(var.pipelines) : "${local._sagemaker_arn}:pipeline/${name}"]
+  }
+
+  statement {
+    sid       = "PassPipelineRole"
+    actions   = ["iam:PassRole"]
+    resources = [var.pipeline_role_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["sagemaker.amazonaws.com"]
+    }
+  }
+}
+
+module "build" {
+  source = "../build-project"
+
+  account                  = var.account
+  buildspec                = local._buildspec
+  encryption_key_arn       = var.encryption_key_arn
+  environment              = { ACCOUNT = var.account.name, PREFIX = trimprefix(var.parameter_root, "/") }
+  image                    = var.image
+  log                      = var.log
+  network                  = var.network
+  permissions_boundary_arn = var.permissions_boundary_arn
+  policy_json              = data.aws_iam_policy_document.this.json
+  role_name                = var.role_name
+  source_store             = var.source_store
+  tags                     = var.tags
+
+  project = {
+    name            = var.project_name
+    description     = "Puts the compiled definition of a model in place as a SageMaker pipeline."
+    timeout_minutes = 20
+  }
+}

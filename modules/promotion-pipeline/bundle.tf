@@ -1,0 +1,79 @@
+# The build that turns one approved version into the exact statement of what is released.
+
+locals {
+  _models_arn    = "arn:${var.account.partition}:s3:::${var.models_store.bucket_name}"
+  _sagemaker_arn = "arn:${var.account.partition}:sagemaker:${local._arn_end}"
+
+  _bundle_buildspec = yamlencode({
+    version = "0.2"
+    phases = {
+      build = {
+        commands = [
+          "export PYTHONPATH=\"$CODEBUILD_SRC_DIR\"",
+          "python -m pipelines.promotion bundle",
+        ]
+      }
+    }
+    artifacts = { files = ["release.json"] }
+  })
+}
+
+data "aws_iam_policy_document" "bundle" {
+  statement {
+    sid       = "ReadPackages"
+    actions   = ["sagemaker:DescribeModelPackage"]
+    resources = [for pipeline in values(var.pipelines) : "${local._sagemaker_arn}:model-package/${pipeline.group_name}/*"]
+  }
+
+  statement {
+    sid       = "ReadModels"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = [for model in keys(var.pipelines) : "${local._models_arn}/${model}/*"]
+  }
+
+  statement {
+    sid       = "DecryptModels"
+    actions   = ["kms:Decrypt"]
+    resources = ["${local._models_key.keys}key/*"]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = [local._models_key.alias]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.${var.account.region}.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "SeeModelImage"
+    actions   = ["ecr:BatchGetImage", "ecr:DescribeImages"]
+    resources = ["arn:${var.account.partition}:ecr:${local._arn_end}:repository/${var.models_store.image_repository_name}"]
+  }
+}
+
+module "bundle" {
+  source = "../build-project"
+
+  account                  = var.account
+  buildspec                = local._bundle_buildspec
+  encryption_key_arn       = var.artifacts.key_arn
+  image                    = var.bundle.image
+  log                      = var.log
+  network                  = var.network
+  permissions_boundary_arn = var.permissions_boundary_arn
+  policy_json              = data.aws_iam_policy_document.bundle.json
+  role_name                = var.role_names.bundle
+  source_store             = { bucket_name = var.artifacts.bucket_name, key_alias_arn = var.artifacts.key_alias_arn }
+  tags                     = var.tags
+
+  project = {
+    name            = var.bundle.project_name
+    description     = "States what exactly an approved model package consists of."
+    timeout_minutes = 20
+  }
+}

@@ -1,0 +1,215 @@
+# The way of a release: from the registry through staging and its tests, past a person, to
+# production. Every action in another account is taken with that account's own role.
+
+locals {
+  _arn_end = "${var.account.region}:${var.account.id}"
+
+  _staging    = sort([for name, target in var.targets : name if target.kind == "staging"])
+  _production = sort([for name, target in var.targets : name if target.kind == "production"])
+
+  _pipeline_arns = {
+    for model, pipeline in var.pipelines :
+    model => "arn:${var.account.partition}:codepipeline:${local._arn_end}:${pipeline.name}"
+  }
+
+  # What every build is told; the configuration of an action is text.
+  _variables = {
+    for model in keys(var.pipelines) : model => {
+      MODEL                 = model
+      PACKAGE_ARN           = "#{variables.PackageArn}"
+      PIPELINE_EXECUTION_ID = "#{codepipeline.PipelineExecutionId}"
+      PREFIX                = var.organization_prefix
+    }
+  }
+  _environment = {
+    for model, variables in local._variables : model => {
+      for account in concat([var.account.name], keys(var.targets)) : account => jsonencode([
+        for name, value in merge(variables, { ACCOUNT = account }) :
+        { name = name, value = value, type = "PLAINTEXT" }
+      ])
+    }
+  }
+  # By model, account and purpose (deploy, test, verify).
+  _build = {
+    for model in keys(var.pipelines) : model => {
+      for account, target in var.targets : account => {
+        for purpose, project in target.projects : purpose => {
+          ProjectName          = project
+          PrimarySource        = "Source"
+          EnvironmentVariables = local._environment[model][account]
+        }
+      }
+    }
+  }
+}
+
+resource "aws_codepipeline" "this" {
+  for_each = var.pipelines
+
+  name           = each.value.name
+  role_arn       = aws_iam_role.promotion.arn
+  pipeline_type  = "V2"
+  execution_mode = "QUEUED"
+  tags           = var.tags
+
+  artifact_store {
+    location = var.artifacts.bucket_name
+    type     = "S3"
+
+    encryption_key {
+      id   = var.artifacts.key_arn
+      type = "KMS"
+    }
+  }
+
+  variable {
+    name        = "PackageArn"
+    description = "The approved model package, by its version's ARN; an execution without it does not start."
+  }
+
+  stage {
+    name = "Source"
+
+    action {
+      name             = "Source"
+      category         = "Source"
+      owner            = "AWS"
+      provider         = "S3"
+      version          = "1"
+      namespace        = "Source"
+      output_artifacts = ["Source"]
+
+      configuration = {
+        S3Bucket             = var.source_store.bucket_name
+        S3ObjectKey          = var.source_store.object_key
+        PollForSourceChanges = "false"
+      }
+    }
+  }
+
+  stage {
+    name = "Bundle"
+
+    action {
+      name             = "Bundle"
+      category         = "Build"
+      owner            = "AWS"
+      provider         = "CodeBuild"
+      version          = "1"
+      namespace        = "Bundle"
+      input_artifacts  = ["Source"]
+      output_artifacts = ["Release"]
+
+      configuration = {
+        ProjectName          = var.bundle.project_name
+        EnvironmentVariables = local._environment[each.key][var.account.name]
+      }
+    }
+  }
+
+  stage {
+    name = "Staging"
+
+    dynamic "action" {
+      for_each = local._staging
+
+      content {
+        name             = "${action.value}-Deploy"
+        category         = "Build"
+        owner            = "AWS"
+        provider         = "CodeBuild"
+        version          = "1"
+        namespace        = "Deploy_${action.value}"
+        role_arn         = var.targets[action.value].deploy_role_arn
+        input_artifacts  = ["Source", "Release"]
+        output_artifacts = ["Deployed_${replace(action.value, "-", "_")}"]
+        configuration    = local._build[each.key][action.value].deploy
+      }
+    }
+  }
+
+  stage {
+    name = "Test"
+
+    dynamic "action" {
+      for_each = local._staging
+
+      content {
+        name             = "${action.value}-Test"
+        category         = "Test"
+        owner            = "AWS"
+        provider         = "CodeBuild"
+        version          = "1"
+        namespace        = "Test_${action.value}"
+        role_arn         = var.targets[action.value].deploy_role_arn
+        input_artifacts  = ["Source", "Release"]
+        output_artifacts = ["Tested_${replace(action.value, "-", "_")}"]
+        configuration    = local._build[each.key][action.value].test
+      }
+    }
+  }
+
+  stage {
+    name = "Approve"
+
+    action {
+      name               = "Approve"
+      category           = "Approval"
+      owner              = "AWS"
+      provider           = "Manual"
+      version            = "1"
+      timeout_in_minutes = var.approval.timeout_minutes
+
+      configuration = {
+        NotificationArn = local._topic_arn
+        CustomData      = "Release of model ${each.key} to ${join(", ", local._production)}: package #{variables.PackageArn}."
+      }
+    }
+  }
+
+  stage {
+    name = "Production"
+
+    # One account after the other: what fails in the first never reaches the second.
+    dynamic "action" {
+      for_each = local._production
+
+      content {
+        name             = "${action.value}-Deploy"
+        category         = "Build"
+        owner            = "AWS"
+        provider         = "CodeBuild"
+        version          = "1"
+        run_order        = action.key + 1
+        namespace        = "Deploy_${action.value}"
+        role_arn         = var.targets[action.value].deploy_role_arn
+        input_artifacts  = ["Source", "Release"]
+        output_artifacts = ["Deployed_${replace(action.value, "-", "_")}"]
+        configuration    = local._build[each.key][action.value].deploy
+      }
+    }
+  }
+
+  stage {
+    name = "Verify"
+
+    dynamic "action" {
+      for_each = local._production
+
+      content {
+        name             = "${action.value}-Verify"
+        category         = "Test"
+        owner            = "AWS"
+        provider         = "CodeBuild"
+        version          = "1"
+        namespace        = "Verify_${action.value}"
+        role_arn         = var.targets[action.value].deploy_role_arn
+        input_artifacts  = ["Source", "Release"]
+        output_artifacts = ["Verified_${replace(action.value, "-", "_")}"]
+        configuration    = local._build[each.key][action.value].verify
+      }
+    }
+  }
+
+  depends_on = [aws_iam_role_policy.promotion]
+}

@@ -1,0 +1,224 @@
+variable "account" {
+  description = "The account that holds the pipelines."
+  type = object({
+    id        = string
+    name      = string
+    partition = optional(string, "aws")
+    prefix    = string
+    region    = string
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account.id))
+    error_message = "account.id must be 12 digits, got ${var.account.id}."
+  }
+}
+
+variable "approval" {
+  description = "The gate before production: e-mail addresses, by person, that are told, the name of the topic, and how long a release waits before it is refused."
+  type = object({
+    emails          = optional(map(string), {})
+    timeout_minutes = optional(number, 10080)
+    topic_name      = string
+  })
+  nullable = false
+
+  validation {
+    condition     = var.approval.timeout_minutes >= 5 && var.approval.timeout_minutes <= 86400
+    error_message = "approval.timeout_minutes must be from 5 to 86400 (60 days), got ${var.approval.timeout_minutes}."
+  }
+
+  validation {
+    condition     = alltrue([for email in values(var.approval.emails) : can(regex("^[^@[:space:]]+@[^@[:space:]]+\\.[^@[:space:]]+$", email))])
+    error_message = "approval.emails must be e-mail addresses, got ${join(", ", values(var.approval.emails))}."
+  }
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,256}$", var.approval.topic_name))
+    error_message = "approval.topic_name must be 1 to 256 letters, digits, hyphens and underscores, got ${var.approval.topic_name}."
+  }
+}
+
+variable "artifacts" {
+  description = "The artefact bucket, and the key that encrypts it, by its ARN and by the ARN of its alias."
+  type = object({
+    bucket_name   = string
+    key_alias_arn = string
+    key_arn       = string
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:alias/[A-Za-z0-9/_-]+$", var.artifacts.key_alias_arn))
+    error_message = "artifacts.key_alias_arn must be the ARN of a key's alias, got ${var.artifacts.key_alias_arn}."
+  }
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.artifacts.key_arn))
+    error_message = "artifacts.key_arn must be the ARN of a key, because other accounts cannot find it by its alias alone, got ${var.artifacts.key_arn}."
+  }
+}
+
+variable "bundle" {
+  description = "Name of the build project that bundles a release, and the image it runs in."
+  type = object({
+    image        = optional(string, "aws/codebuild/amazonlinux-x86_64-standard:5.0")
+    project_name = string
+  })
+  nullable = false
+}
+
+variable "log" {
+  description = "The key that encrypts the logs of builds, and how long they are kept."
+  type = object({
+    key_arn        = string
+    retention_days = optional(number, 365)
+  })
+  nullable = false
+}
+
+variable "models_store" {
+  description = "Bucket of the trained models, the alias of its key, and the repository of their images."
+  type = object({
+    bucket_name           = string
+    image_repository_name = string
+    key_alias_arn         = string
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:alias/[A-Za-z0-9/_-]+$", var.models_store.key_alias_arn))
+    error_message = "models_store.key_alias_arn must be the ARN of a key's alias, got ${var.models_store.key_alias_arn}."
+  }
+}
+
+variable "network" {
+  description = "The private network in which builds run."
+  type = object({
+    security_group_ids = list(string)
+    subnet_ids         = list(string)
+    vpc_id             = string
+  })
+  nullable = false
+}
+
+variable "organization_prefix" {
+  description = "First part of every name of the organisation."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,11}$", var.organization_prefix))
+    error_message = "organization_prefix must be 2 to 12 lower-case letters or digits that start with a letter, got ${var.organization_prefix}."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "ARN of the policy that bounds the roles; null where the organisation has none."
+  type        = string
+  default     = null
+}
+
+variable "pipelines" {
+  description = "The promotions by model: the name of the pipeline and the group whose approved packages it carries."
+  type = map(object({
+    group_name = string
+    name       = string
+  }))
+  nullable = false
+
+  validation {
+    condition     = alltrue([for pipeline in values(var.pipelines) : can(regex("^[A-Za-z0-9.@_-]{1,64}$", pipeline.name))])
+    error_message = "pipelines.*.name must be 1 to 64 letters, digits and .@_-, got ${join(", ", values(var.pipelines)[*].name)}."
+  }
+
+  validation {
+    condition     = length(distinct(values(var.pipelines)[*].group_name)) == length(var.pipelines)
+    error_message = "pipelines.*.group_name must all differ, or an approval would start two promotions, got ${join(", ", values(var.pipelines)[*].group_name)}."
+  }
+}
+
+variable "role_names" {
+  description = "Names of the roles: of the pipelines, of the bundle build and of the rule that starts a promotion."
+  type = object({
+    bundle            = string
+    promotion         = string
+    promotion_trigger = string
+  })
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in values(var.role_names) : can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", name))])
+    error_message = "role_names must be 1 to 64 characters that IAM allows, got ${join(", ", values(var.role_names))}."
+  }
+}
+
+variable "source_store" {
+  description = "Bucket and key of the source package, and the alias of the key that encrypts it."
+  type = object({
+    bucket_name   = string
+    key_alias_arn = string
+    object_key    = string
+  })
+  nullable = false
+
+  validation {
+    condition     = endswith(var.source_store.object_key, ".zip")
+    error_message = "source_store.object_key must be that of a zip, got ${var.source_store.object_key}."
+  }
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:alias/[A-Za-z0-9/_-]+$", var.source_store.key_alias_arn))
+    error_message = "source_store.key_alias_arn must be the ARN of a key's alias, got ${var.source_store.key_alias_arn}."
+  }
+}
+
+variable "tags" {
+  description = "Tags beside those that the provider sets."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "targets" {
+  description = "The accounts that receive releases, by their key: kind, region, the role that the pipeline takes there and the build projects that it starts."
+  type = map(object({
+    deploy_role_arn = string
+    kind            = string
+    projects = object({
+      deploy = string
+      test   = string
+      verify = string
+    })
+    region = string
+  }))
+  nullable = false
+
+  validation {
+    condition     = alltrue([for target in values(var.targets) : contains(["staging", "production"], target.kind)])
+    error_message = "targets.*.kind must be staging or production, got ${join(", ", values(var.targets)[*].kind)}."
+  }
+
+  validation {
+    condition     = contains(values(var.targets)[*].kind, "staging") && contains(values(var.targets)[*].kind, "production")
+    error_message = "targets must hold at least one account of kind staging and one of kind production, got ${length(var.targets) > 0 ? join(", ", values(var.targets)[*].kind) : "none"}."
+  }
+
+  validation {
+    condition     = alltrue([for target in values(var.targets) : target.region == var.account.region])
+    error_message = "targets.*.region must be ${var.account.region}, that of the pipeline and its artefact bucket, got ${join(", ", values(var.targets)[*].region)}."
+  }
+
+  validation {
+    condition = alltrue([
+      for target in values(var.targets) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", target.deploy_role_arn))
+    ])
+    error_message = "targets.*.deploy_role_arn must be ARNs of single roles, without wildcards, got ${join(", ", values(var.targets)[*].deploy_role_arn)}."
+  }
+
+  validation {
+    condition     = alltrue([for target in values(var.targets) : try(split(":", target.deploy_role_arn)[4], "") != var.account.id])
+    error_message = "targets.*.deploy_role_arn must belong to other accounts than ${var.account.id}, got ${join(", ", values(var.targets)[*].deploy_role_arn)}."
+  }
+}
