@@ -1,0 +1,34 @@
+# What this account tells the code that runs in it. Names and addresses, never a secret.
+
+locals {
+  _strings = merge(
+    { for purpose, key in module.key : "keys/${purpose}-arn" => key.key_arn },
+    { for purpose, bucket in module.bucket : "buckets/${purpose}" => bucket.name },
+    { "buckets/logs" = module.log_bucket.name },
+    { for purpose in ["pipeline", "processing", "training"] : "roles/${purpose}-arn" => module.workload_role[purpose].arn },
+    { for purpose, repository in module.image_repository : "images/${purpose}-repository-url" => repository.url },
+    { for model, name in module.model_registry.group_names : "registry/${model}/group-name" => name },
+    { for model, name in module.naming.sagemaker_pipelines : "pipelines/${model}/name" => name },
+    { for model, name in module.promotion_pipeline.pipeline_names : "promotion/${model}/pipeline-name" => name },
+  )
+  _lists = {
+    "network/subnet-ids"                  = join(",", module.network.subnet_ids)
+    "network/workload-security-group-ids" = module.network.workload_security_group_id
+  }
+}
+
+resource "aws_ssm_parameter" "string" {
+  for_each = local._strings
+
+  name  = "${module.naming.parameter_root}/${each.key}"
+  type  = "String"
+  value = each.value
+}
+
+resource "aws_ssm_parameter" "list" {
+  for_each = local._lists
+
+  name  = "${module.naming.parameter_root}/${each.key}"
+  type  = "StringList"
+  value = each.value
+}

@@ -1,0 +1,48 @@
+# A key per purpose: who may use it, for what, and through which service.
+
+locals {
+  _key_users = {
+    artifacts = {
+      builds    = { role_arns = [local.roles.bundle, local.roles["model-build"]], via_services = ["s3"] }
+      promotion = { role_arns = [local.roles.promotion], via_services = ["s3", "sns"] }
+      source    = { role_arns = [local.roles["ml-engineer"]], via_services = ["s3"] }
+      targets   = { role_arns = local.artifact_users, via_services = ["s3"] }
+    }
+    data = {
+      jobs    = { role_arns = [local.roles.pipeline, local.roles.processing], grants = true, via_services = ["s3", "sagemaker"] }
+      people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
+      readers = { role_arns = [local.roles.studio, local.roles.training], access = "decrypt", via_services = ["s3"] }
+    }
+    logs = {}
+    models = {
+      jobs    = { role_arns = [local.roles.pipeline, local.roles.processing, local.roles.training], grants = true, via_services = ["s3", "sagemaker"] }
+      readers = { role_arns = [local.roles.bundle, local.roles["data-scientist"], local.roles.lead, local.roles["release-manager"]], access = "decrypt", via_services = ["s3"] }
+      targets = { role_arns = local.model_readers, access = "decrypt", via_services = ["s3"] }
+    }
+    studio = {
+      studio = { role_arns = [local.roles.studio], grants = true, via_services = ["sagemaker"] }
+    }
+  }
+  _key_services = {
+    logs = {
+      logs = {
+        principal = "logs.${local.account.region}.amazonaws.com"
+        encryption_context = {
+          "aws:logs:arn" = ["arn:${local.account.partition}:logs:${local.account.region}:${local.account.id}:*"]
+        }
+      }
+    }
+  }
+}
+
+module "key" {
+  source   = "../../modules/customer-key"
+  for_each = local._key_users
+
+  account         = local.account
+  administrators  = [local.roles["platform-admin"], module.naming.sign_in_role_arn]
+  organization_id = module.naming.organization_id
+  purpose         = each.key
+  services        = lookup(local._key_services, each.key, {})
+  users           = each.value
+}

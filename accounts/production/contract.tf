@@ -1,0 +1,31 @@
+# What this account tells the code that runs in it. Names and addresses, never a secret.
+
+locals {
+  _strings = merge(
+    { for purpose, key in module.key : "keys/${purpose}-arn" => key.key_arn },
+    { for purpose, bucket in module.bucket : "buckets/${purpose}" => bucket.name },
+    { "buckets/logs" = module.log_bucket.name },
+    { "roles/serving-arn" = module.deployment_target.serving_role_arn },
+    { for purpose, repository in module.image_repository : "images/${purpose}-repository-url" => repository.url },
+  )
+  _lists = {
+    "network/subnet-ids"                  = join(",", module.network.subnet_ids)
+    "network/workload-security-group-ids" = module.network.workload_security_group_id
+  }
+}
+
+resource "aws_ssm_parameter" "string" {
+  for_each = local._strings
+
+  name  = "${module.naming.parameter_root}/${each.key}"
+  type  = "String"
+  value = each.value
+}
+
+resource "aws_ssm_parameter" "list" {
+  for_each = local._lists
+
+  name  = "${module.naming.parameter_root}/${each.key}"
+  type  = "StringList"
+  value = each.value
+}

@@ -1,0 +1,39 @@
+# A key per purpose: who may use it, for what, and through which service.
+
+locals {
+  _key_users = {
+    capture = {
+      serving = { role_arns = [local.roles.serving], via_services = ["s3"] }
+    }
+    evidence = {
+      builds = { role_arns = [local.roles.release, local.roles.test, local.roles.verify], via_services = ["s3"] }
+    }
+    logs = {}
+    models = {
+      readers = { role_arns = [local.roles.serving, local.roles.verify], access = "decrypt", via_services = ["s3"] }
+      release = { role_arns = [local.roles.release], grants = true, via_services = ["s3", "sagemaker"] }
+    }
+  }
+  _key_services = {
+    logs = {
+      logs = {
+        principal = "logs.${local.account.region}.amazonaws.com"
+        encryption_context = {
+          "aws:logs:arn" = ["arn:${local.account.partition}:logs:${local.account.region}:${local.account.id}:*"]
+        }
+      }
+    }
+  }
+}
+
+module "key" {
+  source   = "../../modules/customer-key"
+  for_each = local._key_users
+
+  account         = local.account
+  administrators  = [module.naming.sign_in_role_arn]
+  organization_id = module.naming.organization_id
+  purpose         = each.key
+  services        = lookup(local._key_services, each.key, {})
+  users           = each.value
+}

@@ -1,0 +1,111 @@
+# An account that receives releases. The roots of the target kinds are the same text, so that
+# what was rehearsed in one is what happens in the other.
+
+module "naming" {
+  source = "../../modules/naming"
+
+  account      = var.account
+  organization = local.organization
+}
+
+locals {
+  account = module.naming.account
+  models  = module.naming.models
+
+  roles        = module.naming.role_arns[var.account]
+  role_names   = module.naming.role_names[var.account]
+  buckets      = module.naming.bucket_names[var.account]
+  key_aliases  = module.naming.key_alias_arns[var.account]
+  repositories = module.naming.repository_names[var.account]
+  endpoints    = module.naming.endpoint_names[var.account]
+  # The account that builds what is released here.
+  origin = module.naming.data_science_account
+
+  build_image = (
+    var.build_image_digest == null
+    ? "aws/codebuild/amazonlinux-x86_64-standard:5.0"
+    : "${local.account.id}.dkr.ecr.${local.account.region}.amazonaws.com/${local.repositories.build}@${var.build_image_digest}"
+  )
+}
+
+module "network" {
+  source = "../../modules/private-network"
+
+  account         = local.account
+  kms_key_arn     = module.key["logs"].key_arn
+  network         = local.account.network
+  organization_id = module.naming.organization_id
+
+  interface_endpoints = [
+    "ecr.api",
+    "ecr.dkr",
+    "kms",
+    "logs",
+    "monitoring",
+    "sagemaker.api",
+    "sagemaker.runtime",
+    "ssm",
+    "sts",
+  ]
+}
+
+module "image_repository" {
+  source = "../../modules/image-repository"
+  for_each = {
+    build = { readers = [local.roles.release, local.roles.test, local.roles.verify], writers = [] }
+    model = { readers = [local.roles.serving, local.roles.verify], writers = [local.roles.release] }
+  }
+
+  account         = local.account
+  kms_key_arn     = module.key["models"].key_arn
+  name            = local.repositories[each.key]
+  organization_id = module.naming.organization_id
+  readers         = each.value.readers
+  writers         = each.value.writers
+}
+
+module "deployment_target" {
+  source = "../../modules/deployment-target"
+
+  account               = local.account
+  image                 = local.build_image
+  image_repository_name = local.repositories.model
+  log                   = { key_arn = module.key["logs"].key_arn }
+  organization_id       = module.naming.organization_id
+  parameter_root        = module.naming.parameter_root
+  project_names         = module.naming.project_names[var.account]
+  role_names            = local.role_names
+
+  data_science = {
+    account_id         = module.naming.accounts[local.origin].id
+    promotion_role_arn = module.naming.role_arns[local.origin].promotion
+    region             = module.naming.accounts[local.origin].region
+
+    artifacts = {
+      bucket_name   = module.naming.bucket_names[local.origin].artifacts
+      key_alias_arn = module.naming.key_alias_arns[local.origin].artifacts
+    }
+    models_store = {
+      bucket_name           = module.naming.bucket_names[local.origin].models
+      image_repository_name = module.naming.repository_names[local.origin].model
+      key_alias_arn         = module.naming.key_alias_arns[local.origin].models
+    }
+  }
+  models = {
+    for model in keys(local.models) : model => {
+      endpoint_name = local.endpoints[model]
+      group_name    = module.naming.model_package_groups[model]
+    }
+  }
+  network = {
+    security_group_ids = [module.network.workload_security_group_id]
+    subnet_ids         = module.network.subnet_ids
+    vpc_id             = module.network.vpc_id
+  }
+  stores = {
+    for purpose, settings in local._buckets : purpose => {
+      bucket_name   = local.buckets[purpose]
+      key_alias_arn = local.key_aliases[settings.key]
+    }
+  }
+}
