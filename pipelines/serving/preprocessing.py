@@ -76,6 +76,10 @@ def fit(
     medians = {}
     for index, column in enumerate(numeric):
         known = [value for row in rows if isinstance(value := row[index], float)]
+        if not known:
+            raise InvalidInput(
+                f"column {column}", "must have a value in some row", got="only empty cells"
+            )
         medians[column] = float(median(known))
     levels = {}
     for index, column in enumerate(categorical, start=len(numeric)):

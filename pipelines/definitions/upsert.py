@@ -1,0 +1,154 @@
+"""Bind the compiled pipeline of a model to the account and create or update it there.
+
+Usage: python -m pipelines.definitions.upsert --model NAME [--source-root DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from pipelines.aws_call import aws_call, error_code
+from pipelines.definitions import tokens
+from pipelines.definitions.binder import Value, bind, tokens_of
+from pipelines.definitions.contract import read_contract
+from pipelines.definitions.shapes import check_shapes
+from pipelines.definitions.source import Source, read_source
+from pipelines.errors import GatehouseError, InvalidInput
+from pipelines.organization import load_organization
+
+COMPILED = Path("pipelines") / "definitions" / "compiled"
+_CONTRACT = "contract:"
+_REPOSITORY = "images/model-repository-url"
+_ROLE = "roles/pipeline-arn"
+_ABSENT = ("ResourceNotFound", "ResourceNotFoundException")
+
+
+@dataclass(frozen=True)
+class Upserted:
+    """The pipeline that now runs a definition."""
+
+    pipeline_arn: str
+    definition_sha256: str
+
+
+def upsert(root: Path, model: str, *, ssm: Any, sagemaker: Any, request_token: str) -> Upserted:
+    """Bring the pipeline of a model in the account to what the source package says."""
+    organization = load_organization(root)
+    organization.model(model)
+    source = read_source(root)
+    compiled = root / COMPILED / f"{model}.json"
+    content, definition = _read(compiled)
+    name = str(COMPILED / f"{model}.json")
+    digest = hashlib.sha256(content).hexdigest()
+
+    wanted = {found.token for found in tokens_of(definition, name)}
+    pipeline = f"pipelines/{model}/name"
+    of_contract = {token.removeprefix(_CONTRACT) for token in wanted if token.startswith(_CONTRACT)}
+    contract = read_contract(
+        ssm, f"/{organization.prefix}", of_contract | {pipeline, _REPOSITORY, _ROLE}
+    )
+    values: dict[str, Value] = {f"{_CONTRACT}{path}": contract[path] for path in of_contract}
+    build = _build_values(source, str(contract[_REPOSITORY]), digest)
+    values |= {token: build[token] for token in wanted & tokens.BUILD_TOKENS}
+    bound = bind(definition, values, name)
+    check_shapes(bound, name)
+    arn = _write(
+        sagemaker,
+        {
+            "PipelineName": str(contract[pipeline]),
+            "PipelineDefinition": json.dumps(bound),
+            "PipelineDescription": f"Builds model {model} from commit {source.commit}.",
+            "RoleArn": str(contract[_ROLE]),
+        },
+        request_token,
+    )
+    return Upserted(arn, digest)
+
+
+def main(arguments: list[str]) -> int:
+    """Parse the command line, upsert and print one JSON document."""
+    parser = argparse.ArgumentParser(prog="pipelines.definitions.upsert", description=__doc__)
+    parser.add_argument("--model", required=True, help="name of a described model")
+    parser.add_argument("--source-root", type=Path, default=Path(), help="unpacked source package")
+    options = parser.parse_args(arguments)
+    try:
+        with aws_call("pipelines.definitions.upsert", "must find a region and credentials"):
+            session = boto3.Session()
+            ssm, sagemaker = session.client("ssm"), session.client("sagemaker")
+        upserted = upsert(
+            options.source_root,
+            options.model,
+            ssm=ssm,
+            sagemaker=sagemaker,
+            request_token=str(uuid.uuid4()),
+        )
+    except GatehouseError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    print(
+        json.dumps(
+            {
+                "pipeline_arn": upserted.pipeline_arn,
+                "definition_sha256": upserted.definition_sha256,
+            }
+        )
+    )
+    return 0
+
+
+def _read(path: Path) -> tuple[bytes, object]:
+    try:
+        content = path.read_bytes()
+        return content, json.loads(content)
+    except OSError as error:
+        raise InvalidInput(
+            str(path),
+            "must be a readable file",
+            got=error.strerror,
+            hint="describe the model in pipelines/models and run: make compile",
+        ) from error
+    except ValueError as error:
+        raise InvalidInput(str(path), "must be JSON", got=str(error)) from error
+
+
+def _build_values(source: Source, repository_url: str, digest: str) -> dict[str, str]:
+    """Tell what the build tokens stand for; the image must come from the account's repository."""
+    if not repository_url.endswith(f"/{source.repository}"):
+        raise InvalidInput(
+            "source.json image.repository",
+            f"must be the repository of the account, {repository_url}",
+            got=source.repository,
+            hint="publish the package with the organization.yaml of this account",
+        )
+    return {
+        tokens.COMMIT: source.commit,
+        tokens.DEFINITION_DIGEST: digest,
+        tokens.IMAGE_DIGEST: source.digest,
+        tokens.IMAGE_URI: f"{repository_url}@{source.digest}",
+    }
+
+
+def _write(sagemaker: Any, request: dict[str, str], request_token: str) -> str:
+    name = request["PipelineName"]
+    with aws_call(f"pipeline {name}", "must be created or updated"):
+        try:
+            return str(sagemaker.update_pipeline(**request)["PipelineArn"])
+        except ClientError as error:
+            if error_code(error) not in _ABSENT:
+                raise
+        created = sagemaker.create_pipeline(**request, ClientRequestToken=request_token)
+        return str(created["PipelineArn"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
