@@ -43,6 +43,21 @@ variable "description" {
   default     = null
 }
 
+variable "inspectors" {
+  description = "ARNs of the roles of this account that may look at the key's settings, such as an auditor's."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for role in var.inspectors :
+      can(regex("^arn:[a-z-]+:iam::${var.account.id}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+    ])
+    error_message = "inspectors must be ARNs of single roles of account ${var.account.id}, without wildcards, got ${join(", ", var.inspectors)}."
+  }
+}
+
 variable "organization_id" {
   description = "The AWS organisation to which every user must belong."
   type        = string
@@ -99,6 +114,11 @@ variable "services" {
       ]
     ]))
     error_message = "services.*.encryption_context and source_arns must be ARN patterns of account ${var.account.id}, got ${jsonencode(var.services)}."
+  }
+
+  validation {
+    condition     = alltrue([for values in flatten([for service in values(var.services) : [for context in values(service.encryption_context) : length(context)]]) : values > 0])
+    error_message = "services.*.encryption_context.* must name at least one pattern, got ${jsonencode(var.services)}."
   }
 }
 

@@ -237,9 +237,4 @@ variable "unscoped_statements" {
     condition     = alltrue([for reason in values(var.unscoped_statements) : length(reason) >= 10])
     error_message = "unscoped_statements.* must be a reason of at least 10 characters, got ${jsonencode(var.unscoped_statements)}."
   }
-
-  validation {
-    condition     = length(setsubtract(keys(var.unscoped_statements), var.statements[*].sid)) == 0
-    error_message = "unscoped_statements must name statements of the role, got ${join(", ", setsubtract(keys(var.unscoped_statements), var.statements[*].sid))}."
-  }
 }

@@ -1,0 +1,52 @@
+# People who decide: on versions of models, and on releases.
+
+locals {
+  _lead = [
+    local._read_parameters,
+    {
+      sid       = "DecideOnPackages"
+      actions   = ["sagemaker:UpdateModelPackage"]
+      resources = local._package_arns
+      # An update without a decision, such as a change of what the package says of itself, does
+      # not match and is refused.
+      conditions = [{
+        test     = "StringEquals"
+        variable = "sagemaker:ModelApprovalStatus"
+        values   = ["Approved", "Rejected"]
+      }]
+    },
+    local._read_packages,
+    local._read_evaluations,
+    local._list_evaluations,
+    local._read_runs,
+    local._read_promotions,
+  ]
+
+  _release_manager = [
+    local._read_parameters,
+    {
+      sid       = "DecideOnReleases"
+      actions   = ["codepipeline:PutApprovalResult"]
+      resources = [for arn in local._promotion_arns : "${arn}/Approve/Approve"]
+    },
+    local._read_promotions,
+    {
+      sid       = "ReadReleaseArtifacts"
+      actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+      resources = local._artifact_arns
+    },
+    {
+      sid       = "ListReleaseArtifacts"
+      actions   = ["s3:ListBucket"]
+      resources = [local._bucket_arns.artifacts]
+      conditions = [{
+        test     = "StringLike"
+        variable = "s3:prefix"
+        values   = local._artifact_prefixes
+      }]
+    },
+    local._read_packages,
+    local._read_evaluations,
+    local._list_evaluations,
+  ]
+}

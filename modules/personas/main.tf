@@ -1,0 +1,76 @@
+# One role for each kind of person. People arrive in the account through the sign-in role and take
+# the role of their persona under their own name, which every record then carries. What each
+# persona may do stands in a file of its own kind below.
+
+locals {
+  _descriptions = {
+    auditor         = "Looks at everything and changes nothing."
+    data-scientist  = "Brings data and trains models; does not approve them."
+    lead            = "Approves or rejects versions of models; does not train them."
+    ml-engineer     = "Publishes pipeline code and images; does not release models."
+    platform-admin  = "Watches the platform and unblocks promotions; does not approve them."
+    release-manager = "Decides at the gate before production; changes nothing else."
+  }
+
+  _statements = {
+    auditor         = local._auditor
+    data-scientist  = local._data_scientist
+    lead            = local._lead
+    ml-engineer     = local._ml_engineer
+    platform-admin  = local._platform_admin
+    release-manager = local._release_manager
+  }
+
+  _keys = {
+    auditor = {}
+    data-scientist = {
+      data   = { alias_arn = var.key_alias_arns.data, via_services = ["s3"] }
+      models = { alias_arn = var.key_alias_arns.models, access = "decrypt", via_services = ["s3"] }
+    }
+    lead = {
+      models = { alias_arn = var.key_alias_arns.models, access = "decrypt", via_services = ["s3"] }
+    }
+    ml-engineer = {
+      artifacts = { alias_arn = var.key_alias_arns.artifacts, via_services = ["s3"] }
+    }
+    platform-admin = {}
+    release-manager = {
+      artifacts = { alias_arn = var.key_alias_arns.artifacts, access = "decrypt", via_services = ["s3"] }
+      models    = { alias_arn = var.key_alias_arns.models, access = "decrypt", via_services = ["s3"] }
+    }
+  }
+
+  _unscoped = {
+    auditor = {
+      ListEverything = "AWS lets these listings name no resource."
+    }
+    data-scientist  = {}
+    lead            = {}
+    ml-engineer     = { SignInToRegistry = "ECR's sign-in names no repository." }
+    platform-admin  = { ListEverything = "AWS lets these listings name no resource." }
+    release-manager = {}
+  }
+}
+
+module "role" {
+  source   = "../workload-role"
+  for_each = { for persona, people in var.people_by_persona : persona => people if length(people) > 0 }
+
+  account             = var.account
+  description         = local._descriptions[each.key]
+  keys                = local._keys[each.key]
+  name                = var.role_names[each.key]
+  organization_id     = var.organization_id
+  statements          = local._statements[each.key]
+  tags                = merge(var.tags, { persona = each.key })
+  unscoped_statements = local._unscoped[each.key]
+
+  trust = {
+    roles = {
+      sign-in = {
+        role_arns         = [var.sign_in_role_arn]
+        source_identities = each.value
+      }
+    }
+  }
+}

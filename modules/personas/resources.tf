@@ -1,0 +1,132 @@
+# ARNs of what people work with, built from names.
+
+locals {
+  _place     = "${var.account.region}:${var.account.id}"
+  _partition = var.account.partition
+
+  _bucket_arns = {
+    for purpose, name in var.bucket_names : purpose => "arn:${local._partition}:s3:::${name}"
+  }
+
+  _models = sort(keys(var.models))
+  _group_arns = [
+    for model in local._models :
+    "arn:${local._partition}:sagemaker:${local._place}:model-package-group/${var.models[model].group_name}"
+  ]
+  _package_arns = [
+    for model in local._models :
+    "arn:${local._partition}:sagemaker:${local._place}:model-package/${var.models[model].group_name}/*"
+  ]
+  _pipeline_arns = [
+    for model in local._models :
+    "arn:${local._partition}:sagemaker:${local._place}:pipeline/${var.models[model].pipeline_name}"
+  ]
+  _execution_arns = [for arn in local._pipeline_arns : "${arn}/execution/*"]
+
+  # SageMaker names the jobs of a pipeline's steps so.
+  _job_arns = [
+    "arn:${local._partition}:sagemaker:${local._place}:processing-job/pipelines-*",
+    "arn:${local._partition}:sagemaker:${local._place}:training-job/pipelines-*",
+  ]
+  _job_log_arns = flatten([
+    for group in ["ProcessingJobs", "TrainingJobs"] : [
+      "arn:${local._partition}:logs:${local._place}:log-group:/aws/sagemaker/${group}",
+      "arn:${local._partition}:logs:${local._place}:log-group:/aws/sagemaker/${group}:*",
+    ]
+  ])
+
+  _promotion_arns = [
+    for model in local._models :
+    "arn:${local._partition}:codepipeline:${local._place}:${var.models[model].promotion_pipeline}"
+  ]
+  # CodePipeline keeps artefacts under the first twenty characters of the pipeline's name.
+  _artifact_arns = distinct([
+    for model in local._models :
+    "${local._bucket_arns.artifacts}/${substr(var.models[model].promotion_pipeline, 0, 20)}/*"
+  ])
+  _artifact_prefixes = distinct([
+    for model in local._models : "${substr(var.models[model].promotion_pipeline, 0, 20)}/*"
+  ])
+
+  _project_arns = {
+    for purpose, name in var.project_names :
+    purpose => "arn:${local._partition}:codebuild:${local._place}:project/${name}"
+  }
+  _project_log_arns = {
+    for purpose, name in var.project_names : purpose => [
+      "arn:${local._partition}:logs:${local._place}:log-group:/aws/codebuild/${name}",
+      "arn:${local._partition}:logs:${local._place}:log-group:/aws/codebuild/${name}:*",
+    ]
+  }
+  _repository_arns = sort([
+    for name in values(var.repository_names) :
+    "arn:${local._partition}:ecr:${local._place}:repository/${name}"
+  ])
+  _parameter_arns = [
+    "arn:${local._partition}:ssm:${local._place}:parameter${var.parameter_root}/*",
+  ]
+
+  # What several personas do alike.
+  _read_parameters = {
+    sid       = "ReadParameters"
+    actions   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+    resources = local._parameter_arns
+  }
+  _read_packages = {
+    sid = "ReadPackages"
+    actions = [
+      "sagemaker:DescribeModelPackage",
+      "sagemaker:DescribeModelPackageGroup",
+      "sagemaker:ListModelPackages",
+    ]
+    resources = concat(local._group_arns, local._package_arns)
+  }
+  _read_evaluations = {
+    sid       = "ReadEvaluations"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = [for model in local._models : "${local._bucket_arns.models}/${model}/*"]
+  }
+  _list_evaluations = {
+    sid       = "ListEvaluations"
+    actions   = ["s3:ListBucket"]
+    resources = [local._bucket_arns.models]
+    conditions = [{
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = [for model in local._models : "${model}/*"]
+    }]
+  }
+  _read_promotions = {
+    sid = "ReadPromotions"
+    actions = [
+      "codepipeline:GetPipeline",
+      "codepipeline:GetPipelineExecution",
+      "codepipeline:GetPipelineState",
+      "codepipeline:ListActionExecutions",
+      "codepipeline:ListPipelineExecutions",
+    ]
+    resources = local._promotion_arns
+  }
+  _read_runs = {
+    sid = "ReadRuns"
+    actions = [
+      "sagemaker:DescribePipeline",
+      "sagemaker:DescribePipelineDefinitionForExecution",
+      "sagemaker:DescribePipelineExecution",
+      "sagemaker:ListPipelineExecutionSteps",
+      "sagemaker:ListPipelineExecutions",
+      "sagemaker:ListPipelineParametersForExecution",
+    ]
+    resources = concat(local._pipeline_arns, local._execution_arns)
+  }
+  _read_jobs = {
+    sid       = "ReadJobs"
+    actions   = ["sagemaker:DescribeProcessingJob", "sagemaker:DescribeTrainingJob"]
+    resources = local._job_arns
+  }
+  _read_job_logs = {
+    sid       = "ReadJobLogs"
+    actions   = ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]
+    resources = local._job_log_arns
+  }
+}

@@ -1,0 +1,170 @@
+# What nobody may do, whatever else allows it. The key's ARN is unknown until the key exists and
+# would leave the whole policy unknown to a reviewer, so it does not occur here. Instead, a request
+# either names no encryption, and the bucket's default (the customer key) applies, or it names a
+# key of this account and region; every other way of encrypting is denied. Which keys of the
+# account a role can name is then decided by the keys' policies, which admit named roles only.
+
+locals {
+  _key_pattern = "arn:${var.account.partition}:kms:${var.account.region}:${var.account.id}:key/*"
+
+  # Conditions under which a put is refused; all conditions of one entry must hold.
+  _refused_encryption = merge(
+    {
+      DenyOtherAlgorithm = [
+        { test = "Null", variable = "s3:x-amz-server-side-encryption", value = "false" },
+        {
+          test     = "StringNotEquals"
+          variable = "s3:x-amz-server-side-encryption"
+          value    = local._algorithm
+        },
+      ]
+      DenyKeyOfTheCaller = [
+        {
+          test     = "Null"
+          variable = "s3:x-amz-server-side-encryption-customer-algorithm"
+          value    = "false"
+        },
+      ]
+    },
+    local._receives_access_logs ? {} : {
+      # Without a key's name, S3 would take its own key in place of the bucket's.
+      DenyUnnamedKey = [
+        {
+          test     = "StringEquals"
+          variable = "s3:x-amz-server-side-encryption"
+          value    = local._algorithm
+        },
+        {
+          test     = "Null"
+          variable = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+          value    = "true"
+        },
+      ]
+      DenyForeignKey = [
+        {
+          test     = "Null"
+          variable = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+          value    = "false"
+        },
+        {
+          test     = "StringNotLike"
+          variable = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+          value    = local._key_pattern
+        },
+      ]
+    },
+  )
+}
+
+data "aws_iam_policy_document" "guards" {
+  statement {
+    sid       = "DenyPlainHttp"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [local.arn, "${local.arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+
+  statement {
+    sid       = "DenyOldTls"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [local.arn, "${local.arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "NumericLessThan"
+      variable = "s3:TlsVersion"
+      values   = ["1.2"]
+    }
+  }
+
+  statement {
+    sid       = "DenyOutsideOrganization"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [local.arn, "${local.arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    # A request without this key, such as an anonymous one, is denied too.
+    condition {
+      test     = "StringNotEquals"
+      variable = "aws:PrincipalOrgID"
+      values   = [var.organization_id]
+    }
+
+    condition {
+      test     = "BoolIfExists"
+      variable = "aws:PrincipalIsAWSService"
+      values   = ["false"]
+    }
+  }
+
+  statement {
+    sid       = "DenyServicesForOthers"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [local.arn, "${local.arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:PrincipalIsAWSService"
+      values   = ["true"]
+    }
+
+    condition {
+      test     = "StringNotEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account.id]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local._refused_encryption
+
+    content {
+      sid       = statement.key
+      effect    = "Deny"
+      actions   = ["s3:PutObject"]
+      resources = ["${local.arn}/*"]
+
+      principals {
+        type        = "*"
+        identifiers = ["*"]
+      }
+
+      dynamic "condition" {
+        for_each = statement.value
+
+        content {
+          test     = condition.value.test
+          variable = condition.value.variable
+          values   = [condition.value.value]
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+# What the bucket allows: named roles, and named services for this account. What it denies to
+# everybody stands in guards.tf. Nothing here deletes: a role of this account that must delete
+# has that in its own policy, and a role of another account never has it.
+
+locals {
+  _read_actions  = ["s3:GetObject", "s3:GetObjectVersion"]
+  _write_actions = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"]
+  _list_actions  = ["s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket"]
+
+  _grants = merge(
+    length(var.readers) == 0 ? {} : {
+      Read = { actions = local._read_actions, prefix = "", role_arns = var.readers }
+    },
+    length(var.writers) == 0 ? {} : {
+      Write = {
+        actions   = concat(local._read_actions, local._write_actions)
+        prefix    = ""
+        role_arns = var.writers
+      }
+    },
+    {
+      for prefix, roles in var.readers_by_prefix : "ReadUnder${local._sids[prefix]}" => {
+        actions   = local._read_actions
+        prefix    = prefix
+        role_arns = roles
+      } if length(roles) > 0
+    },
+    {
+      for prefix, roles in var.writers_by_prefix : "WriteUnder${local._sids[prefix]}" => {
+        actions   = concat(local._read_actions, local._write_actions)
+        prefix    = prefix
+        role_arns = roles
+      } if length(roles) > 0
+    },
+  )
+
+  _sids = {
+    for prefix in distinct(concat(keys(var.readers_by_prefix), keys(var.writers_by_prefix))) : prefix => join("", [
+      for word in split("/", replace(prefix, "/[._-]/", "/")) : title(word)
+    ])
+  }
+
+  _services = {
+    for name, writer in var.service_writers : name => {
+      sid         = join("", [for word in split("-", name) : title(word)])
+      principal   = writer.principal
+      source_arns = sort(writer.source_arns)
+      resources = sort([
+        for prefix in length(writer.prefixes) == 0 ? [""] : writer.prefixes : "${local.arn}/${prefix}*"
+      ])
+    }
+  }
+}
+
+data "aws_iam_policy_document" "bucket" {
+  source_policy_documents = [data.aws_iam_policy_document.guards.json]
+
+  dynamic "statement" {
+    for_each = local._grants
+
+    content {
+      sid       = "Allow${statement.key}"
+      actions   = statement.value.actions
+      resources = ["${local.arn}/${statement.value.prefix}*"]
+
+      principals {
+        type = "AWS"
+        identifiers = sort(distinct([
+          for role in statement.value.role_arns :
+          "arn:${var.account.partition}:iam::${split(":", role)[4]}:root"
+        ]))
+      }
+
+      condition {
+        test     = "ArnEquals"
+        variable = "aws:PrincipalArn"
+        values   = sort(statement.value.role_arns)
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:PrincipalOrgID"
+        values   = [var.organization_id]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local._grants
+
+    content {
+      sid       = "AllowListFor${statement.key}"
+      actions   = statement.value.prefix == "" ? local._list_actions : ["s3:ListBucket"]
+      resources = [local.arn]
+
+      principals {
+        type = "AWS"
+        identifiers = sort(distinct([
+          for role in statement.value.role_arns :
+          "arn:${var.account.partition}:iam::${split(":", role)[4]}:root"
+        ]))
+      }
+
+      condition {
+        test     = "ArnEquals"
+        variable = "aws:PrincipalArn"
+        values   = sort(statement.value.role_arns)
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:PrincipalOrgID"
+        values   = [var.organization_id]
+      }
+
+      dynamic "condition" {
+        for_each = statement.value.prefix == "" ? [] : ["${statement.value.prefix}*"]
+
+        content {
+          test     = "StringLike"
+          variable = "s3:prefix"
+          values   = [condition.value]
+        }
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local._services
+
+    content {
+      sid       = "AllowService${statement.value.sid}"
+      actions   = ["s3:PutObject"]
+      resources = statement.value.resources
+
+      principals {
+        type        = "Service"
+        identifiers = [statement.value.principal]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:SourceAccount"
+        values   = [var.account.id]
+      }
+
+      dynamic "condition" {
+        for_each = length(statement.value.source_arns) > 0 ? [statement.value.source_arns] : []
+
+        content {
+          test     = "ArnLike"
+          variable = "aws:SourceArn"
+          values   = condition.value
+        }
+      }
+    }
+  }
+}
