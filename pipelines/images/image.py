@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.canonical import sha256_of
 from pipelines.errors import Finding
 
 MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
@@ -63,7 +63,7 @@ class Image:
 
 def digest_of(content: bytes) -> str:
     """Name some bytes by their SHA-256."""
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+    return f"sha256:{sha256_of(content)}"
 
 
 def check_digest(address: str, digest: str) -> str:
@@ -71,13 +71,6 @@ def check_digest(address: str, digest: str) -> str:
     if not _DIGEST.fullmatch(digest):
         raise Finding(address, "must be named by a digest sha256:<64 hex digits>", got=digest)
     return digest
-
-
-def canonical_json(document: object) -> bytes:
-    """Write a document so that equal documents have equal bytes."""
-    return json.dumps(
-        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
 
 
 def read_manifest(address: str, manifest: bytes, digest: str) -> Image:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.canonical import canonical_json
 from pipelines.errors import Finding
 from pipelines.images.image import (
     CONFIG_TYPE,
@@ -13,7 +14,6 @@ from pipelines.images.image import (
     MANIFEST_TYPE,
     Descriptor,
     Image,
-    canonical_json,
     digest_of,
 )
 from pipelines.images.layer import PROGRAM_ROOT, Layer

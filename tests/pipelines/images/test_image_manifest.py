@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.canonical import canonical_json
 from pipelines.errors import Finding
 from pipelines.images.image import (
     LAYER_TYPE,
     MANIFEST_TYPE,
     Descriptor,
     Image,
-    canonical_json,
     digest_of,
     read_config,
     read_manifest,

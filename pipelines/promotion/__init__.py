@@ -1,0 +1,1 @@
+"""What each build of a promotion runs: bundle, deploy, test, verify."""

@@ -1,0 +1,67 @@
+"""Command line of the promotion's builds.
+
+Usage: python -m pipelines.promotion bundle|deploy|test|verify [--root DIR] [--out DIR]
+
+Reads PACKAGE_ARN, PIPELINE_EXECUTION_ID, MODEL, ACCOUNT and PREFIX from the environment and
+writes the build's document into the folder `--out`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from pipelines.errors import GatehouseError
+
+_BUILDS = ("bundle", "deploy", "test", "verify")
+
+
+def main(arguments: list[str]) -> int:
+    """Run one build; what it refuses becomes one sentence and an exit code."""
+    parser = argparse.ArgumentParser(
+        prog="pipelines.promotion",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("build", choices=_BUILDS)
+    parser.add_argument("--root", type=Path, default=Path.cwd(), help="the unpacked source")
+    parser.add_argument("--out", type=Path, default=Path.cwd(), help="where the document goes")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("botocore").setLevel(logging.WARNING)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        _run(options.build, options.root.resolve(), options.out.resolve())
+    except GatehouseError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(f"{options.build}: stopped before its end; it can be repeated", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _run(build: str, root: Path, out: Path) -> None:
+    import boto3
+
+    from pipelines.promotion.aws import Session
+    from pipelines.promotion.settings import read_settings
+
+    settings = read_settings(os.environ, root, out)
+    module = importlib.import_module(f"pipelines.promotion.{build}")
+    module.run(settings, Session(boto3.Session()))
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    # As Ctrl-C does: what runs below is told to end, and temporary folders go.
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,56 @@
+"""Clients of AWS for the builds: as the build's own role, or as a role that it may assume."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from pipelines.aws_call import aws_call
+
+
+class Aws(Protocol):
+    """Somebody who can call AWS."""
+
+    def client(self, service: str, region: str) -> Any:
+        """Make the client of a service in a region."""
+        ...
+
+    def assume(self, role_arn: str, session_name: str, region: str) -> Aws:
+        """Become a role."""
+        ...
+
+
+class Session:
+    """Calls AWS with the credentials of a boto3 session."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def client(self, service: str, region: str) -> Any:
+        """Make the client of a service in a region."""
+        from botocore.config import Config
+
+        # A model answers within 60 seconds or not at all; a retry would only hide that.
+        attempts = 1 if service == "sagemaker-runtime" else 5
+        config = Config(
+            retries={"total_max_attempts": attempts, "mode": "standard"},
+            connect_timeout=10,
+            read_timeout=70,
+        )
+        return self._session.client(service, region_name=region, config=config)
+
+    def assume(self, role_arn: str, session_name: str, region: str) -> Aws:
+        """Become a role for an hour."""
+        import boto3
+
+        with aws_call(role_arn, "must be a role that this build may assume"):
+            answer = self.client("sts", region).assume_role(
+                RoleArn=role_arn, RoleSessionName=session_name[:64]
+            )
+        keys = answer["Credentials"]
+        return Session(
+            boto3.Session(
+                aws_access_key_id=keys["AccessKeyId"],
+                aws_secret_access_key=keys["SecretAccessKey"],
+                aws_session_token=keys["SessionToken"],
+            )
+        )

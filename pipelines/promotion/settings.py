@@ -1,0 +1,94 @@
+"""What a build is told by its pipeline, read from the environment and checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import Finding, Misuse
+from pipelines.naming import Naming
+from pipelines.organization import Account, Model, Organization, load_organization
+from pipelines.promotion.release import RELEASE_FILE, Release, load_release
+
+_ARTIFACT = "CODEBUILD_SRC_DIR_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One build: of which model, in which account, for which package and execution."""
+
+    root: Path
+    out: Path
+    organization: Organization
+    account: Account
+    model: Model
+    package_arn: str
+    execution_id: str
+    artifacts: Mapping[str, Path]
+
+    @property
+    def naming(self) -> Naming:
+        """The names of the organisation."""
+        return Naming(self.organization)
+
+    def release(self) -> Release:
+        """Read the release that this execution carries, and only that."""
+        if "Release" not in self.artifacts:
+            raise Misuse(
+                f"{_ARTIFACT}Release",
+                "must name the folder of the Bundle build's output",
+                got="nothing",
+            )
+        release = load_release(self.artifacts["Release"] / RELEASE_FILE)
+        for what, wanted, found in (
+            ("model", self.model.name, release.model),
+            ("package", self.package_arn, release.package_arn),
+        ):
+            if wanted != found:
+                raise Finding(f"release {release.id}", f"must be of the {what} {wanted}", got=found)
+        return release
+
+    def target(self) -> Account:
+        """Return the account, if it is one that receives releases."""
+        if not self.account.is_target:
+            raise Misuse(
+                "ACCOUNT",
+                "must be an account that receives releases",
+                got=f"{self.account.name} of kind {self.account.kind}",
+            )
+        return self.account
+
+
+def read_settings(environment: Mapping[str, str], root: Path, out: Path) -> Settings:
+    """Check what the pipeline told this build against the organisation's own file."""
+    organization = load_organization(root)
+    prefix = _required(environment, "PREFIX")
+    if prefix != organization.prefix:
+        raise Misuse("PREFIX", f"must be {organization.prefix}, as in the source", got=prefix)
+    return Settings(
+        root=root,
+        out=out,
+        organization=organization,
+        account=organization.account(_required(environment, "ACCOUNT")),
+        model=organization.model(_required(environment, "MODEL")),
+        package_arn=_required(environment, "PACKAGE_ARN"),
+        execution_id=_required(environment, "PIPELINE_EXECUTION_ID"),
+        artifacts={
+            name.removeprefix(_ARTIFACT): Path(folder)
+            for name, folder in environment.items()
+            if name.startswith(_ARTIFACT) and folder
+        },
+    )
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "")
+    if not value:
+        raise Misuse(
+            name,
+            "must be set",
+            got="nothing",
+            hint="the promotion pipeline sets it; by hand, set it as the pipeline does",
+        )
+    return value
