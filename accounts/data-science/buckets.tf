@@ -1,23 +1,24 @@
-# A bucket per purpose: who may read and write it, by name.
+# A bucket per purpose: who may read and write it, by name. Where in it stands in the policies of
+# those roles, because a bucket policy ends at 20 kB and the number of models does not.
 
 locals {
-  _model_prefixes = [for model in keys(local.models) : "${model}/"]
-
   _buckets = {
     artifacts = {
       key       = "artifacts"
+      readers   = [local.roles["release-manager"]]
       retention = { current_days = 365, noncurrent_days = 90 }
       writers   = concat([local.roles.promotion, local.roles.bundle], local.artifact_users)
     }
     data = {
       key               = "data"
-      readers           = [for purpose in ["data-scientist", "pipeline", "processing", "studio", "training"] : local.roles[purpose]]
-      writers_by_prefix = merge({ "raw/" = [local.roles["data-scientist"]] }, { for prefix in local._model_prefixes : prefix => [local.roles.processing] })
+      readers           = [for purpose in ["data-scientist", "pipeline", "studio", "training"] : local.roles[purpose]]
+      writers           = [local.roles.processing]
+      writers_by_prefix = { "raw/" = [local.roles["data-scientist"]] }
     }
     models = {
-      key               = "models"
-      readers           = concat([for purpose in ["bundle", "data-scientist", "lead", "pipeline", "release-manager"] : local.roles[purpose]], local.model_readers)
-      writers_by_prefix = { for prefix in local._model_prefixes : prefix => [local.roles.processing, local.roles.training] }
+      key     = "models"
+      readers = concat([for purpose in ["bundle", "data-scientist", "lead", "pipeline", "release-manager"] : local.roles[purpose]], local.model_readers)
+      writers = [local.roles.processing, local.roles.training]
     }
     source = {
       key               = "artifacts"

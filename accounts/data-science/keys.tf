@@ -5,6 +5,7 @@ locals {
     artifacts = {
       builds    = { role_arns = [local.roles.bundle, local.roles["model-build"]], via_services = ["s3"] }
       promotion = { role_arns = [local.roles.promotion], via_services = ["s3", "sns"] }
+      readers   = { role_arns = [local.roles["release-manager"]], access = "decrypt", via_services = ["s3"] }
       source    = { role_arns = [local.roles["ml-engineer"]], via_services = ["s3"] }
       targets   = { role_arns = local.artifact_users, via_services = ["s3"] }
     }
@@ -40,7 +41,8 @@ module "key" {
   for_each = local._key_users
 
   account         = local.account
-  administrators  = [local.roles["platform-admin"], module.naming.sign_in_role_arn]
+  administrators  = [module.naming.sign_in_role_arn]
+  inspectors      = [local.roles.auditor]
   organization_id = module.naming.organization_id
   purpose         = each.key
   services        = lookup(local._key_services, each.key, {})

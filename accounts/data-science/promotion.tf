@@ -31,8 +31,6 @@ module "model_build" {
   project_name          = local.projects["model-build"]
   role_name             = local.role_names["model-build"]
   source_store          = local.source_store
-
-  depends_on = [module.bucket, module.workload_role]
 }
 
 module "promotion_pipeline" {

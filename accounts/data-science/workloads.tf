@@ -3,6 +3,7 @@
 locals {
   _end           = "${local.account.region}:${local.account.id}"
   _partition     = local.account.partition
+  _prefix        = local.organization.organization.prefix
   _sagemaker_arn = "arn:${local._partition}:sagemaker:${local._end}"
   _ec2_arn       = "arn:${local._partition}:ec2:${local._end}"
   _own_keys      = "arn:${local._partition}:kms:${local._end}:key/*"
@@ -73,12 +74,11 @@ locals {
     { test = "Null", variable = "sagemaker:VpcSecurityGroupIds", values = ["false"] },
     { test = "Null", variable = "sagemaker:VpcSubnets", values = ["false"] },
   ]
-  _package_arns = flatten([
-    for group in values(module.naming.model_package_groups) : [
-      "${local._sagemaker_arn}:model-package-group/${group}",
-      "${local._sagemaker_arn}:model-package/${group}/*",
-    ]
-  ])
+  # Patterns, not lists: a policy ends at 10 240 characters, the number of models does not.
+  _package_arns = [
+    "${local._sagemaker_arn}:model-package-group/${local._prefix}-*",
+    "${local._sagemaker_arn}:model-package/${local._prefix}-*/*",
+  ]
 
   _workloads = {
     pipeline = {
@@ -134,11 +134,9 @@ locals {
           resources = local._package_arns
         },
         {
-          sid     = "ReadWhatJobsMade"
-          actions = ["s3:GetObject"]
-          resources = flatten([
-            for prefix in local._model_prefixes : ["${local._data_arn}/${prefix}*", "${local._models_arn}/${prefix}*"]
-          ])
+          sid       = "ReadWhatJobsMade"
+          actions   = ["s3:GetObject"]
+          resources = ["${local._data_arn}/*/prepared/*", "${local._models_arn}/*"]
         },
         { sid = "ListWhatJobsMade", actions = ["s3:ListBucket"], resources = [local._data_arn, local._models_arn] },
         { sid = "SeeModelImage", actions = ["ecr:BatchGetImage", "ecr:DescribeImages"], resources = [local._image_arn] },
@@ -153,19 +151,15 @@ locals {
       reasons = local._job_reasons
       statements = concat(local._job_statements.processing, [
         {
-          sid     = "ReadDataAndModels"
-          actions = ["s3:GetObject"]
-          resources = concat(["${local._data_arn}/raw/*"], flatten([
-            for prefix in local._model_prefixes : ["${local._data_arn}/${prefix}*", "${local._models_arn}/${prefix}*"]
-          ]))
+          sid       = "ReadDataAndModels"
+          actions   = ["s3:GetObject"]
+          resources = ["${local._data_arn}/raw/*", "${local._data_arn}/*/prepared/*", "${local._models_arn}/*/training/*"]
         },
         { sid = "ListDataAndModels", actions = ["s3:ListBucket"], resources = [local._data_arn, local._models_arn] },
         {
-          sid     = "WritePreparedDataAndEvaluations"
-          actions = ["s3:AbortMultipartUpload", "s3:PutObject"]
-          resources = flatten([
-            for prefix in local._model_prefixes : ["${local._data_arn}/${prefix}prepared/*", "${local._models_arn}/${prefix}evaluation/*"]
-          ])
+          sid       = "WritePreparedDataAndEvaluations"
+          actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]
+          resources = ["${local._data_arn}/*/prepared/*", "${local._models_arn}/*/evaluation/*"]
         },
       ])
     }
@@ -192,12 +186,7 @@ locals {
             "sagemaker:ListPipelineExecutionSteps",
             "sagemaker:ListPipelineExecutions",
           ]
-          resources = flatten([
-            for name in values(module.naming.sagemaker_pipelines) : [
-              "${local._sagemaker_arn}:pipeline/${name}",
-              "${local._sagemaker_arn}:pipeline/${name}/execution/*",
-            ]
-          ])
+          resources = ["${local._sagemaker_arn}:pipeline/${local._prefix}-*"]
         },
         {
           sid       = "SeePackages"
@@ -217,13 +206,13 @@ locals {
         {
           sid       = "ReadPreparedData"
           actions   = ["s3:GetObject"]
-          resources = [for prefix in local._model_prefixes : "${local._data_arn}/${prefix}prepared/*"]
+          resources = ["${local._data_arn}/*/prepared/*"]
         },
         { sid = "ListData", actions = ["s3:ListBucket"], resources = [local._data_arn, local._models_arn] },
         {
           sid       = "WriteModels"
           actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]
-          resources = [for prefix in local._model_prefixes : "${local._models_arn}/${prefix}training/*"]
+          resources = ["${local._models_arn}/*/training/*"]
         },
       ])
     }

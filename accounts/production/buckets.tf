@@ -3,9 +3,9 @@
 locals {
   _buckets = {
     capture = {
-      key               = "capture"
-      retention         = { current_days = 365 }
-      writers_by_prefix = { for endpoint in values(local.endpoints) : "${endpoint}/" => [local.roles.serving] }
+      key       = "capture"
+      retention = { current_days = 365 }
+      writers   = [local.roles.serving]
     }
     evidence = {
       key               = "evidence"

@@ -52,7 +52,7 @@ data "aws_iam_policy_document" "look" {
   statement {
     sid       = "ReadHeldOutRows"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
-    resources = local._origin_models
+    resources = ["${local._origin_arn}/*/evaluation/*"]
   }
 
   statement {

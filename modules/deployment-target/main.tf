@@ -17,15 +17,12 @@ locals {
     purpose => "arn:${local._partition}:codebuild:${local._arn_end}:project/${name}"
   }
 
-  _endpoint_names = [for model in values(var.models) : model.endpoint_name]
-  _endpoint_arns  = [for name in local._endpoint_names : "${local._sagemaker_arn}:endpoint/${lower(name)}"]
-  # Models and configurations are named after the first 50 characters of their endpoint.
-  _stems              = [for name in local._endpoint_names : lower(substr(name, 0, 50))]
-  _model_arns         = [for stem in local._stems : "${local._sagemaker_arn}:model/${stem}-*"]
-  _configuration_arns = [for stem in local._stems : "${local._sagemaker_arn}:endpoint-config/${stem}-*"]
-  _endpoint_log_groups = {
-    for model, settings in var.models : model => "/aws/sagemaker/Endpoints/${settings.endpoint_name}"
-  }
+  # Everything that a release makes is named after this account. A pattern, not a list: a policy
+  # ends at 10 240 characters, the number of models does not.
+  _endpoint_arns      = ["${local._sagemaker_arn}:endpoint/${var.account.prefix}-*"]
+  _model_arns         = ["${local._sagemaker_arn}:model/${var.account.prefix}-*"]
+  _configuration_arns = ["${local._sagemaker_arn}:endpoint-config/${var.account.prefix}-*"]
+  _endpoint_logs      = "/aws/sagemaker/Endpoints"
 
   _bucket_arns = {
     for purpose, store in var.stores : purpose => "arn:${local._partition}:s3:::${store.bucket_name}"
@@ -49,7 +46,6 @@ locals {
   _s3             = "s3.${var.account.region}.amazonaws.com"
   _origin_s3      = "s3.${var.data_science.region}.amazonaws.com"
   _origin_end     = "${var.data_science.region}:${var.data_science.account_id}"
-  _origin_models  = [for model in keys(var.models) : "${local._origin_arn}/${model}/*"]
   _origin_package = "arn:${local._partition}:sagemaker:${local._origin_end}:model-package"
 
   _buildspecs = {
@@ -71,9 +67,9 @@ locals {
 
 # SageMaker would make these groups itself, unencrypted and kept for ever.
 resource "aws_cloudwatch_log_group" "endpoint" {
-  for_each = local._endpoint_log_groups
+  for_each = var.models
 
-  name              = each.value
+  name              = "${local._endpoint_logs}/${each.value.endpoint_name}"
   kms_key_id        = var.log.key_arn
   retention_in_days = var.log.retention_days
   tags              = var.tags

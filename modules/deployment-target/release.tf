@@ -10,7 +10,7 @@ data "aws_iam_policy_document" "read_release" {
   statement {
     sid       = "ReadReleasedModel"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
-    resources = local._origin_models
+    resources = ["${local._origin_arn}/*"]
   }
 
   statement {
@@ -58,13 +58,13 @@ data "aws_iam_policy_document" "store_release" {
   statement {
     sid       = "KeepReleaseState"
     actions   = ["s3:GetObject", "s3:PutObject"]
-    resources = [for model in keys(var.models) : "${local._bucket_arns.releases}/${model}/*"]
+    resources = ["${local._bucket_arns.releases}/*"]
   }
 
   statement {
     sid       = "FreeStateLock"
     actions   = ["s3:DeleteObject"]
-    resources = [for model in keys(var.models) : "${local._bucket_arns.releases}/${model}/terraform.tfstate.tflock"]
+    resources = ["${local._bucket_arns.releases}/*/terraform.tfstate.tflock"]
   }
 
   statement {
@@ -165,7 +165,7 @@ data "aws_iam_policy_document" "serve_release" {
       "cloudwatch:TagResource",
       "cloudwatch:UntagResource",
     ]
-    resources = [for name in local._endpoint_names : "arn:${local._partition}:cloudwatch:${local._arn_end}:alarm:${name}-*"]
+    resources = ["arn:${local._partition}:cloudwatch:${local._arn_end}:alarm:${var.account.prefix}-*"]
   }
 
   statement {

@@ -60,7 +60,7 @@ data "aws_iam_policy_document" "serving" {
   statement {
     sid       = "WriteCapture"
     actions   = ["s3:PutObject"]
-    resources = [for name in local._endpoint_names : "${local._bucket_arns.capture}/${name}/*"]
+    resources = ["${local._bucket_arns.capture}/${var.account.prefix}-*"]
   }
 
   statement {
@@ -84,7 +84,7 @@ data "aws_iam_policy_document" "serving" {
   statement {
     sid       = "WriteEndpointLogs"
     actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-    resources = [for group in values(local._endpoint_log_groups) : "arn:${local._partition}:logs:${local._arn_end}:log-group:${group}:*"]
+    resources = ["arn:${local._partition}:logs:${local._arn_end}:log-group:${local._endpoint_logs}/${var.account.prefix}-*:*"]
   }
 
   statement {

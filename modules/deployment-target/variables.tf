@@ -93,6 +93,11 @@ variable "models" {
   }
 
   validation {
+    condition     = alltrue([for model in values(var.models) : startswith(model.endpoint_name, "${var.account.prefix}-")])
+    error_message = "models.*.endpoint_name must start with ${var.account.prefix}-, because permissions end there, got ${join(", ", values(var.models)[*].endpoint_name)}."
+  }
+
+  validation {
     condition     = length(var.models) > 0
     error_message = "models must name at least one model, got none."
   }

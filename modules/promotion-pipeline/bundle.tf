@@ -28,7 +28,7 @@ data "aws_iam_policy_document" "bundle" {
   statement {
     sid       = "ReadModels"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
-    resources = [for model in keys(var.pipelines) : "${local._models_arn}/${model}/*"]
+    resources = ["${local._models_arn}/*"]
   }
 
   statement {

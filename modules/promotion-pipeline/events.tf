@@ -17,9 +17,9 @@ data "aws_iam_policy_document" "trigger_trust" {
     }
 
     condition {
-      test     = "ArnEquals"
+      test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = [for pipeline in values(var.pipelines) : "arn:${var.account.partition}:events:${local._arn_end}:rule/${pipeline.name}"]
+      values   = ["arn:${var.account.partition}:events:${local._arn_end}:rule/${var.organization_prefix}-*"]
     }
   }
 }

@@ -15,9 +15,10 @@ data "aws_iam_policy_document" "promotion_trust" {
     }
 
     condition {
-      test     = "ArnEquals"
+      test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = values(local._pipeline_arns)
+      # A pattern, not a list: a trust policy ends at 2 048 characters, the number of models does not.
+      values = ["arn:${var.account.partition}:codepipeline:${local._arn_end}:${var.organization_prefix}-*"]
     }
   }
 }

@@ -134,6 +134,11 @@ variable "pipelines" {
   }
 
   validation {
+    condition     = alltrue([for pipeline in values(var.pipelines) : startswith(pipeline.name, "${var.organization_prefix}-")])
+    error_message = "pipelines.*.name must start with ${var.organization_prefix}-, because the trust in pipelines ends there, got ${join(", ", values(var.pipelines)[*].name)}."
+  }
+
+  validation {
     condition     = length(distinct(values(var.pipelines)[*].group_name)) == length(var.pipelines)
     error_message = "pipelines.*.group_name must all differ, or an approval would start two promotions, got ${join(", ", values(var.pipelines)[*].group_name)}."
   }
