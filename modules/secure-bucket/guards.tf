@@ -5,24 +5,28 @@
 # account a role can name is then decided by the keys' policies, which admit named roles only.
 
 locals {
-  _key_pattern = "arn:${var.account.partition}:kms:${var.account.region}:${var.account.id}:key/*"
+  # Builds of other accounts know a key by its alias.
+  _key_patterns = [
+    for kind in ["alias", "key"] :
+    "arn:${var.account.partition}:kms:${var.account.region}:${var.account.id}:${kind}/*"
+  ]
 
   # Conditions under which a put is refused; all conditions of one entry must hold.
   _refused_encryption = merge(
     {
       DenyOtherAlgorithm = [
-        { test = "Null", variable = "s3:x-amz-server-side-encryption", value = "false" },
+        { test = "Null", variable = "s3:x-amz-server-side-encryption", values = ["false"] },
         {
           test     = "StringNotEquals"
           variable = "s3:x-amz-server-side-encryption"
-          value    = local._algorithm
+          values   = [local._algorithm]
         },
       ]
       DenyKeyOfTheCaller = [
         {
           test     = "Null"
           variable = "s3:x-amz-server-side-encryption-customer-algorithm"
-          value    = "false"
+          values   = ["false"]
         },
       ]
     },
@@ -32,24 +36,24 @@ locals {
         {
           test     = "StringEquals"
           variable = "s3:x-amz-server-side-encryption"
-          value    = local._algorithm
+          values   = [local._algorithm]
         },
         {
           test     = "Null"
           variable = "s3:x-amz-server-side-encryption-aws-kms-key-id"
-          value    = "true"
+          values   = ["true"]
         },
       ]
       DenyForeignKey = [
         {
           test     = "Null"
           variable = "s3:x-amz-server-side-encryption-aws-kms-key-id"
-          value    = "false"
+          values   = ["false"]
         },
         {
           test     = "StringNotLike"
           variable = "s3:x-amz-server-side-encryption-aws-kms-key-id"
-          value    = local._key_pattern
+          values   = local._key_patterns
         },
       ]
     },
@@ -162,7 +166,7 @@ data "aws_iam_policy_document" "guards" {
         content {
           test     = condition.value.test
           variable = condition.value.variable
-          values   = [condition.value.value]
+          values   = condition.value.values
         }
       }
     }
