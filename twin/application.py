@@ -46,7 +46,9 @@ class Application:
             response = self._control.serve(environ, body)
         else:
             response = self._serve(environ, body)
-        headers = [(k, str(v)) for k, v in response.headers.items() if k.lower() != "content-length"]
+        headers = [
+            (k, str(v)) for k, v in response.headers.items() if k.lower() != "content-length"
+        ]
         headers.append(("Content-Length", _length(environ, response)))
         start_response(f"{response.status} {_reason(response.status)}", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
@@ -84,7 +86,9 @@ class Application:
     def _act(self, exchange: _Exchange) -> tuple[Response, str | None]:
         call, matched = exchange.call, exchange.matched
         try:
-            response = self._chain(exchange, self._twin.registry.wraps_of(call.service, call.operation))
+            response = self._chain(
+                exchange, self._twin.registry.wraps_of(call.service, call.operation)
+            )
         except ServiceError as error:
             return wire.answer(matched, error, call.request_id), error.code
         except Exception as error:
@@ -157,8 +161,8 @@ class _Exchange:
 
 def _around(twin: Twin, exchange: _Exchange, wrap: Wrap, inner: Forward) -> Forward:
     def forward(body: bytes | None = None) -> Response:
-        def next_in_line(changed: bytes | None = None) -> Response:
-            return inner(body if changed is None else changed)
+        def next_in_line(body: bytes | None = body) -> Response:
+            return inner(body)
 
         return _written(exchange, wrap(twin, exchange.call, next_in_line))
 
@@ -175,7 +179,9 @@ def _signature(request: Request, query: Mapping[str, str]) -> wire.Signature:
     signature = wire.signature_of(request.headers, query)
     if signature is None:
         raise ServiceError(
-            "MissingAuthenticationToken", "Missing Authentication Token: the request is not signed", 403
+            "MissingAuthenticationToken",
+            "Missing Authentication Token: the request is not signed",
+            403,
         )
     return signature
 

@@ -28,7 +28,9 @@ class Audit:
         self._recent: deque[dict[str, Any]] = deque(maxlen=_KEPT)
         self._file: TextIO | None = path.open("a", encoding="utf-8", buffering=1) if path else None
 
-    def write(self, call: Call, response: Response, error_code: str | None, milliseconds: float) -> None:
+    def write(
+        self, call: Call, response: Response, error_code: str | None, milliseconds: float
+    ) -> None:
         """Record one request that was identified."""
         self.add(
             {
@@ -70,7 +72,9 @@ class Audit:
 
 def identity(caller: Caller) -> dict[str, Any]:
     """Describe a principal in CloudTrail's words."""
-    kind = "AssumedRole" if caller.role_arn else "Root" if caller.arn.endswith(":root") else "IAMUser"
+    kind = (
+        "AssumedRole" if caller.role_arn else "Root" if caller.arn.endswith(":root") else "IAMUser"
+    )
     described: dict[str, Any] = {
         "type": kind,
         "arn": caller.arn,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import os
 import secrets
 import threading
 from collections.abc import Callable
@@ -34,7 +35,8 @@ class Control:
             return self._blob(path.removeprefix("/_twin/blobs/"))
         given = environ.get("HTTP_X_TWIN_TOKEN", "")
         if not hmac.compare_digest(given, control_token(self._twin.settings.folder)):
-            return _json(403, {"message": "the token of the twin's state folder is needed"})
+            message = "the token of the twin's state folder is needed"
+            return _json(403, {"twin": None, "message": message})
         route = self._routes.get((environ["REQUEST_METHOD"], path))
         if route is None:
             return _json(404, {"message": f"{path} is not part of the twin's control API"})
@@ -43,6 +45,8 @@ class Control:
     def _status(self) -> dict[str, Any]:
         settings = self._twin.settings
         return {
+            "twin": str(settings.folder),
+            "pid": os.getpid(),
             "url": self._twin.url,
             "management_account_id": settings.management_account_id,
             "account_ids": list(settings.account_ids),

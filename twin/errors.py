@@ -13,7 +13,9 @@ class TwinError(Exception):
     ``hint`` is the remedy in one sentence; ``address`` names file, port or process.
     """
 
-    def __init__(self, address: str, must_hold: str, *, got: str | None = None, hint: str = "") -> None:
+    def __init__(
+        self, address: str, must_hold: str, *, got: str | None = None, hint: str = ""
+    ) -> None:
         self.address = address
         self.must_hold = must_hold
         self.got = got

@@ -106,7 +106,9 @@ class Identities:
             raise _invalid_token()
         if held.expires is not None and held.expires <= self._clock():
             raise ServiceError(
-                "ExpiredTokenException", "The security token included in the request is expired", 403
+                "ExpiredTokenException",
+                "The security token included in the request is expired",
+                403,
             )
         return entry.caller
 

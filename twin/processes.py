@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -10,13 +11,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from twin import liveness
+
 
 class ProcessTable:
     """Starts processes and remembers them until they have ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, record: Path | None = None) -> None:
+        """``record`` names a file that lists what runs, for who cleans up after a crash."""
         self._lock = threading.Lock()
+        self._record = record
         self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._births: dict[int, str] = {}
 
     def start(
         self,
@@ -27,7 +33,7 @@ class ProcessTable:
         output: IO[bytes],
     ) -> subprocess.Popen[bytes]:
         """Start a process in a group of its own; both its streams go to ``output``."""
-        process = subprocess.Popen(  # noqa: S603 - the engines run what pipelines declare
+        process = subprocess.Popen(
             list(command),
             cwd=folder,
             env=dict(environment),
@@ -38,6 +44,8 @@ class ProcessTable:
         )
         with self._lock:
             self._running[process.pid] = process
+            self._births[process.pid] = liveness.birth(process.pid) or ""
+            self._write()
         return process
 
     def wait(self, process: subprocess.Popen[bytes], seconds: float | None = None) -> int:
@@ -48,6 +56,8 @@ class ProcessTable:
         code = process.wait(seconds)
         with self._lock:
             self._running.pop(process.pid, None)
+            self._births.pop(process.pid, None)
+            self._write()
         return code
 
     def end(self, process: subprocess.Popen[bytes], grace: float = 5.0) -> int:
@@ -65,6 +75,12 @@ class ProcessTable:
             running = list(self._running.values())
         for process in running:
             self.end(process, grace=2.0)
+
+    def _write(self) -> None:
+        if self._record is not None:
+            new = self._record.with_suffix(".new")
+            new.write_text(json.dumps(self._births), encoding="utf-8")
+            new.replace(self._record)
 
     @staticmethod
     def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cheroot.wsgi import Server
 
-from twin import operations
+from twin import liveness, operations
 from twin.application import Application
 from twin.control import control_token
 from twin.identity import Credentials
@@ -25,10 +25,15 @@ _THREADS = 64
 def build(settings: Settings) -> Twin:
     """Return a twin with all its operations, its accounts opened and its key restored or made."""
     twin = Twin(settings, operations.registry())
+    lay_out(twin)
+    return twin
+
+
+def lay_out(twin: Twin) -> None:
+    """Start the engines of a twin and open its accounts."""
     operations.start_engines(twin)
     _administrator(twin)
     twin.open_accounts()
-    return twin
 
 
 def serve(twin: Twin) -> Server:
@@ -67,15 +72,11 @@ def _administrator(twin: Twin) -> None:
 
 
 def main() -> None:
-    """Serve until SIGTERM, SIGINT or the control API's stop."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--management-account", required=True)
-    parser.add_argument("--account", action="append", default=[], dest="accounts")
-    parser.add_argument("--access-role", default="OrganizationAccountAccessRole")
-    given = parser.parse_args()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    """Serve until SIGTERM, SIGINT, the control API's stop, or the end of the parent."""
+    given = _given()
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+    )
     given.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     control_token(given.folder)
     settings = Settings(
@@ -85,19 +86,43 @@ def main() -> None:
         account_ids=tuple(given.accounts),
         path=os.environ.get("PATH", os.defpath),
         access_role=given.access_role,
+        region=given.region,
     )
+    twin = Twin(settings, operations.registry())
     # Loud before anything is made: a taken port must not open accounts.
-    twin = build(settings)
     server = serve(twin)
+    lay_out(twin)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: twin.shutdown.set())
     runner = threading.Thread(target=server.serve, name="server", daemon=True)
     runner.start()
     (given.folder / "ready").write_text(str(os.getpid()), encoding="utf-8")
-    twin.shutdown.wait()
+    _await_end(twin, given.parent)
     server.stop()
     twin.stop()
     (given.folder / "ready").unlink(missing_ok=True)
+
+
+def _given() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--management-account", required=True)
+    parser.add_argument("--account", action="append", default=[], dest="accounts")
+    parser.add_argument("--access-role", default="OrganizationAccountAccessRole")
+    parser.add_argument("--region", default="us-east-1")
+    parser.add_argument("--parent", type=int, help="end when this process is gone")
+    return parser.parse_args()
+
+
+def _await_end(twin: Twin, parent: int | None) -> None:
+    if parent is None:
+        twin.shutdown.wait()
+        return
+    born = liveness.birth(parent)
+    while born is not None and not twin.shutdown.wait(0.5):
+        if not liveness.lives(parent, born):
+            return
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,7 +98,7 @@ def _arn_like(pattern: str, text: str) -> bool:
     return len(wanted) == len(given) and all(map(_glob, wanted, given))
 
 
-_OPERATORS = {
+_OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda value, found: value == found,
     "StringEqualsIgnoreCase": lambda value, found: value.lower() == found.lower(),
     "StringLike": _glob,

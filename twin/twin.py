@@ -54,7 +54,7 @@ class Twin:
         self.registry = registry
         self.identities = Identities()
         self.tables = Tables()
-        self.processes = ProcessTable()
+        self.processes = ProcessTable(settings.folder / "children.json")
         self.audit = Audit(settings.folder / "audit.jsonl")
         self.blobs = Blobs()
         self.shutdown = threading.Event()
@@ -130,6 +130,7 @@ class Twin:
             "AWS_REGION": region,
             "AWS_DEFAULT_REGION": region,
             "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1,localhost",
         }
 
     def background(self, name: str, work: Callable[[], None]) -> None:
