@@ -103,9 +103,11 @@ class Naming:
         found = self.organization.account(account)
         return f"{self.account_prefix(account)}-tfstate-{found.id}"
 
-    def state_key_alias(self, account: str) -> str:
-        """Name the key that encrypts the Terraform state of an account."""
-        return f"alias/{self.account_prefix(account)}-tfstate"
+    def state_key_alias_arn(self, account: str) -> str:
+        """Give the ARN of the alias of the key that encrypts an account's Terraform state."""
+        found = self.organization.account(account)
+        alias = f"alias/{self.account_prefix(account)}-tfstate"
+        return f"arn:{partition_of(found.region)}:kms:{found.region}:{found.id}:{alias}"
 
     def _role_arn(self, account: str, role: str) -> str:
         found = self.organization.account(account)

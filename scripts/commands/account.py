@@ -1,0 +1,118 @@
+"""`gatehouse plan`, `apply` and `destroy`: the Terraform root of one account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from pipelines.errors import Misuse
+from scripts.account_work import AccountWork
+from scripts.commands.context import AsJson, Desk, desk, workshop
+from scripts.console import Voice
+from scripts.processes import ChildProcesses
+from scripts.terraform import OnProgress, Plan
+from scripts.terraform_events import Progress, count_changes
+
+AccountName = Annotated[
+    str,
+    typer.Option("--account", metavar="ACCOUNT", help="A key of accounts in organization.yaml."),
+]
+
+
+def plan(account: AccountName, as_json: AsJson = False) -> None:
+    """Plan an account and save the plan."""
+    at = desk()
+    work = _open(at, account)
+    with progress_of(at.voice, f"plan {account}") as on_progress:
+        made = work.plan(on_progress)
+    _print_plan(at.voice, account, made, as_json=as_json)
+    if not made.is_empty:
+        at.voice.say(f"The plan is saved; apply exactly it: make apply ACCOUNT={account}")
+
+
+def apply(
+    account: AccountName,
+    auto: Annotated[bool, typer.Option("--auto", help="Plan and apply in one go.")] = False,
+) -> None:
+    """Apply the saved plan of an account."""
+    at = desk()
+    work = _open(at, account)
+    if auto:
+        with progress_of(at.voice, f"plan {account}") as on_progress:
+            work.plan(on_progress)
+    with progress_of(at.voice, f"apply {account}") as on_progress:
+        done = work.apply(on_progress)
+    at.voice.say(f"{account}: {done} resources changed")
+
+
+def destroy(
+    account: AccountName,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Destroy what an account holds, after showing what that is."""
+    at = desk()
+    work = _open(at, account)
+    with progress_of(at.voice, f"plan {account}") as on_progress:
+        made = work.plan(on_progress, destroy=True)
+    _print_plan(at.voice, account, made, as_json=False)
+    if made.is_empty:
+        work.root.forget_plan()
+        return
+    if not yes and not (at.voice.can_ask() and at.voice.confirm(f"Destroy {account}?")):
+        work.root.forget_plan()
+        raise Misuse(
+            account,
+            "must be confirmed to be destroyed",
+            got="no confirmation",
+            hint=f"at a terminal answer y, elsewhere: gatehouse destroy --account {account} --yes",
+        )
+    with progress_of(at.voice, f"destroy {account}") as on_progress:
+        done = work.apply(on_progress)
+    at.voice.say(f"{account}: {done} resources destroyed")
+
+
+@contextmanager
+def progress_of(voice: Voice, what: str) -> Iterator[OnProgress]:
+    """Show how far a Terraform command is."""
+    with voice.progress() as display:
+        task = display.add_task(what, total=None, latest="")
+
+        def show(progress: Progress) -> None:
+            display.update(
+                task,
+                completed=progress.done,
+                total=progress.total or None,
+                latest=progress.latest[-40:],
+            )
+
+        yield show
+
+
+def _open(at: Desk, account: str) -> AccountWork:
+    if not account:
+        raise Misuse(
+            "ACCOUNT",
+            "must name an account",
+            got="nothing",
+            hint=f"one of {', '.join(at.naming.organization.accounts)}",
+        )
+    at.naming.organization.account(account)
+    return AccountWork(workshop(at, ChildProcesses()), account)
+
+
+def _print_plan(voice: Voice, account: str, made: Plan, *, as_json: bool) -> None:
+    rows = [{"change": str(each.change), "address": each.address} for each in made.changes]
+    if as_json:
+        voice.json({"account": account, "empty": made.is_empty, "changes": rows})
+        return
+    if made.is_empty:
+        voice.say(f"{account}: nothing to change")
+        return
+    voice.rows(("change", "address"), rows, as_json=False)
+    counts = ", ".join(
+        f"{count} to {change}" for change, count in count_changes(made.changes).items()
+    )
+    voice.say(f"{account}: {counts or 'outputs only'}")

@@ -1,0 +1,149 @@
+"""`gatehouse pipeline`: publish code, start training, see how it goes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.errors import Finding
+from pipelines.models.description import describe
+from pipelines.models.table import read_table
+from scripts.access import Access, aws_errors
+from scripts.commands.context import AsJson, AsPerson, Desk, ModelName, desk
+from scripts.console import Voice
+from scripts.publishing import publish as publish_all
+from scripts.training_runs import Step, TrainingRun, TrainingRuns
+from scripts.waiting import patience_for
+
+app = typer.Typer(no_args_is_help=True, help="Publish code, start training, see how it goes.")
+
+_STEP_COLUMNS = ("step", "status", "seconds", "outcome")
+
+
+@app.command()
+def publish(
+    person: AsPerson = None,
+    as_json: AsJson = False,
+    base: Annotated[
+        str | None,
+        typer.Option(help="Image below the program layer: REPOSITORY@sha256:DIGEST."),
+    ] = None,
+) -> None:
+    """Push the image, upload the source package, put the pipelines in place."""
+    at = desk(person)
+    published = publish_all(at.checkout.root, at.access, at.naming, base, at.voice.say)
+    at.voice.fields(asdict(published), as_json=as_json)
+
+
+@app.command()
+def start(
+    model: ModelName = None,
+    data: Annotated[Path, typer.Option(help="CSV with the columns of the model.")] = ...,  # type: ignore[assignment]
+    person: AsPerson = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Follow the run to its end.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check a CSV, upload it and start a training run."""
+    at = desk(person)
+    name = at.model(model)
+    uri = upload_data(at, name, data)
+    runs = training_runs(at, name)
+    run = runs.start({"InputDataUri": uri})
+    at.voice.say(f"run {run.id} of {name} started on {uri}")
+    if wait:
+        run = follow_run(at.voice, runs, run, local=at.access.is_local)
+    at.voice.fields(_run_row(name, run), as_json=as_json)
+    if run.status in ("Failed", "Stopped"):
+        raise Finding(f"run {run.id}", "must succeed", got=run.reason or run.status)
+
+
+@app.command()
+def status(
+    model: ModelName = None,
+    run: Annotated[str | None, typer.Option(help="Show the steps of this run.")] = None,
+    person: AsPerson = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the training runs, or the steps of one."""
+    at = desk(person)
+    if run is None:
+        rows = [
+            _run_row(name, found)
+            for name in at.models(model)
+            for found in training_runs(at, name).all()
+        ]
+        at.voice.rows(("run", "model", "status", "started"), rows, as_json=as_json)
+        return
+    runs = training_runs(at, at.model(model))
+    arn = next((found.arn for found in runs.all() if found.id == run), run)
+    steps = [_step_row(step) for step in runs.steps(arn)]
+    at.voice.rows(_STEP_COLUMNS, steps, as_json=as_json)
+
+
+def training_runs(at: Desk, model: str) -> TrainingRuns:
+    """Give the runs of a model's pipeline."""
+    return TrainingRuns(at.access, at.region, at.naming.sagemaker_pipeline(model))
+
+
+def upload_data(at: Desk, model: str, file: Path) -> str:
+    """Check a CSV against the model's description and put it into the data bucket."""
+    rows = read_table(file, describe(model))
+    bucket = at.naming.bucket_name(at.naming.organization.data_science.name, "data")
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    uri = f"s3://{bucket}/raw/{model}/{moment}/{file.name}"
+    put_data(at.access, at.region, uri, file.read_bytes())
+    at.voice.say(f"{file}: {len(rows)} rows, uploaded")
+    return uri
+
+
+def put_data(access: Access, region: str, uri: str, content: bytes) -> None:
+    """Store an object at an s3:// address."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    with aws_errors(uri, "must be writable", access.endpoint):
+        access.client("s3", region).put_object(Bucket=bucket, Key=key, Body=content)
+
+
+def follow_run(voice: Voice, runs: TrainingRuns, run: TrainingRun, *, local: bool) -> TrainingRun:
+    """Tell each step as it ends, until the run has ended."""
+    told: set[str] = set()
+    with voice.progress() as display:
+        task = display.add_task("train", total=None, latest="")
+        for state, steps in runs.follow(run.arn, patience_for(local=local, seconds=6 * 3600)):
+            run = state
+            for step in steps:
+                if step.seconds is not None and step.name not in told:
+                    told.add(step.name)
+                    voice.say(_told(step))
+            running = [step.name for step in steps if step.seconds is None]
+            display.update(task, completed=len(told), latest=", ".join(running))
+    return run
+
+
+def _told(step: Step) -> str:
+    after = f" after {step.seconds:.1f} s" if step.seconds else ""
+    reason = f": {step.reason}" if step.reason else ""
+    return f"  {step.name}: {step.status}{after}{reason}"
+
+
+def _run_row(model: str, run: TrainingRun) -> dict[str, object]:
+    return {
+        "run": run.id,
+        "model": model,
+        "status": run.status,
+        "started": run.started,
+        "reason": run.reason,
+        "arn": run.arn,
+    }
+
+
+def _step_row(step: Step) -> dict[str, object]:
+    return {
+        "step": step.name,
+        "status": step.status,
+        "seconds": step.seconds,
+        "outcome": step.reason or step.outcome,
+    }

@@ -1,0 +1,104 @@
+"""What people and programs read: data on stdout, talk on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Voice:
+    """The two streams of a command."""
+
+    data: Console
+    talk: Console
+
+    def say(self, text: str) -> None:
+        """Tell the user something."""
+        self.talk.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def json(self, document: Any) -> None:
+        """Write a document for programs."""
+        self.data.print_json(json.dumps(document, default=str), highlight=self.data.is_terminal)
+
+    def rows(
+        self, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, as_json: bool
+    ) -> None:
+        """Write rows as a table, or as JSON with every field they have."""
+        if as_json:
+            self.json(list(rows))
+            return
+        if not rows:
+            self.say("nothing to list")
+            return
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in columns:
+            table.add_column(column.replace("_", " "), overflow="fold")
+        for row in rows:
+            table.add_row(*(_cell(row.get(column)) for column in columns))
+        self.data.print(table, markup=False)
+
+    def fields(self, document: Mapping[str, Any], *, as_json: bool) -> None:
+        """Write one thing, a line a field, or as JSON."""
+        if as_json:
+            self.json(document)
+            return
+        table = Table(box=None, show_header=False, pad_edge=False)
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column(overflow="fold")
+        for name, value in document.items():
+            table.add_row(name.replace("_", " "), _cell(value))
+        self.data.print(table, markup=False)
+
+    def progress(self) -> Progress:
+        """Make a progress display; it draws on a terminal only."""
+        return Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed:.0f}/{task.total}"),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[latest]}", markup=False),
+            console=self.talk,
+            transient=True,
+            disable=not self.talk.is_terminal,
+        )
+
+    def can_ask(self) -> bool:
+        """Tell whether there is somebody at a terminal to ask."""
+        return sys.stdin.isatty() and self.talk.is_terminal
+
+    def confirm(self, question: str) -> bool:
+        """Ask for yes or no; anything but yes is no."""
+        self.talk.print(f"{question} [y/N] ", end="", markup=False, highlight=False)
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def voice() -> Voice:
+    """Make the streams: plain and 100 columns wide where nobody is looking."""
+    return Voice(_console(stderr=False), _console(stderr=True))
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, emoji=False)
+    if not console.is_terminal or console.width > WIDTH:
+        console = Console(stderr=stderr, emoji=False, width=WIDTH)
+    return console
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, dict | list):
+        return json.dumps(value)
+    return str(value)

@@ -1,0 +1,130 @@
+"""Processes that a command starts and that never outlive it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import EnvironmentFault
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended, and what it said last."""
+
+    command: tuple[str, ...]
+    exit_code: int
+    lines: tuple[str, ...]
+
+
+class ChildProcesses:
+    """The running children; an interruption reaches each once, and is waited for.
+
+    Children get a process group of their own: Ctrl-C on the terminal arrives here only, so
+    that a child is asked to stop once and may finish what must not be cut off.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._running: set[subprocess.Popen[str]] = set()
+        self._interrupted = False
+
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        folder: Path,
+        environment: Mapping[str, str],
+        timeout: float,
+        on_line: Callable[[str], None],
+    ) -> Ended:
+        """Run a command to its end, handing over each line as it comes.
+
+        Raises KeyboardInterrupt after the child has ended, EnvironmentFault on a time-out.
+        """
+        process = self._start(command, folder, environment)
+        expired = threading.Event()
+        timer = threading.Timer(timeout, self._expire, (process, expired))
+        timer.daemon = True
+        timer.start()
+        lines: list[str] = []
+        try:
+            self._drain(process, lines, on_line)
+        finally:
+            timer.cancel()
+            with self._guard:
+                self._running.discard(process)
+        if expired.is_set():
+            raise EnvironmentFault(
+                " ".join(command), f"must end within {timeout:.0f} s", got="no end; it was stopped"
+            )
+        if self._interrupted:
+            raise KeyboardInterrupt
+        return Ended(tuple(command), process.returncode, tuple(lines))
+
+    def interrupt(self) -> None:
+        """Ask every running child to stop; their `run` returns when they have."""
+        with self._guard:
+            self._interrupted = True
+            for process in self._running:
+                _signal(process, signal.SIGINT)
+
+    def _start(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
+    ) -> subprocess.Popen[str]:
+        with self._guard:
+            if self._interrupted:
+                raise KeyboardInterrupt
+            try:
+                process = subprocess.Popen(
+                    command,
+                    cwd=folder,
+                    env=dict(environment),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    encoding="utf-8",
+                    errors="replace",
+                    process_group=0,
+                )
+            except OSError as error:
+                raise EnvironmentFault(
+                    " ".join(command), "must be a program that runs here", got=error.strerror
+                ) from error
+            self._running.add(process)
+            return process
+
+    def _drain(
+        self, process: subprocess.Popen[str], lines: list[str], on_line: Callable[[str], None]
+    ) -> None:
+        assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+        while True:
+            try:
+                for line in process.stdout:
+                    lines.append(line.rstrip("\n"))
+                    on_line(lines[-1])
+                process.wait()
+            except KeyboardInterrupt:
+                self.interrupt()
+                continue
+            except BaseException:
+                _signal(process, signal.SIGINT)
+                process.wait()
+                raise
+            else:
+                process.stdout.close()
+                return
+
+    def _expire(self, process: subprocess.Popen[str], expired: threading.Event) -> None:
+        expired.set()
+        _signal(process, signal.SIGINT)
+
+
+def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    if process.poll() is None:
+        os.kill(process.pid, number)

@@ -1,0 +1,214 @@
+"""Promotions: executions of a model's promotion pipeline, and the gate before production."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.errors import Finding, Misuse
+from scripts.access import Access, aws_errors
+from scripts.waiting import Patience
+
+GATE = ("Approve", "Approve")
+_ENDED = ("Succeeded", "Failed", "Stopped", "Cancelled", "Superseded")
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """One execution of a promotion pipeline."""
+
+    id: str
+    status: str
+    package_arn: str
+    started: str
+    reason: str | None
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether nothing more will happen."""
+        return self.status in _ENDED
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action of an execution."""
+
+    stage: str
+    name: str
+    status: str
+    started: str
+    seconds: float | None
+    reason: str | None
+    outputs: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A promotion that waits for a decision."""
+
+    execution: str
+    token: str
+    text: str
+
+
+class Promotions:
+    """The executions of one promotion pipeline."""
+
+    def __init__(self, access: Access, region: str, pipeline: str) -> None:
+        self._client = access.client("codepipeline", region)
+        self._s3 = access.client("s3", region)
+        self._endpoint = access.endpoint
+        self._pipeline = pipeline
+
+    def all(self) -> list[Promotion]:
+        """List the executions, the latest first."""
+        with self._errors("must have executions that can be listed"):
+            pages = self._client.get_paginator("list_pipeline_executions").paginate(
+                pipelineName=self._pipeline
+            )
+            found = [each for page in pages for each in page["pipelineExecutionSummaries"]]
+        return [
+            self._promotion(each["pipelineExecutionId"], each.get("startTime")) for each in found
+        ]
+
+    def describe(self, execution: str) -> Promotion:
+        """Read the state of an execution."""
+        return self._promotion(execution, None)
+
+    def of_package(self, package_arn: str) -> Promotion | None:
+        """Find the latest execution that carries a package."""
+        return next((found for found in self.all() if found.package_arn == package_arn), None)
+
+    def actions(self, execution: str) -> list[Action]:
+        """List the actions of an execution in the order in which they started."""
+        with self._errors("must have actions that can be listed"):
+            pages = self._client.get_paginator("list_action_executions").paginate(
+                pipelineName=self._pipeline, filter={"pipelineExecutionId": execution}
+            )
+            found = [_action(each) for page in pages for each in page["actionExecutionDetails"]]
+        return sorted(found, key=lambda action: action.started)
+
+    def gate(self) -> Gate | None:
+        """Read which execution waits at the manual gate, if any does."""
+        with self._errors("must have a state that can be read"):
+            state = self._client.get_pipeline_state(name=self._pipeline)
+        for stage in state["stageStates"]:
+            if stage["stageName"] != GATE[0]:
+                continue
+            execution = (stage.get("latestExecution") or {}).get("pipelineExecutionId")
+            for action in stage.get("actionStates", []):
+                latest = action.get("latestExecution") or {}
+                if latest.get("status") == "InProgress" and latest.get("token") and execution:
+                    return Gate(execution, latest["token"], str(latest.get("summary") or ""))
+        return None
+
+    def decide(self, gate: Gate, *, approve: bool, summary: str) -> None:
+        """Approve or reject the promotion that waits at the gate."""
+        with self._errors("must have a gate that you may decide at"):
+            self._client.put_approval_result(
+                pipelineName=self._pipeline,
+                stageName=GATE[0],
+                actionName=GATE[1],
+                result={"summary": summary, "status": "Approved" if approve else "Rejected"},
+                token=gate.token,
+            )
+
+    def release(self, execution: str) -> dict[str, Any] | None:
+        """Read the release document that an execution carries, once it is bundled."""
+        for action in self.actions(execution):
+            if action.stage == "Bundle" and "Release" in action.outputs:
+                bucket, key = action.outputs["Release"]
+                with aws_errors(f"s3://{bucket}/{key}", "must be readable", self._endpoint):
+                    content = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+                return _document(content, f"s3://{bucket}/{key}")
+        return None
+
+    def follow(
+        self, execution: str, patience: Patience
+    ) -> Iterator[tuple[Promotion, list[Action]]]:
+        """Yield the state again and again until the execution ends or waits at the gate."""
+
+        def read() -> tuple[Promotion, list[Action]]:
+            promotion = self.describe(execution)
+            return promotion, self.actions(execution)
+
+        return patience.ask(execution, read, lambda state: state[0].has_ended or _waits(state[1]))
+
+    def _promotion(self, execution: str, started: Any) -> Promotion:
+        with self._errors("must have an execution that can be read"):
+            found = self._client.get_pipeline_execution(
+                pipelineName=self._pipeline, pipelineExecutionId=execution
+            )["pipelineExecution"]
+        variables = {each["name"]: each.get("resolvedValue") for each in found.get("variables", [])}
+        return Promotion(
+            id=execution,
+            status=str(found["status"]),
+            package_arn=str(variables.get("PackageArn") or ""),
+            started=started.isoformat(timespec="seconds") if started else "",
+            reason=found.get("statusSummary") or None,
+        )
+
+    def _errors(self, must_hold: str) -> Any:
+        return aws_errors(f"pipeline {self._pipeline}", must_hold, self._endpoint)
+
+
+def require_gate(promotions: Promotions, model: str, execution: str | None) -> Gate:
+    """Give the promotion that waits at the gate; refuse another one than was asked for."""
+    gate = promotions.gate()
+    if gate is None:
+        raise Misuse(
+            f"model {model}",
+            "must have a release that waits at the gate",
+            got="none",
+            hint="see what runs: gatehouse release list",
+        )
+    if execution is not None and gate.execution != execution:
+        raise Misuse(
+            f"model {model}",
+            f"must have execution {execution} waiting at the gate",
+            got=gate.execution,
+            hint=f"look at what waits now: gatehouse release show {model}",
+        )
+    return gate
+
+
+def _waits(actions: list[Action]) -> bool:
+    return any(
+        (action.stage, action.name) == GATE and action.status == "InProgress" for action in actions
+    )
+
+
+def _action(found: Mapping[str, Any]) -> Action:
+    start, end = found.get("startTime"), found.get("lastUpdateTime")
+    output = found.get("output") or {}
+    result = output.get("executionResult") or {}
+    told = result.get("externalExecutionSummary")
+    status = str(found["status"])
+    return Action(
+        stage=str(found["stageName"]),
+        name=str(found["actionName"]),
+        status=status,
+        started=start.isoformat() if start else "",
+        seconds=(end - start).total_seconds() if start and end else None,
+        reason=(result.get("errorDetails") or {}).get("message") or told or None,
+        outputs={
+            each["name"]: (each["s3location"]["bucket"], each["s3location"]["key"])
+            for each in output.get("outputArtifacts", [])
+            if each.get("s3location")
+        },
+    )
+
+
+def _document(content: bytes, address: str) -> dict[str, Any]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            document = json.loads(archive.read("release.json"))
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise Finding(address, "must be a zip that holds release.json", got=str(error)) from error
+    if not isinstance(document, dict):
+        raise Finding(address, "must hold a release document", got=type(document).__name__)
+    return document

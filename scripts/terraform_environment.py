@@ -1,0 +1,53 @@
+"""The environment that Terraform is started with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+CONFIGURATION = "TF_CLI_CONFIG_FILE"
+PLUGIN_CACHE = "TF_PLUGIN_CACHE_DIR"
+# What would change the command lines or the logs behind this program's back.
+_DROPPED = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_INPUT", "TF_WORKSPACE")
+
+
+@dataclass(frozen=True)
+class TerraformEnvironment:
+    """Variables for Terraform, and what the user should be told about them, once."""
+
+    variables: Mapping[str, str]
+    warning: str | None
+
+
+def terraform_environment(environ: Mapping[str, str], cache: Path) -> TerraformEnvironment:
+    """Take the user's environment over, honouring their Terraform CLI configuration untouched.
+
+    A configuration file that is named but missing is dropped, or Terraform would repeat its
+    warning with each command. Where the user has no configuration at all, providers are kept
+    in `cache`, so that each root does not fetch its own copy.
+    """
+    variables = {
+        name: value
+        for name, value in environ.items()
+        if name not in _DROPPED and not name.startswith("TF_CLI_ARGS_")
+    }
+    variables["TF_IN_AUTOMATION"] = "1"
+    variables["CHECKPOINT_DISABLE"] = "1"
+    named = variables.get(CONFIGURATION)
+    warning = None
+    if named and not Path(named).is_file():
+        del variables[CONFIGURATION]
+        warning = (
+            f"{CONFIGURATION}: must name a file, got {named}, which does not exist; "
+            "going on without it"
+        )
+    if not _has_configuration(variables) and PLUGIN_CACHE not in variables:
+        cache.mkdir(parents=True, exist_ok=True)
+        variables[PLUGIN_CACHE] = str(cache)
+    return TerraformEnvironment(variables, warning)
+
+
+def _has_configuration(variables: Mapping[str, str]) -> bool:
+    home = Path(variables.get("HOME", "/nonexistent"))
+    return bool(variables.get(CONFIGURATION)) or (home / ".terraformrc").is_file()
