@@ -24,7 +24,7 @@ _WORDING = {
         "must be 1 to 63 lower-case letters, digits or underscores, a letter first"
     ),
     "^ml\\.[a-z0-9-]+\\.[a-z0-9]+$": "must be an instance type such as ml.m5.large",
-    '^[^\\s,"](.{0,62}[^\\s,"])?$': (
+    '^[^\\s,"]([^\\x00-\\x1f]{0,62}[^\\s,"])?$': (
         "must be 1 to 64 characters, without blank, comma or quote at either end"
     ),
 }

@@ -34,7 +34,7 @@ def read_table(path: Path, model: ModelDescription) -> list[Row]:
         raise InvalidInput(str(path), "must be a readable file", got=error.strerror) from error
     except UnicodeDecodeError as error:
         raise InvalidInput(
-            str(path), "must be UTF-8 text", got=f"byte {error.object[error.start]:#04x}"
+            path.name, "must be UTF-8 text", got=f"byte {error.object[error.start]:#04x}"
         ) from error
     return parse_table(text, path.name, model)
 
@@ -61,11 +61,14 @@ def parse_table(text: str, name: str, model: ModelDescription) -> list[Row]:
 
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Write rows as CSV text in the one form that this platform uses."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return out.getvalue()
+    return "".join(",".join(map(_field, row)) + "\n" for row in (columns, *rows))
+
+
+def _field(cell: str) -> str:
+    # csv.writer leaves a lone carriage return bare, and csv.reader then ends the row there.
+    if any(character in cell for character in ',"\r\n'):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
 
 
 def _lines(text: str, name: str) -> Iterator[tuple[int, list[str]]]:

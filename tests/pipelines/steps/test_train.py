@@ -1,0 +1,112 @@
+"""Training is a function of data, description and hyperparameters: equal inputs, equal bytes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import InvalidInput
+from pipelines.models.description import read_description
+from pipelines.steps.train import configure, main, train
+from tests.pipelines.tabular_models import Built, describe_kind
+
+FILES = ("model.json", "preprocessing.json", "signature.json")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def container(built: Built, base: Path, hyperparameters: dict[str, str]) -> dict[str, str]:
+    """Lay out what SageMaker gives a training container."""
+    for channel in ("train", "validation"):
+        shutil.copytree(built.prepared / channel, base / "input/data" / channel)
+    (base / "input/config").mkdir()
+    (base / "input/config/hyperparameters.json").write_text(json.dumps(hyperparameters), "utf-8")
+    (base / "output").mkdir()
+    return {"ML_ROOT": str(base)}
+
+
+def test_a_model_is_json_and_nothing_else(built: Built) -> None:
+    files = contents(built.folder)
+    assert sorted(files) == sorted(FILES)
+    assert all(isinstance(json.loads(content), dict) for content in files.values())
+
+
+def test_training_again_gives_the_same_bytes(built: Built, tmp_path: Path) -> None:
+    train(
+        built.model,
+        built.prepared / "train/train.csv",
+        built.prepared / "validation/validation.csv",
+        tmp_path,
+    )
+    assert contents(tmp_path) == contents(built.folder)
+
+
+def test_the_signature_tells_what_goes_in_and_out(built: Built) -> None:
+    signature = json.loads(contents(built.folder)["signature.json"])
+    assert signature["numeric"] == ["size", "weight"]
+    assert signature["categorical"] == ["colour"]
+    assert signature["outputs"] == [
+        "prediction",
+        *(f"probability_{label}" for label in built.model.classes),
+    ]
+
+
+def test_in_a_container_hyperparameters_arrive_as_text(built: Built, tmp_path: Path) -> None:
+    environment = container(built, tmp_path, {"model": "unused", "max_depth": "3", "seed": "7"})
+    description = describe_kind(built.model.kind.value, tmp_path)
+    assert main(["--description", str(description)], environment) == 0
+    assert contents(tmp_path / "model") == contents(built.folder)
+
+
+def test_hyperparameters_and_seed_change_the_model(built: Built, tmp_path: Path) -> None:
+    for change in ({"seed": "8"}, {"max_depth": "1"}):
+        base = tmp_path / next(iter(change))
+        base.mkdir()
+        description = describe_kind(built.model.kind.value, base)
+        assert main(["--description", str(description)], container(built, base, change)) == 0
+        changed = (base / "model/model.json").read_bytes()
+        assert changed != (built.folder / "model.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("hyperparameters", "sentence"),
+    [
+        ({"max_depth": "deep"}, "hyperparameter max_depth: must be of type int, got 'deep'"),
+        ({"depth": "3"}, "hyperparameters: must be of rounds, early_stopping_rounds"),
+        ({"seed": "1.5"}, "hyperparameter seed: must be of type int, got '1.5'"),
+    ],
+)
+def test_a_hyperparameter_that_makes_no_sense_is_refused(
+    tmp_path: Path, hyperparameters: dict[str, str], sentence: str
+) -> None:
+    model = read_description(describe_kind("binary", tmp_path))
+    with pytest.raises(InvalidInput) as refusal:
+        configure(model, hyperparameters)
+    assert str(refusal.value).startswith(sentence)
+
+
+def test_a_refusal_is_one_sentence_in_the_failure_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "output").mkdir()
+    description = describe_kind("binary", tmp_path)
+    assert main(["--description", str(description)], {"ML_ROOT": str(tmp_path)}) == 1
+    message = (tmp_path / "output/failure").read_text("utf-8")
+    assert message.endswith("train.csv: must be a readable file, got No such file or directory")
+    assert capsys.readouterr().err.strip() == message
+
+
+def test_too_many_levels_of_a_category_are_refused(tmp_path: Path) -> None:
+    model = read_description(describe_kind("binary", tmp_path))
+    for part in ("train", "validation"):
+        rows = [f"1,2,colour-{number},{'no' if number % 2 else 'yes'}" for number in range(201)]
+        (tmp_path / f"{part}.csv").write_text(
+            "\n".join(["size,weight,colour,ripe", *rows]), "utf-8"
+        )
+    with pytest.raises(InvalidInput, match="column colour: must have at most 200 different values"):
+        train(model, tmp_path / "train.csv", tmp_path / "validation.csv", tmp_path / "model")
