@@ -38,6 +38,11 @@ class Access:
     endpoint: str | None
     who: str
 
+    @classmethod
+    def nobody(cls) -> Access:
+        """Give an identity that has no keys: to prepare what needs none yet."""
+        return cls(boto3.session.Session(), "http://127.0.0.1", "nobody")
+
     @property
     def is_local(self) -> bool:
         """Tell whether AWS is a twin on this machine."""

@@ -13,6 +13,7 @@ from scripts.account_root import AccountRoot, copy_root
 from scripts.checkout import Checkout
 from scripts.processes import ChildProcesses
 from scripts.terraform import OnProgress, Plan, Terraform
+from scripts.terraform_environment import one_at_a_time
 
 
 @dataclass(frozen=True)
@@ -75,5 +76,6 @@ class AccountWork:
         if note.exists() and note.read_text("utf-8") == digest:
             return
         note.unlink(missing_ok=True)
-        self._terraform.init()
+        with one_at_a_time(self._terraform.environment):
+            self._terraform.init()
         note.write_text(digest, "utf-8")

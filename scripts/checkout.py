@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 
 from pipelines.errors import EnvironmentFault
 from pipelines.naming import Naming
@@ -33,7 +33,7 @@ class Checkout:
         """Read organization.yaml and derive its names."""
         return Naming(load_organization(self.root))
 
-    def terraform(self, environ: Mapping[str, str], talk: TextIO) -> Path:
+    def terraform(self, environ: Mapping[str, str], talk: IO[str]) -> Path:
         """Find Terraform, or fetch it."""
         try:
             return ensure_terraform(self.root, release_for(environ), environ.get("PATH"), talk)

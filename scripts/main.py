@@ -22,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="A secure multi-account MLOps platform on AWS, laid out by Terraform.",
 )
+
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.command()(account.plan)

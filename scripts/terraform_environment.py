@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import fcntl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +48,18 @@ def terraform_environment(environ: Mapping[str, str], cache: Path) -> TerraformE
         cache.mkdir(parents=True, exist_ok=True)
         variables[PLUGIN_CACHE] = str(cache)
     return TerraformEnvironment(variables, warning)
+
+
+@contextmanager
+def one_at_a_time(variables: Mapping[str, str]) -> Iterator[None]:
+    """Let one initialisation at a time write into the provider cache, which no lock guards."""
+    cache = variables.get(PLUGIN_CACHE)
+    if cache is None:
+        yield
+        return
+    with Path(cache).with_suffix(".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _has_configuration(variables: Mapping[str, str]) -> bool:

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (1, 11)
@@ -78,7 +78,7 @@ def release_for(environ: Mapping[str, str]) -> Release:
     return Release(base=environ.get(MIRROR_VARIABLE) or RELEASES)
 
 
-def ensure_terraform(root: Path, release: Release, path: str | None, talk: TextIO) -> Path:
+def ensure_terraform(root: Path, release: Release, path: str | None, talk: IO[str]) -> Path:
     """Give the Terraform on PATH if it is recent enough, else the pinned one, fetched if needed."""
     found = shutil.which("terraform", path=path)
     if found and _is_suitable(version_of(Path(found))):
@@ -119,7 +119,7 @@ def _is_suitable(version: tuple[int, ...]) -> bool:
     return version[:2] >= OLDEST and version[:1] == (NEWEST_MAJOR,)
 
 
-def _fetch(release: Release, target: Path, talk: TextIO) -> None:
+def _fetch(release: Release, target: Path, talk: IO[str]) -> None:
     address, checksum = release.archive()
     print(f"set-up: fetching Terraform {release.version} from {address}", file=talk, flush=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".partial-") as folder:

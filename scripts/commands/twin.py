@@ -1,0 +1,81 @@
+"""`gatehouse twin`: the local AWS on its own."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts import twins
+from scripts.checkout import this_checkout
+from scripts.commands.context import AsJson
+from scripts.console import voice
+
+app = typer.Typer(no_args_is_help=True, help="The local AWS: start it, use it, end it.")
+
+State = Annotated[
+    Path | None, typer.Option("--state", metavar="FOLDER", help="State folder of the twin.")
+]
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option(min=1024, max=65535)] = twins.DEFAULT_PORT,
+    state: State = None,
+) -> None:
+    """Start the twin with the accounts of organization.yaml."""
+    checkout = this_checkout()
+    organization = checkout.naming().organization
+    running = twins.start(state or checkout.twin_folder, organization, port)
+    if running.started_now and state is None:
+        twins.forget_work(checkout.private / "work")
+    did = "started" if running.started_now else "runs already"
+    voice().say(f'twin {did} at {running.url}; to use it: eval "$(gatehouse twin env)"')
+
+
+@app.command()
+def status(state: State = None, as_json: AsJson = False) -> None:
+    """Tell whether the twin runs, and where."""
+    running = twins.require(state or this_checkout().twin_folder)
+    voice().fields(
+        {
+            "url": running.url,
+            "pid": running.pid,
+            "management_account": running.wanted.management_account_id,
+            "accounts": list(running.wanted.account_ids),
+        },
+        as_json=as_json,
+    )
+
+
+@app.command()
+def env(state: State = None, as_json: AsJson = False) -> None:
+    """Write the variables with which any AWS program meets the twin."""
+    checkout = this_checkout()
+    region = checkout.naming().organization.region
+    found = twins.variables(state or checkout.twin_folder, region)
+    speak = voice()
+    if as_json:
+        speak.json(found)
+        return
+    for name, value in found.items():
+        speak.data.out(f"export {name}={shlex.quote(value)}", highlight=False)
+
+
+@app.command()
+def reset(state: State = None) -> None:
+    """Empty the accounts of the twin; its keys stay valid."""
+    checkout = this_checkout()
+    twins.reset(state or checkout.twin_folder)
+    if state is None:
+        twins.forget_work(checkout.private / "work")
+    voice().say("the accounts of the twin are empty")
+
+
+@app.command()
+def down(state: State = None) -> None:
+    """End the twin and everything that it started."""
+    ended = twins.stop(state or this_checkout().twin_folder)
+    voice().say("the twin has ended" if ended else "no twin was running")

@@ -1,0 +1,104 @@
+"""The twin of this checkout, through the package that knows it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import boto3
+
+from pipelines.errors import EnvironmentFault
+from pipelines.organization import Organization
+from scripts.access import Access
+from twin import access as twin_access
+from twin import lifecycle
+from twin.errors import TwinError
+
+DEFAULT_PORT = 5566
+
+
+def start(
+    folder: Path, organization: Organization, port: int, *, parent_pid: int | None = None
+) -> lifecycle.Running:
+    """Start the twin of a folder, or find it running as it shall be."""
+    wanted = lifecycle.Wanted(
+        port=port,
+        management_account_id=organization.management_account_id,
+        account_ids=tuple(account.id for account in organization.accounts.values()),
+        access_role=organization.sign_in_role,
+        region=organization.region,
+    )
+    with twin_errors():
+        return lifecycle.up(folder, wanted, parent_pid=parent_pid)
+
+
+def status(folder: Path) -> lifecycle.Running | None:
+    """Give the twin of a folder if it runs."""
+    with twin_errors():
+        return lifecycle.status(folder)
+
+
+def require(folder: Path) -> lifecycle.Running:
+    """Give the twin of a folder; refuse where none runs."""
+    with twin_errors():
+        return lifecycle.require(folder)
+
+
+def stop(folder: Path) -> bool:
+    """End the twin of a folder; tell whether there was one."""
+    with twin_errors():
+        return lifecycle.down(folder)
+
+
+def reset(folder: Path) -> lifecycle.Running:
+    """Empty the accounts of the twin of a folder."""
+    with twin_errors():
+        return lifecycle.reset(folder)
+
+
+def variables(folder: Path, region: str) -> dict[str, str]:
+    """Give the variables with which programs meet the twin as its administrator."""
+    with twin_errors():
+        running = lifecycle.require(folder)
+        return twin_access.environment(running, twin_access.administrator(folder), region)
+
+
+def administrator(folder: Path, region: str) -> Access:
+    """Give the identity of the management account's administrator on the twin."""
+    found = variables(folder, region)
+    session = boto3.session.Session(
+        found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"], region_name=region
+    )
+    return Access(session, found["AWS_ENDPOINT_URL"], "the administrator")
+
+
+def forget_work(folder: Path) -> None:
+    """Remove Terraform's memory of accounts that are empty now."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_port(preferred: int) -> int:
+    """Give the preferred port if it is free, else one that is."""
+    for port in (preferred, 0):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise EnvironmentFault("127.0.0.1", "must have a free port", got="none")
+
+
+@contextmanager
+def twin_errors() -> Iterator[None]:
+    """Turn the twin's errors into ours."""
+    try:
+        yield
+    except TwinError as error:
+        raise EnvironmentFault(
+            error.address, error.must_hold, got=error.got, hint=error.hint or None
+        ) from error
