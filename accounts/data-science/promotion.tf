@@ -19,18 +19,17 @@ module "model_registry" {
 module "model_build" {
   source = "../../modules/model-build"
 
-  account               = local.account
-  encryption_key_arn    = module.key["artifacts"].key_arn
-  image                 = local.build_image
-  image_repository_name = local.repositories.model
-  log                   = { key_arn = module.key["logs"].key_arn }
-  network               = local.network
-  parameter_root        = module.naming.parameter_root
-  pipeline_role_arn     = local.roles.pipeline
-  pipelines             = module.naming.sagemaker_pipelines
-  project_name          = local.projects["model-build"]
-  role_name             = local.role_names["model-build"]
-  source_store          = local.source_store
+  account            = local.account
+  encryption_key_arn = module.key["artifacts"].key_arn
+  image              = local.build_image
+  log                = { key_arn = module.key["logs"].key_arn }
+  network            = local.network
+  parameter_root     = module.naming.parameter_root
+  pipeline_role_arn  = local.roles.pipeline
+  pipelines          = module.naming.sagemaker_pipelines
+  project_name       = local.projects["model-build"]
+  role_name          = local.role_names["model-build"]
+  source_store       = local.source_store
 }
 
 module "promotion_pipeline" {

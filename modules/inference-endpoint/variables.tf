@@ -142,7 +142,7 @@ variable "rollout" {
 
   validation {
     condition     = try(var.rollout.canary_percentage >= 1 && var.rollout.canary_percentage <= 50, true)
-    error_message = "rollout.canary_percentage must be from 1 to 50, got ${try(var.rollout.canary_percentage, "null")}."
+    error_message = "rollout.canary_percentage must be from 1 to 50, got ${coalesce(try(var.rollout.canary_percentage, null), "null")}."
   }
 
   validation {

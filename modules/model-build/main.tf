@@ -29,20 +29,8 @@ data "aws_iam_policy_document" "this" {
   }
 
   statement {
-    sid       = "SeeModelImage"
-    actions   = ["ecr:BatchGetImage", "ecr:DescribeImages"]
-    resources = ["arn:${var.account.partition}:ecr:${local._arn_end}:repository/${var.image_repository_name}"]
-  }
-
-  statement {
-    sid = "UpsertPipelines"
-    actions = [
-      "sagemaker:AddTags",
-      "sagemaker:CreatePipeline",
-      "sagemaker:DescribePipeline",
-      "sagemaker:ListTags",
-      "sagemaker:UpdatePipeline",
-    ]
+    sid       = "UpsertPipelines"
+    actions   = ["sagemaker:CreatePipeline", "sagemaker:DescribePipeline", "sagemaker:UpdatePipeline"]
     resources = [for name in values(var.pipelines) : "${local._sagemaker_arn}:pipeline/${name}"]
   }
 

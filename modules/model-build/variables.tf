@@ -28,12 +28,6 @@ variable "image" {
   nullable    = false
 }
 
-variable "image_repository_name" {
-  description = "Name of the repository of model images, in which the build looks up the digest it is told."
-  type        = string
-  nullable    = false
-}
-
 variable "log" {
   description = "The key that encrypts the log, and how long it is kept."
   type = object({

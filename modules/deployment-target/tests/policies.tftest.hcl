@@ -1,0 +1,194 @@
+# Who may enter a target, and what its roles may do there.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "AKIAIOSFODNN7EXAMPLE"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  account = { id = "222222222222", name = "staging", prefix = "acme-staging", region = "eu-west-1" }
+  data_science = {
+    account_id         = "111111111111"
+    promotion_role_arn = "arn:aws:iam::111111111111:role/acme-lab-promotion"
+    region             = "eu-west-1"
+    artifacts = {
+      bucket_name   = "acme-lab-artifacts"
+      key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
+    }
+    models_store = {
+      bucket_name           = "acme-lab-models"
+      image_repository_name = "acme/model"
+      key_alias_arn         = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-models"
+    }
+  }
+  image_repository_name = "acme/model"
+  log                   = { key_arn = "arn:aws:kms:eu-west-1:222222222222:key/11111111-1111-1111-1111-111111111111" }
+  models                = { churn = { endpoint_name = "acme-staging-churn", group_name = "acme-churn" } }
+  network = {
+    security_group_ids = ["sg-0a1b2c3d"]
+    subnet_ids         = ["subnet-0a1b2c3d", "subnet-1a1b2c3d"]
+    vpc_id             = "vpc-0a1b2c3d"
+  }
+  organization_id = "o-a1b2c3d4e5"
+  parameter_root  = "/acme"
+  project_names   = { deploy = "acme-staging-deploy", test = "acme-staging-test", verify = "acme-staging-verify" }
+  role_names = {
+    consumer = "acme-staging-consumer"
+    deploy   = "acme-staging-deploy"
+    release  = "acme-staging-release"
+    serving  = "acme-staging-serving"
+    test     = "acme-staging-test"
+    verify   = "acme-staging-verify"
+  }
+  stores = {
+    capture  = { bucket_name = "acme-staging-capture", key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-staging-capture" }
+    evidence = { bucket_name = "acme-staging-evidence", key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-staging-evidence" }
+    models   = { bucket_name = "acme-staging-models", key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-staging-models" }
+    releases = { bucket_name = "acme-staging-releases", key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-staging-models" }
+  }
+}
+
+run "trusts_exactly_the_promotion_role" {
+  command = plan
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.deploy_trust.json).Statement : s if s.Sid == "AllowPromotion"]).Principal.AWS == "arn:aws:iam::111111111111:root"
+    error_message = "Only the account of the promotion must be trusted."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.deploy_trust.json).Statement : s if s.Sid == "AllowPromotion"]).Condition.ArnEquals["aws:PrincipalArn"] == var.data_science.promotion_role_arn
+    error_message = "It must be narrowed to the promotion role."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.deploy_trust.json).Statement : s if s.Sid == "AllowPromotion"]).Condition.StringEquals["aws:PrincipalOrgID"] == var.organization_id
+    error_message = "It must be narrowed to the organisation."
+  }
+
+  assert {
+    condition     = length(jsondecode(data.aws_iam_policy_document.deploy_trust.json).Statement) == 1
+    error_message = "Nobody else must be trusted."
+  }
+}
+
+run "lets_the_deploy_role_only_start_its_own_builds" {
+  command = plan
+
+  assert {
+    condition     = toset(jsondecode(data.aws_iam_policy_document.deploy.json).Statement[*].Sid) == toset(["ExchangeArtifacts", "RunOwnBuilds", "SeeArtifactBucket", "UseArtifactKey"])
+    error_message = "There must be no further permission."
+  }
+
+  assert {
+    condition     = toset(one([for s in jsondecode(data.aws_iam_policy_document.deploy.json).Statement : s if s.Sid == "RunOwnBuilds"]).Resource) == toset([for name in values(var.project_names) : "arn:aws:codebuild:eu-west-1:222222222222:project/${name}"])
+    error_message = "Only the three builds must be started."
+  }
+}
+
+run "lets_the_release_role_only_read_in_the_account_of_origin" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for action in flatten(jsondecode(data.aws_iam_policy_document.read_release.json).Statement[*].Action) : can(regex("^(s3:GetObject|kms:Decrypt|sagemaker:DescribeModelPackage|ecr:(BatchGetImage|GetDownloadUrlForLayer))", action))])
+    error_message = "Origin must only be read."
+  }
+
+  assert {
+    condition     = alltrue([for resource in flatten([jsondecode(data.aws_iam_policy_document.store_release.json).Statement[*].Resource, jsondecode(data.aws_iam_policy_document.serve_release.json).Statement[*].Resource]) : !strcontains(resource, "111111111111") && !strcontains(resource, "acme-lab")])
+    error_message = "Everything that is written must lie in the own account."
+  }
+}
+
+run "lets_the_release_role_create_only_isolated_models" {
+  command = plan
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.serve_release.json).Statement : s if s.Sid == "CreateIsolatedModels"]).Condition == { Bool = { "sagemaker:NetworkIsolation" = "true" }, Null = { "sagemaker:VpcSecurityGroupIds" = "false", "sagemaker:VpcSubnets" = "false" } }
+    error_message = "A model must be isolated and in the network."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.serve_release.json).Statement : s if s.Sid == "CreateEncryptedConfigurations"]).Condition.ArnLike["sagemaker:VolumeKmsKey"] == "arn:aws:kms:eu-west-1:222222222222:key/*"
+    error_message = "Volumes must be encrypted with a key of the account."
+  }
+}
+
+run "lets_the_release_role_pass_only_the_serving_role" {
+  command = plan
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.serve_release.json).Statement : s if s.Sid == "PassServingRole"]).Resource == "arn:aws:iam::222222222222:role/acme-staging-serving"
+    error_message = "Only the serving role must be passed."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.serve_release.json).Statement : s if s.Sid == "PassServingRole"]).Condition.StringEquals["iam:PassedToService"] == "sagemaker.amazonaws.com"
+    error_message = "It must be passed to SageMaker only."
+  }
+}
+
+run "keeps_approved_models_from_being_deleted" {
+  command = plan
+
+  assert {
+    condition     = !contains(flatten([for s in jsondecode(data.aws_iam_policy_document.release.json).Statement : s.Action if anytrue([for r in flatten([s.Resource]) : strcontains(r, "acme-staging-models")])]), "s3:DeleteObject")
+    error_message = "Nothing may be deleted from the model store."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.store_release.json).Statement : s if s.Sid == "FreeStateLock"]).Resource == "arn:aws:s3:::acme-staging-releases/*/terraform.tfstate.tflock"
+    error_message = "Only the lock of a state may be deleted."
+  }
+}
+
+run "lets_the_consumer_only_invoke" {
+  command = plan
+
+  assert {
+    condition     = toset(jsondecode(data.aws_iam_policy_document.consumer.json).Statement[*].Sid) == toset(["InvokeEndpoints"])
+    error_message = "There must be no further permission."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.consumer.json).Statement : s if s.Sid == "InvokeEndpoints"]).Action == "sagemaker:InvokeEndpoint"
+    error_message = "A consumer must only invoke."
+  }
+
+  assert {
+    condition     = toset(one([for s in jsondecode(data.aws_iam_policy_document.consumer_trust.json).Statement : s if s.Sid == "AllowConsumers"]).Condition.ArnEquals["aws:PrincipalArn"]) == toset(["arn:aws:iam::222222222222:role/acme-staging-test", "arn:aws:iam::222222222222:role/acme-staging-verify"])
+    error_message = "Only the builds that look may become a consumer."
+  }
+}
+
+run "lets_test_and_verify_change_nothing_that_is_live" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for action in flatten([jsondecode(data.aws_iam_policy_document.test.json).Statement[*].Action, jsondecode(data.aws_iam_policy_document.verify.json).Statement[*].Action]) : !can(regex("^(sagemaker:(Create|Update|Delete)|iam:|ecr:Put|s3:Delete)", action))])
+    error_message = "Looking must change nothing."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.any_build.json).Statement : s if s.Sid == "LeaveEvidence"]).Resource == "arn:aws:s3:::acme-staging-evidence/releases/*"
+    error_message = "Evidence must be left in its own place."
+  }
+}
+
+run "lets_a_model_read_only_what_was_approved" {
+  command = plan
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.serving.json).Statement : s if s.Sid == "ReadApprovedModels"]).Resource == "arn:aws:s3:::acme-staging-models/approved/*"
+    error_message = "Only approved archives must be readable."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.serving_trust.json).Statement : s if s.Sid == "AllowEndpoints"]).Condition.StringEquals["aws:SourceAccount"] == "222222222222"
+    error_message = "Only this account must hand out the role."
+  }
+}

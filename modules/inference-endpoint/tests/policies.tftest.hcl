@@ -1,0 +1,131 @@
+# How a model is served.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "AKIAIOSFODNN7EXAMPLE"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  endpoint_name     = "acme-staging-churn"
+  image_uri         = "222222222222.dkr.ecr.eu-west-1.amazonaws.com/acme/model@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+  kms_key_arn       = "arn:aws:kms:eu-west-1:222222222222:key/11111111-1111-1111-1111-111111111111"
+  model_data_sha256 = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+  model_data_url    = "s3://acme-staging-models/approved/churn/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/model.tar.gz"
+  network           = { security_group_ids = ["sg-0a1b2c3d"], subnet_ids = ["subnet-0a1b2c3d", "subnet-1a1b2c3d"] }
+  role_arn          = "arn:aws:iam::222222222222:role/acme-staging-serving"
+  variant           = { instance_type = "ml.m5.large" }
+}
+
+run "isolates_the_model_in_the_private_network" {
+  command = plan
+
+  assert {
+    condition     = aws_sagemaker_model.this.enable_network_isolation == true
+    error_message = "A model must have no network."
+  }
+
+  assert {
+    condition     = toset(aws_sagemaker_model.this.vpc_config[0].subnets) == toset(var.network.subnet_ids)
+    error_message = "A model must be in the private subnets."
+  }
+
+  assert {
+    condition     = aws_sagemaker_model.this.primary_container[0].image == var.image_uri
+    error_message = "An image must be named by its digest."
+  }
+}
+
+run "encrypts_the_volumes" {
+  command = plan
+
+  assert {
+    condition     = aws_sagemaker_endpoint_configuration.this.kms_key_arn == var.kms_key_arn
+    error_message = "Volumes must be encrypted with the given key."
+  }
+}
+
+run "keeps_nothing_unless_told_to" {
+  command = plan
+
+  assert {
+    condition     = length(aws_sagemaker_endpoint_configuration.this.data_capture_config) == 0
+    error_message = "Nothing must be captured by default."
+  }
+
+  assert {
+    condition     = length(aws_sagemaker_endpoint.this.deployment_config) == 0
+    error_message = "There must be no rollout by default."
+  }
+}
+
+run "names_the_configuration_after_its_content" {
+  command = plan
+
+  assert {
+    condition     = local.configuration_name != local.model_name && can(regex("^acme-staging-churn-[0-9a-f]{12}$", local.configuration_name))
+    error_message = "The name must end in a digest."
+  }
+}
+
+run "captures_under_the_given_key" {
+  command = plan
+
+  variables {
+    capture = { bucket = "acme-staging-capture", key_arn = "arn:aws:kms:eu-west-1:222222222222:key/11111111-1111-1111-1111-111111111111" }
+  }
+
+  assert {
+    condition     = aws_sagemaker_endpoint_configuration.this.data_capture_config[0].kms_key_id == var.capture.key_arn
+    error_message = "What is captured must be encrypted."
+  }
+
+  assert {
+    condition     = aws_sagemaker_endpoint_configuration.this.data_capture_config[0].destination_s3_uri == "s3://acme-staging-capture/acme-staging-churn"
+    error_message = "What is captured must lie under the name of the endpoint."
+  }
+
+  assert {
+    condition     = aws_sagemaker_endpoint_configuration.this.name != run.names_the_configuration_after_its_content.endpoint_configuration_name
+    error_message = "Another content must have another name."
+  }
+
+  assert {
+    condition     = aws_sagemaker_model.this.name == run.names_the_configuration_after_its_content.model_name
+    error_message = "A change of the configuration must not make another model."
+  }
+}
+
+run "rolls_back_by_its_own_alarms" {
+  command = plan
+
+  variables {
+    rollout = { canary_percentage = 10 }
+  }
+
+  assert {
+    condition     = toset(flatten(aws_sagemaker_endpoint.this.deployment_config[0].auto_rollback_configuration[0].alarms[*].alarm_name)) == toset([aws_cloudwatch_metric_alarm.errors.alarm_name, aws_cloudwatch_metric_alarm.latency.alarm_name])
+    error_message = "Both alarms must roll back."
+  }
+
+  assert {
+    condition     = aws_sagemaker_endpoint.this.deployment_config[0].blue_green_update_policy[0].traffic_routing_configuration[0].type == "CANARY"
+    error_message = "Traffic must move in two steps."
+  }
+}
+
+run "stays_within_63_characters" {
+  command = plan
+
+  variables {
+    endpoint_name = "a12345678901-production-eu-central-1-a-model-with-a-long-name"
+  }
+
+  assert {
+    condition     = length(aws_sagemaker_model.this.name) == 63 && length(aws_sagemaker_endpoint_configuration.this.name) == 63
+    error_message = "Names must end at 63 characters."
+  }
+}

@@ -1,0 +1,64 @@
+# What the build that puts pipelines in place may do.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "AKIAIOSFODNN7EXAMPLE"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  account            = { id = "111111111111", name = "lab", prefix = "acme-lab", region = "eu-west-1" }
+  encryption_key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
+  log                = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
+  parameter_root     = "/acme"
+  pipeline_role_arn  = "arn:aws:iam::111111111111:role/acme-lab-pipeline"
+  pipelines          = { churn = "acme-churn" }
+  project_name       = "acme-lab-model-build"
+  role_name          = "acme-lab-model-build"
+  source_store = {
+    bucket_name   = "acme-lab-source"
+    key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
+    object_key    = "source/acme.zip"
+  }
+  network = {
+    security_group_ids = ["sg-0a1b2c3d"]
+    subnet_ids         = ["subnet-0a1b2c3d", "subnet-1a1b2c3d"]
+    vpc_id             = "vpc-0a1b2c3d"
+  }
+}
+
+run "passes_only_the_pipeline_role_and_only_to_sagemaker" {
+  command = plan
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.this.json).Statement : s if s.Sid == "PassPipelineRole"]).Resource == "arn:aws:iam::111111111111:role/acme-lab-pipeline"
+    error_message = "Only the pipeline role must be passed."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.this.json).Statement : s if s.Sid == "PassPipelineRole"]).Condition.StringEquals["iam:PassedToService"] == "sagemaker.amazonaws.com"
+    error_message = "It must be passed to SageMaker only."
+  }
+}
+
+run "changes_the_pipelines_of_the_models_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition     = toset(one([for s in jsondecode(data.aws_iam_policy_document.this.json).Statement : s if s.Sid == "UpsertPipelines"]).Action) == toset(["sagemaker:CreatePipeline", "sagemaker:DescribePipeline", "sagemaker:UpdatePipeline"])
+    error_message = "Pipelines must be made and changed, never started or deleted."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.this.json).Statement : s if s.Sid == "UpsertPipelines"]).Resource == "arn:aws:sagemaker:eu-west-1:111111111111:pipeline/acme-churn"
+    error_message = "Only the pipelines of the models must be changed."
+  }
+
+  assert {
+    condition     = toset(jsondecode(data.aws_iam_policy_document.this.json).Statement[*].Sid) == toset(["PassPipelineRole", "ReadContract", "UpsertPipelines"])
+    error_message = "There must be no further permission."
+  }
+}

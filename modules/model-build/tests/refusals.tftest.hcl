@@ -1,0 +1,91 @@
+# Every rule about an input refuses what breaks it.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "AKIAIOSFODNN7EXAMPLE"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  account            = { id = "111111111111", name = "lab", prefix = "acme-lab", region = "eu-west-1" }
+  encryption_key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
+  log                = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
+  parameter_root     = "/acme"
+  pipeline_role_arn  = "arn:aws:iam::111111111111:role/acme-lab-pipeline"
+  pipelines          = { churn = "acme-churn" }
+  project_name       = "acme-lab-model-build"
+  role_name          = "acme-lab-model-build"
+  source_store = {
+    bucket_name   = "acme-lab-source"
+    key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
+    object_key    = "source/acme.zip"
+  }
+  network = {
+    security_group_ids = ["sg-0a1b2c3d"]
+    subnet_ids         = ["subnet-0a1b2c3d", "subnet-1a1b2c3d"]
+    vpc_id             = "vpc-0a1b2c3d"
+  }
+}
+
+run "refuses_an_account_id_that_is_not_12_digits" {
+  command = plan
+
+  variables {
+    account = merge(var.account, { id = "12" })
+  }
+
+  expect_failures = [var.account]
+}
+
+run "refuses_a_parameter_root_of_several_words" {
+  command = plan
+
+  variables {
+    parameter_root = "/acme/lab"
+  }
+
+  expect_failures = [var.parameter_root]
+}
+
+run "refuses_a_pipeline_role_with_a_wildcard" {
+  command = plan
+
+  variables {
+    pipeline_role_arn = "arn:aws:iam::111111111111:role/*"
+  }
+
+  expect_failures = [var.pipeline_role_arn]
+}
+
+run "refuses_a_pipeline_name_with_a_wildcard" {
+  command = plan
+
+  variables {
+    pipelines = { churn = "acme-*" }
+  }
+
+  expect_failures = [var.pipelines]
+}
+
+run "refuses_no_pipeline_at_all" {
+  command = plan
+
+  variables {
+    pipelines = {}
+  }
+
+  expect_failures = [var.pipelines]
+}
+
+run "refuses_a_source_that_is_no_zip" {
+  command = plan
+
+  variables {
+    source_store = merge(var.source_store, { object_key = "source/acme.tar" })
+  }
+
+  expect_failures = [var.source_store]
+}

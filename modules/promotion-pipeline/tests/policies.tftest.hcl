@@ -1,0 +1,208 @@
+# The order of a promotion, and what each of its roles may do.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "AKIAIOSFODNN7EXAMPLE"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  account = { id = "111111111111", name = "lab", prefix = "acme-lab", region = "eu-west-1" }
+  approval = {
+    emails     = { rita = "rita@example.com" }
+    topic_name = "acme-lab-approvals"
+  }
+  artifacts = {
+    bucket_name   = "acme-lab-artifacts"
+    key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
+    key_arn       = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
+  }
+  bundle = { project_name = "acme-lab-bundle" }
+  log    = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
+  models_store = {
+    bucket_name           = "acme-lab-models"
+    image_repository_name = "acme/model"
+    key_alias_arn         = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-models"
+  }
+  network = {
+    security_group_ids = ["sg-0a1b2c3d"]
+    subnet_ids         = ["subnet-0a1b2c3d", "subnet-1a1b2c3d"]
+    vpc_id             = "vpc-0a1b2c3d"
+  }
+  organization_prefix = "acme"
+  pipelines           = { churn = { group_name = "acme-churn", name = "acme-churn-promotion" } }
+  role_names = {
+    bundle            = "acme-lab-bundle"
+    promotion         = "acme-lab-promotion"
+    promotion_trigger = "acme-lab-promotion-trigger"
+  }
+  source_store = {
+    bucket_name   = "acme-lab-source"
+    key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
+    object_key    = "source/acme.zip"
+  }
+  targets = {
+    staging = {
+      deploy_role_arn = "arn:aws:iam::222222222222:role/acme-staging-deploy"
+      kind            = "staging"
+      projects        = { deploy = "acme-staging-deploy", test = "acme-staging-test", verify = "acme-staging-verify" }
+      region          = "eu-west-1"
+    }
+    production-eu = {
+      deploy_role_arn = "arn:aws:iam::333333333333:role/acme-production-eu-deploy"
+      kind            = "production"
+      projects        = { deploy = "acme-production-eu-deploy", test = "acme-production-eu-test", verify = "acme-production-eu-verify" }
+      region          = "eu-west-1"
+    }
+    production-us = {
+      deploy_role_arn = "arn:aws:iam::444444444444:role/acme-production-us-deploy"
+      kind            = "production"
+      projects        = { deploy = "acme-production-us-deploy", test = "acme-production-us-test", verify = "acme-production-us-verify" }
+      region          = "eu-west-1"
+    }
+  }
+}
+
+run "puts_the_gate_before_everything_in_production" {
+  command = plan
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].stage[*].name == tolist(["Source", "Bundle", "Staging", "Test", "Approve", "Production", "Verify"])
+    error_message = "The stages must come in this order."
+  }
+
+  assert {
+    condition     = length(aws_codepipeline.this["churn"].stage[4].action) == 1 && aws_codepipeline.this["churn"].stage[4].action[0].category == "Approval"
+    error_message = "Nothing may run beside the approval."
+  }
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].stage[4].action[0].timeout_in_minutes == 10080
+    error_message = "An approval must expire."
+  }
+}
+
+run "takes_the_role_of_each_account_that_it_enters" {
+  command = plan
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].stage[2].action[*].role_arn == tolist(["arn:aws:iam::222222222222:role/acme-staging-deploy"])
+    error_message = "Staging must be entered by its own role."
+  }
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].stage[5].action[*].role_arn == tolist(["arn:aws:iam::333333333333:role/acme-production-eu-deploy", "arn:aws:iam::444444444444:role/acme-production-us-deploy"])
+    error_message = "Each production account must be entered by its own role."
+  }
+}
+
+run "enters_one_production_account_after_the_other" {
+  command = plan
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].stage[5].action[*].run_order == tolist([1, 2])
+    error_message = "Production accounts must not be changed at the same time."
+  }
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].stage[5].action[*].name == tolist(["production-eu-Deploy", "production-us-Deploy"])
+    error_message = "Actions must be named after their account."
+  }
+}
+
+run "carries_exactly_one_package_and_queues" {
+  command = plan
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].execution_mode == "QUEUED" && aws_codepipeline.this["churn"].pipeline_type == "V2"
+    error_message = "Promotions must queue."
+  }
+
+  assert {
+    condition     = one([for v in aws_codepipeline.this["churn"].variable : v.default_value if v.name == "PackageArn"]) == null
+    error_message = "There must be no package by default."
+  }
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].stage[0].action[0].configuration.PollForSourceChanges == "false"
+    error_message = "A new source must not start a promotion."
+  }
+
+  assert {
+    condition     = one([for v in jsondecode(aws_codepipeline.this["churn"].stage[5].action[0].configuration.EnvironmentVariables) : v.value if v.name == "ACCOUNT"]) == "production-eu"
+    error_message = "A build must be told its account."
+  }
+}
+
+run "encrypts_artefacts_with_the_given_key" {
+  command = plan
+
+  assert {
+    condition     = one(one(aws_codepipeline.this["churn"].artifact_store).encryption_key).id == var.artifacts.key_arn
+    error_message = "Artefacts must be encrypted with the given key."
+  }
+
+  assert {
+    condition     = aws_sns_topic.approvals.kms_master_key_id == var.artifacts.key_arn
+    error_message = "Notices must be encrypted."
+  }
+}
+
+run "lets_the_promotion_do_nothing_but_promote" {
+  command = plan
+
+  assert {
+    condition     = toset(jsondecode(data.aws_iam_policy_document.promotion.json).Statement[*].Sid) == toset(["AskForApproval", "ExchangeArtifacts", "ReadSource", "SeeBuckets", "StartBundle", "TakeDeployRoles", "UseArtifactKey"])
+    error_message = "There must be no further permission."
+  }
+
+  assert {
+    condition     = toset(one([for s in jsondecode(data.aws_iam_policy_document.promotion.json).Statement : s if s.Sid == "TakeDeployRoles"]).Resource) == toset(values(var.targets)[*].deploy_role_arn)
+    error_message = "Only the deploy roles must be taken."
+  }
+}
+
+run "lets_the_bundle_write_nothing_but_its_artefact" {
+  command = plan
+
+  assert {
+    condition     = toset(jsondecode(data.aws_iam_policy_document.bundle.json).Statement[*].Sid) == toset(["DecryptModels", "ReadModels", "ReadPackages", "SeeModelImage"])
+    error_message = "There must be no further permission."
+  }
+
+  assert {
+    condition     = alltrue([for action in flatten(jsondecode(data.aws_iam_policy_document.bundle.json).Statement[*].Action) : can(regex("^(s3:Get|kms:Decrypt|sagemaker:Describe|ecr:(BatchGet|Describe))", action))])
+    error_message = "The bundle must only read."
+  }
+}
+
+run "starts_on_the_approval_of_its_own_group_only" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.approved["churn"].event_pattern).detail == { ModelApprovalStatus = ["Approved"], ModelPackageGroupName = ["acme-churn"] }
+    error_message = "Only an approval of the group must match."
+  }
+
+  assert {
+    condition     = toset(flatten([one([for s in jsondecode(data.aws_iam_policy_document.trigger.json).Statement : s if s.Sid == "StartPromotions"]).Action])) == toset(["codepipeline:StartPipelineExecution"])
+    error_message = "The rule must only start."
+  }
+
+  assert {
+    condition     = toset(flatten([one([for s in jsondecode(data.aws_iam_policy_document.trigger.json).Statement : s if s.Sid == "StartPromotions"]).Resource])) == toset(["arn:aws:codepipeline:eu-west-1:111111111111:acme-churn-promotion"])
+    error_message = "The rule must start its own pipeline only."
+  }
+}
+
+run "hands_the_approved_version_to_the_execution" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(replace(aws_cloudwatch_event_target.promotion["churn"].input_transformer[0].input_template, "<package>", "arn")) == { variables = [{ name = "PackageArn", value = "arn" }] }
+    error_message = "The execution must get the package as its variable."
+  }
+}
