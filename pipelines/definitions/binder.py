@@ -15,7 +15,7 @@ from pipelines.yaml_file import KeyPath, nearest, spell_path
 Value = str | list[str]
 
 _WHOLE = re.compile(r"(?:contract|build):.*", re.DOTALL)
-_EMBEDDED = re.compile(r"\$\{([^}]*)\}?")
+_EMBEDDED = re.compile(r"\$\{[^}]*\}?")
 _TOKEN = re.compile(r"contract:[a-z0-9-]+(?:/[a-z0-9-]+)+")
 
 
@@ -73,7 +73,7 @@ def _bound(part: Any, values: Mapping[str, Value], name: str, path: KeyPath) -> 
         return part
     if _WHOLE.match(part):
         return _text(Found(part, path), values, name)
-    return _EMBEDDED.sub(lambda match: _text(Found(match[1], path), values, name), part)
+    return _EMBEDDED.sub(lambda match: _text(Found(_inside(match), path), values, name), part)
 
 
 def _text(found: Found, values: Mapping[str, Value], name: str) -> str:
@@ -94,7 +94,12 @@ def _walk(part: object, path: KeyPath) -> Iterator[Found]:
         if _WHOLE.match(part):
             yield Found(part, path)
         else:
-            yield from (Found(match[1], path) for match in _EMBEDDED.finditer(part))
+            yield from (Found(_inside(match), path) for match in _EMBEDDED.finditer(part))
+
+
+def _inside(match: re.Match[str]) -> str:
+    """Take a token out of its braces; one that is not closed stays as it is, and is no token."""
+    return match[0][2:-1] if match[0].endswith("}") else match[0]
 
 
 def _error(name: str, found: Found, rule: str, hint: str | None = None) -> InvalidInput:

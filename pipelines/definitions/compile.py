@@ -13,6 +13,7 @@ import logging
 import os
 import sys
 import warnings
+from itertools import zip_longest
 from pathlib import Path
 
 from pipelines.definitions.tokens import ROLE_DISGUISE
@@ -108,7 +109,7 @@ def check(target: Path, fresh: str) -> None:
     committed = target.read_text(encoding="utf-8") if target.is_file() else ""
     if committed == fresh:
         return
-    pairs = zip([*committed.splitlines(), ""], [*fresh.splitlines(), ""], strict=False)
+    pairs = zip_longest(committed.splitlines(True), fresh.splitlines(True), fillvalue="")
     line, found = next(
         (number, old) for number, (old, new) in enumerate(pairs, start=1) if old != new
     )

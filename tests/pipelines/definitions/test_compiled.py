@@ -1,0 +1,274 @@
+"""What is committed is what the account will run: fresh, valid, and as secure as promised.
+
+All is judged on the JSON; the objects that it was made from are not asked.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.definitions.binder import Value, bind, tokens_of
+from pipelines.definitions.shapes import check_shapes, is_variable, steps_of
+from pipelines.errors import InvalidInput
+from pipelines.models.description import MODELS, describe
+
+ROOT = Path(__file__).parents[3]
+COMPILED = ROOT / "pipelines" / "definitions" / "compiled"
+AUTHORING = ROOT / ".venv-authoring" / "bin" / "python"
+NAMES = sorted(path.stem for path in MODELS.glob("*.yaml"))
+JOBS = ("Processing", "Training")
+
+
+def definition_of(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((COMPILED / f"{name}.json").read_text("utf-8"))
+    return document
+
+
+def steps_by_name(name: str) -> dict[str, dict[str, Any]]:
+    return {step["Name"]: dict(step) for step in steps_of(definition_of(name))}
+
+
+def values_for(definition: object) -> dict[str, Value]:
+    """Make up a value for every token."""
+    values: dict[str, Value] = {}
+    for found in tokens_of(definition, "x"):
+        listed = found.token.startswith("contract:network/")
+        if found.token.startswith("contract:roles/"):
+            values[found.token] = f"arn:aws:iam::111111111111:role/{found.token[15:]}"
+        else:
+            values[found.token] = ["one", "two"] if listed else f"value-of-{found.token[9:]}"
+    return values
+
+
+def strings(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        for value in part.values():
+            yield from strings(value)
+    elif isinstance(part, list):
+        for item in part:
+            yield from strings(item)
+    elif isinstance(part, str):
+        yield part
+
+
+@pytest.mark.authoring
+@pytest.mark.slow
+def test_a_fresh_compile_equals_the_committed_definitions(tmp_path: Path) -> None:
+    assert AUTHORING.is_file(), (
+        f"{AUTHORING}: must be the environment of requirements/authoring.txt; `make test` makes it"
+    )
+    # Neither settings nor credentials of whoever runs this may reach a definition.
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    environment |= {"AWS_PROFILE": "somebody", "AWS_DEFAULT_REGION": "ap-south-1"}
+    result = subprocess.run(
+        [str(AUTHORING), "-m", "pipelines.definitions.compile", "--compiled", str(tmp_path)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    fresh = {path.name: path.read_bytes() for path in tmp_path.glob("*.json")}
+    assert fresh == {path.name: path.read_bytes() for path in COMPILED.glob("*.json")}
+
+
+def test_every_described_model_has_a_definition_and_nothing_else_has() -> None:
+    assert sorted(path.stem for path in COMPILED.iterdir()) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bound_definition_is_what_the_api_takes(name: str) -> None:
+    definition = definition_of(name)
+    bound = bind(definition, values_for(definition), name)
+    check_shapes(bound, name)
+    assert not [text for text in strings(bound) if "contract:" in text or "build:" in text]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_job_runs_isolated_in_the_network_under_customer_keys(name: str) -> None:
+    jobs = [step for step in steps_by_name(name).values() if step["Type"] in JOBS]
+    assert [job["Name"] for job in jobs] == ["Prepare", "Train", "Evaluate"]
+    for job in jobs:
+        arguments = job["Arguments"]
+        network = arguments.get("NetworkConfig", arguments)
+        assert network["EnableNetworkIsolation"] is True
+        assert network["EnableInterContainerTrafficEncryption"] is True
+        assert network["VpcConfig"] == {
+            "SecurityGroupIds": ["contract:network/workload-security-group-ids"],
+            "Subnets": ["contract:network/subnet-ids"],
+        }
+        cluster = arguments.get("ProcessingResources", {}).get("ClusterConfig")
+        resources = cluster or arguments["ResourceConfig"]
+        assert resources["VolumeKmsKeyId"] in ("contract:keys/data-arn", "contract:keys/models-arn")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_output_lies_in_a_bucket_under_the_key_of_that_bucket(name: str) -> None:
+    steps = steps_by_name(name)
+    written = {
+        "Prepare": steps["Prepare"]["Arguments"]["ProcessingOutputConfig"],
+        "Train": steps["Train"]["Arguments"]["OutputDataConfig"],
+        "Evaluate": steps["Evaluate"]["Arguments"]["ProcessingOutputConfig"],
+    }
+    purposes = {"Prepare": "data", "Train": "models", "Evaluate": "models"}
+    for step, config in written.items():
+        purpose = purposes[step]
+        assert config["KmsKeyId"] == f"contract:keys/{purpose}-arn"
+        places = [output["S3Output"]["S3Uri"] for output in config.get("Outputs", [])]
+        for place in places or [config["S3OutputPath"]]:
+            start, execution, *_ = place["Std:Join"]["Values"]
+            assert start.startswith(f"s3://${{contract:buckets/{purpose}}}/{name}/")
+            assert execution == {"Get": "Execution.PipelineExecutionId"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_roles_are_those_of_the_account_and_no_job_has_the_pipeline_s_own(name: str) -> None:
+    steps = steps_by_name(name)
+    roles = {job: steps[job]["Arguments"]["RoleArn"] for job in ("Prepare", "Train", "Evaluate")}
+    assert roles == {
+        "Prepare": "contract:roles/processing-arn",
+        "Train": "contract:roles/training-arn",
+        "Evaluate": "contract:roles/processing-arn",
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_starts_an_execution_chooses_data_and_threshold_only(name: str) -> None:
+    definition = definition_of(name)
+    assert [parameter["Name"] for parameter in definition["Parameters"]] == [
+        "InputDataUri",
+        "InputDataSha256",
+        "Threshold",
+    ]
+    assert definition["Parameters"][2]["DefaultValue"] == describe(name).metric.threshold
+    used: dict[str, list[str]] = {}
+
+    def walk(part: object, where: str, *, computed: bool = False) -> None:
+        if isinstance(part, dict):
+            computed = computed or is_variable(part)
+            for key, value in part.items():
+                if key == "Get" and str(value).startswith("Parameters."):
+                    used.setdefault(str(value), []).append(where)
+                walk(value, where if computed else f"{where}.{key}", computed=computed)
+        elif isinstance(part, list):
+            for item in part:
+                walk(item, where, computed=computed)
+
+    for step in steps_of(definition):
+        if step["Type"] != "Condition":
+            walk(step["Arguments"], step["Name"])
+    assert used == {
+        "Parameters.InputDataUri": [
+            "Prepare.ProcessingInputs.S3Input.S3Uri",
+            "Register.CustomerMetadataProperties.data_uri",
+        ],
+        "Parameters.InputDataSha256": ["Prepare.AppSpecification.ContainerArguments"],
+        "Parameters.Threshold": [
+            "Register.CustomerMetadataProperties.threshold",
+            "BelowThreshold.ErrorMessage",
+        ],
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_the_one_image_runs_by_digest(name: str) -> None:
+    steps = steps_by_name(name)
+    container = steps["Register"]["Arguments"]["InferenceSpecification"]["Containers"][0]
+    assert container["Image"] == "build:image-uri"
+    assert container["Environment"] == {}
+    assert steps["Train"]["Arguments"]["AlgorithmSpecification"] == {
+        "TrainingImage": "build:image-uri",
+        "TrainingInputMode": "File",
+    }
+    for step in ("Prepare", "Evaluate"):
+        application = steps[step]["Arguments"]["AppSpecification"]
+        assert application["ImageUri"] == "build:image-uri"
+        module = f"pipelines.steps.{step.lower()}"
+        assert application["ContainerEntrypoint"] == ["python", "-m", module]
+        assert application["ContainerArguments"][:2] == ["--model", name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_package_waits_for_approval_and_tells_what_it_was_made_of(name: str) -> None:
+    arguments = steps_by_name(name)["Register"]["Arguments"]
+    assert arguments["ModelApprovalStatus"] == "PendingManualApproval"
+    assert arguments["ModelPackageGroupName"] == f"contract:registry/{name}/group-name"
+    lineage = arguments["CustomerMetadataProperties"]
+    assert set(lineage) == {
+        *("commit", "data_sha256", "data_uri", "definition_sha256", "evaluation_uri"),
+        *("execution_arn", "holdout_uri", "image_digest", "metric", "metric_value"),
+        *("predictions_uri", "threshold"),
+    }
+    assert lineage["commit"] == "build:commit"
+    assert lineage["definition_sha256"] == "build:definition-digest"
+    report = arguments["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]
+    assert report == lineage["evaluation_uri"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_is_registered_only_above_its_threshold(name: str) -> None:
+    definition = definition_of(name)
+    condition = definition["Steps"][-1]["Arguments"]
+    comparison = condition["Conditions"]
+    assert [step["Name"] for step in condition["IfSteps"]] == ["Register"]
+    assert [step["Name"] for step in condition["ElseSteps"]] == ["BelowThreshold"]
+    assert [step["Name"] for step in definition["Steps"]] == [
+        *("Prepare", "Train", "Evaluate", "CheckThreshold"),
+    ]
+    better_is_more = describe(name).metric.higher_is_better
+    assert comparison[0]["Type"] == (
+        "GreaterThanOrEqualTo" if better_is_more else "LessThanOrEqualTo"
+    )
+    assert comparison[0]["LeftValue"]["Std:JsonGet"]["Path"] == describe(name).metric_path
+    assert comparison[0]["RightValue"] == {"Get": "Parameters.Threshold"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_step_is_cached_because_a_release_is_built_by_one_execution(name: str) -> None:
+    assert not [step for step in steps_by_name(name).values() if "CacheConfig" in step]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_bytes_are_in_the_one_form(name: str) -> None:
+    content = (COMPILED / f"{name}.json").read_bytes()
+    rewritten = json.dumps(json.loads(content), indent=2, sort_keys=True, ensure_ascii=False)
+    assert content == rewritten.encode("utf-8") + b"\n"
+    assert len(hashlib.sha256(content).hexdigest()) == 64
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "sentence"),
+    [
+        (("ProcessingResources", "ClusterConfig", "InstanceCount"), "1", "step Prepare: must be a"),
+        (("NetworkConfig", "Isolation"), True, "step Prepare: must be a valid request of Create"),
+        (("AppSpecification", "ImageUri"), None, "step Prepare: must be a valid request of Create"),
+    ],
+)
+def test_arguments_that_the_api_does_not_take_are_refused(
+    path: tuple[str, ...], value: object, sentence: str
+) -> None:
+    definition = definition_of(NAMES[0])
+    bound = copy.deepcopy(bind(definition, values_for(definition), "x"))
+    part = bound["Steps"][0]["Arguments"]
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = value
+    with pytest.raises(InvalidInput) as refusal:
+        check_shapes(bound, "x.json")
+    assert str(refusal.value).startswith(f"x.json {sentence}")
+
+
+def test_a_step_of_an_unknown_type_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="x step Guess: must be of a type among Condition, Fail"):
+        check_shapes({"Steps": [{"Name": "Guess", "Type": "Lambda", "Arguments": {}}]}, "x")
