@@ -9,7 +9,6 @@ writes the build's document into the folder `--out`.
 from __future__ import annotations
 
 import argparse
-import importlib
 import logging
 import os
 import signal
@@ -50,12 +49,21 @@ def main(arguments: list[str]) -> int:
 def _run(build: str, root: Path, out: Path) -> None:
     import boto3
 
+    from pipelines.promotion import bundle, deploy, test, verify
     from pipelines.promotion.aws import Session
     from pipelines.promotion.settings import read_settings
 
     settings = read_settings(os.environ, root, out)
-    module = importlib.import_module(f"pipelines.promotion.{build}")
-    module.run(settings, Session(boto3.Session()))
+    session = Session(boto3.Session())
+    match build:
+        case "bundle":
+            bundle.run(settings, session)
+        case "deploy":
+            deploy.run(settings, session)
+        case "test":
+            test.run(settings, session)
+        case _:
+            verify.run(settings, session)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -37,7 +37,7 @@ class Measured:
     predictions: ExactObject
 
 
-def run(settings: Settings, aws: Aws) -> Release:
+def run(settings: Settings, aws: Aws) -> None:
     """Write release.json for the package of this execution."""
     name = parse_package_arn(settings.package_arn)
     home, naming = settings.organization.data_science, settings.naming
@@ -57,7 +57,6 @@ def run(settings: Settings, aws: Aws) -> Release:
     release = checked(make_release(settings, package, measured, description))
     write_document(settings.out / RELEASE_FILE, "release", release.document())
     _log.info("release %s of %s", release.id, package.address)
-    return release
 
 
 def make_release(

@@ -24,6 +24,10 @@ class ExactObject:
     version_id: str
     sha256: str
 
+    def document(self) -> dict[str, Any]:
+        """Return the form in which documents carry it."""
+        return asdict(self)
+
 
 @dataclass(frozen=True)
 class ImageReference:
@@ -117,12 +121,12 @@ class Release:
             "schema_version": 1,
             "model": self.model,
             "package": {"arn": self.package_arn, "version": self.version},
-            "archive": asdict(self.archive),
+            "archive": self.archive.document(),
             "image": asdict(self.image),
             "definition": {"sha256": self.definition_sha256},
-            "evaluation": asdict(self.evaluation),
-            "holdout": asdict(self.holdout),
-            "predictions": asdict(self.predictions),
+            "evaluation": self.evaluation.document(),
+            "holdout": self.holdout.document(),
+            "predictions": self.predictions.document(),
             "data": asdict(self.data),
             "commit": self.commit,
             "configuration": {

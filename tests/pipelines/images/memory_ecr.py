@@ -28,10 +28,11 @@ class MemoryEcr:
     tags: dict[str, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     uploads: dict[str, bytearray] = field(default_factory=dict)
+    address: str = "memory://"
 
     def opener(self, url: str) -> BinaryIO:
         """Open a download address that this registry gave."""
-        return io.BytesIO(self.layers[url.removeprefix("memory://")])
+        return io.BytesIO(self.layers[url.removeprefix(self.address)])
 
     def batch_check_layer_availability(self, **request: Any) -> dict[str, Any]:
         self._seen("BatchCheckLayerAvailability", request)
@@ -105,7 +106,7 @@ class MemoryEcr:
         self._seen("GetDownloadUrlForLayer", request)
         if request["layerDigest"] not in self.layers:
             _refuse("LayersNotFoundException", "The layer is missing.")
-        return {"downloadUrl": f"memory://{request['layerDigest']}"}
+        return {"downloadUrl": f"{self.address}{request['layerDigest']}"}
 
     def _seen(self, operation: str, request: dict[str, Any]) -> None:
         shape = _SERVICE.operation_model(operation).input_shape

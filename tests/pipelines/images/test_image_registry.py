@@ -188,7 +188,7 @@ def test_the_service_model_of_the_registry_takes_what_is_pushed(tmp_path: Path) 
             "ecr",
             region_name="eu-west-1",
             aws_access_key_id="testing",
-            aws_secret_access_key="testing",  # noqa: S106 - the mock takes any
+            aws_secret_access_key="testing",
         )
         made = client.create_repository(
             repositoryName="gatehouse/model", imageTagMutability="IMMUTABLE"

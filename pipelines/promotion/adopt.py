@@ -1,0 +1,106 @@
+"""Takes what a killed deployment has made, but not noted in its state, back into the state.
+
+Terraform notes a resource when its creation has ended. A deployment that is killed before leaves
+an endpoint that the next one would create a second time and fail.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+from pipelines.aws_call import aws_call, error_code
+from pipelines.errors import EnvironmentFault, Finding
+from pipelines.promotion.terraform import Change, Terraform
+
+_log = logging.getLogger(__name__)
+
+_CHANGING = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
+_PAUSE_SECONDS = 10.0
+_LIMIT = timedelta(minutes=30)
+
+
+class OrphanClient(Protocol):
+    """The operations of the `sagemaker` client that are used here."""
+
+    def describe_endpoint(self, **request: Any) -> dict[str, Any]: ...
+    def describe_endpoint_config(self, **request: Any) -> dict[str, Any]: ...
+    def describe_model(self, **request: Any) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Tells the time and lets it pass."""
+
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+
+
+def settle(client: OrphanClient, name: str, clock: Clock) -> str | None:
+    """Wait until nothing is changing an endpoint; return its state, or None without one."""
+    end = clock.now() + _LIMIT
+    while True:
+        found = _described(client.describe_endpoint, {"EndpointName": name})
+        status = None if found is None else str(found["EndpointStatus"])
+        if status not in _CHANGING:
+            return status
+        if clock.now() >= end:
+            raise EnvironmentFault(
+                f"endpoint {name}", f"must come to rest within {_LIMIT}", got=str(status)
+            )
+        _log.info("waiting for endpoint %s, which is %s", name, status)
+        clock.sleep(_PAUSE_SECONDS)
+
+
+def adopt(client: OrphanClient, terraform: Terraform, changes: Sequence[Change]) -> bool:
+    """Import what a plan would create although it exists; tell whether there was anything."""
+    adopted = False
+    for change in changes:
+        if change.actions == ("create",) and change.name and _exists(client, change):
+            _log.warning("taking %s back into the state: %s", change.address, change.name)
+            terraform.import_resource(change.address, change.name)
+            adopted = True
+    return adopted
+
+
+def _exists(client: OrphanClient, change: Change) -> bool:
+    name = str(change.name)
+    match change.type:
+        case "aws_sagemaker_model":
+            return _described(client.describe_model, {"ModelName": name}) is not None
+        case "aws_sagemaker_endpoint_configuration":
+            request = {"EndpointConfigName": name}
+            return _described(client.describe_endpoint_config, request) is not None
+        case "aws_sagemaker_endpoint":
+            found = _described(client.describe_endpoint, {"EndpointName": name})
+            if found is not None and found["EndpointStatus"] != "InService":
+                raise Finding(
+                    f"endpoint {name}",
+                    "must be InService to be taken over from an earlier deployment",
+                    got=str(found["EndpointStatus"]),
+                    hint="delete the endpoint and deploy again",
+                )
+            return found is not None
+        case _:
+            return False
+
+
+def _described(
+    describe: Callable[..., dict[str, Any]], request: Mapping[str, str]
+) -> dict[str, Any] | None:
+    name = next(iter(request.values()))
+    with aws_call(name, "must be describable"):
+        try:
+            return describe(**request)
+        except ClientError as error:
+            # SageMaker has no code of its own for what does not exist.
+            if error_code(error) == "ValidationException" and "ould not find" in str(error):
+                return None
+            if error_code(error) == "ResourceNotFound":
+                return None
+            raise

@@ -1,0 +1,88 @@
+"""Applies terraform/release in a private folder: exactly one plan, and none where none differs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.canonical import sha256_of
+from pipelines.errors import InvalidInput
+from pipelines.promotion.adopt import Clock, adopt, settle
+from pipelines.promotion.aws import Aws
+from pipelines.promotion.state import backend, break_stale_lock
+from pipelines.promotion.target import Target
+from pipelines.promotion.terraform import PLAN_FILE, Change, Terraform, clean_environment
+from pipelines.promotion.variables import VARIABLES_FILE
+
+# What a deployment needs of the source: the root, and the modules that it calls.
+_FOLDERS = (Path("terraform") / "release", Path("modules"))
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a deployment finds outside itself."""
+
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    clock: Clock = field(default_factory=lambda: Clock(lambda: datetime.now(UTC), time.sleep))
+    program: str = "terraform"
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What Terraform was to change, and what it says that it made."""
+
+    plan_sha256: str
+    changes: tuple[Change, ...]
+    outputs: Mapping[str, Any]
+
+    def document(self) -> dict[str, Any]:
+        """Return what a report tells about the plan."""
+        changes = [change.document() for change in self.changes]
+        return {"sha256": self.plan_sha256, "changes": changes}
+
+
+def roll_out(
+    folder: Path, variables: Mapping[str, Any], target: Target, aws: Aws, around: Surroundings
+) -> Applied:
+    """Plan the variables of a release in a laid-out folder and apply exactly that plan."""
+    (folder / VARIABLES_FILE).write_text(json.dumps(variables, indent=2, sort_keys=True) + "\n")
+    terraform = Terraform(folder, clean_environment(around.environment), around.program)
+    terraform.init(backend(target, variables["model"]))
+    region = target.account.region
+    break_stale_lock(
+        aws.client("s3", region), terraform, target, variables["model"], around.clock.now()
+    )
+    sagemaker = aws.client("sagemaker", region)
+    settle(sagemaker, variables["endpoint_name"], around.clock)
+    differs = terraform.plan()
+    if differs and adopt(sagemaker, terraform, terraform.changes()):
+        differs = terraform.plan()
+    digest, changes = sha256_of((folder / PLAN_FILE).read_bytes()), terraform.changes()
+    if differs:
+        _log.info("applying plan %s with %d changes", digest, len(changes))
+        terraform.apply()
+    else:
+        _log.info("nothing to change")
+    return Applied(digest, changes, terraform.outputs())
+
+
+def lay_out(root: Path, scratch: Path) -> Path:
+    """Copy root and modules of the source into a private folder; return the root's folder."""
+    place = scratch / "source"
+    for folder in _FOLDERS:
+        if not (root / folder).is_dir():
+            raise InvalidInput(str(folder), "must be part of the source", got="no such folder")
+        # What a person's own run has left there (providers, state, plans) stays behind.
+        leave = shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfplan", "*.tfvars*")
+        shutil.copytree(root / folder, place / folder, ignore=leave)
+    return place / _FOLDERS[0]

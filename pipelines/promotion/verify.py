@@ -1,0 +1,78 @@
+"""Verify: compares what production runs with its release, down to the bytes, and asks it once."""
+
+from __future__ import annotations
+
+import logging
+
+from pipelines.errors import Finding
+from pipelines.images import Registry
+from pipelines.models.description import describe
+from pipelines.promotion.archive import held_archive
+from pipelines.promotion.aws import Aws
+from pipelines.promotion.consumer import become_consumer
+from pipelines.promotion.documents import write_document
+from pipelines.promotion.endpoint import check_live, read_live
+from pipelines.promotion.evidence import handed_over, keep
+from pipelines.promotion.limits import read_limits
+from pipelines.promotion.release import RELEASE_FILE, Release
+from pipelines.promotion.reports import heading
+from pipelines.promotion.rows import Comparison, compare
+from pipelines.promotion.settings import Settings
+from pipelines.promotion.target import Target, read_target
+from pipelines.promotion.test import HeldOut, Watch, describe_difference, read_held_out
+
+VERIFICATION_FILE = "verification.json"
+
+_log = logging.getLogger(__name__)
+
+
+def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
+    """Verify the release of this execution in this account and write verification.json."""
+    watch = watch or Watch()
+    started = watch.now()
+    account, release = settings.target(), settings.release()
+    target = read_target(aws.client("ssm", account.region), settings.naming, account)
+    name = settings.naming.endpoint_name(account.name, release.model)
+    live = read_live(aws.client("sagemaker", account.region), name)
+    check_live(live, release, target)
+    s3 = aws.client("s3", account.region)
+    archive = held_archive(s3, release.archive, live.archive_uri)
+    check_image(aws, release, target)
+    comparison = ask_once(settings, aws, release)
+    documents = handed_over(settings.artifacts, release) | {RELEASE_FILE: release.content()}
+    report = heading(settings, release, started, watch.now()) | {
+        "endpoint": live.document(),
+        "archive": archive.document(),
+        "image": {"uri": live.image_uri, "digest": release.image.digest},
+        "invocation": comparison.document(),
+        "evidence": sorted(documents),
+    }
+    content = write_document(settings.out / VERIFICATION_FILE, "verification", report)
+    documents[f"{account.name}/{VERIFICATION_FILE}"] = content
+    keep(s3, target, release, settings.execution_id, documents)
+    _log.info("account %s runs release %s", account.name, release.id)
+
+
+def check_image(aws: Aws, release: Release, target: Target) -> None:
+    """Read the image's manifest in the account's own repository and hash it."""
+    account = target.account
+    own = Registry(aws.client("ecr", account.region), account.id, target.repository)
+    own.image(release.image.digest)
+
+
+def ask_once(settings: Settings, aws: Aws, release: Release) -> Comparison:
+    """Ask for the first held-out row; refuse another prediction than the recorded one."""
+    description = describe(release.model, settings.root / "pipelines" / "models")
+    home = settings.organization.data_science
+    held_out = first_row(read_held_out(aws.client("s3", home.region), release, description))
+    consumer = become_consumer(aws, settings, release)
+    answer = consumer.predictions(held_out.rows)
+    comparison = compare(held_out.predictions, answer, read_limits().prediction_tolerance)
+    if comparison.differing_rows:
+        raise Finding(f"endpoint {consumer.endpoint}", describe_difference(comparison))
+    return comparison
+
+
+def first_row(held_out: HeldOut) -> HeldOut:
+    """Keep one row and its prediction."""
+    return HeldOut(next(held_out.rows.batches(1)), next(held_out.predictions.batches(1)))
