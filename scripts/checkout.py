@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,12 @@ class Checkout:
     """The folders of a checkout."""
 
     root: Path
+    state: Path | None = None
 
     @property
     def private(self) -> Path:
         """The folder for what runs leave behind."""
-        return self.root / ".gatehouse"
+        return self.state or self.root / ".gatehouse"
 
     @property
     def twin_folder(self) -> Path:
@@ -44,5 +46,10 @@ class Checkout:
 
 
 def this_checkout() -> Checkout:
-    """Give the checkout that this program is part of."""
-    return Checkout(Path(__file__).resolve().parent.parent)
+    """Give the checkout that this program is part of.
+
+    GATEHOUSE_STATE moves what runs leave behind, so that several can go on side by side.
+    """
+    moved = os.environ.get("GATEHOUSE_STATE")
+    root = Path(__file__).resolve().parent.parent
+    return Checkout(root, Path(moved).resolve() if moved else None)
