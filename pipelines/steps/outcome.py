@@ -10,6 +10,8 @@ from pipelines.errors import GatehouseError
 
 # What SageMaker shows of a message file.
 _MESSAGE_LIMIT = 1024
+# What a shell says of a process that was interrupted.
+_INTERRUPTED = 130
 
 
 def finish(step: Callable[[], None], message_file: Path) -> int:
@@ -21,7 +23,10 @@ def finish(step: Callable[[], None], message_file: Path) -> int:
     except OSError as error:
         place = error.filename or "a file"
         return _fail(f"{place}: must be readable and writable, got {error.strerror}", message_file)
-    except BaseException as error:
+    except KeyboardInterrupt:
+        _fail("interrupted: must run to its end, start it again", message_file)
+        return _INTERRUPTED
+    except Exception as error:
         # A defect of this program: its stack trace belongs in the log.
         _write(f"unexpected {type(error).__name__}: {error}", message_file)
         raise

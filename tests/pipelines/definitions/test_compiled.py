@@ -20,6 +20,7 @@ from pipelines.definitions.binder import Value, bind, tokens_of
 from pipelines.definitions.shapes import check_shapes, is_variable, steps_of
 from pipelines.errors import InvalidInput
 from pipelines.models.description import MODELS, describe
+from tests.pipelines.tabular_models import KINDS, describe_kind
 
 ROOT = Path(__file__).parents[3]
 COMPILED = ROOT / "pipelines" / "definitions" / "compiled"
@@ -60,17 +61,19 @@ def strings(part: object) -> Iterator[str]:
         yield part
 
 
-@pytest.mark.authoring
-@pytest.mark.slow
-def test_a_fresh_compile_equals_the_committed_definitions(tmp_path: Path) -> None:
+def compile_into(folder: Path, *arguments: str) -> dict[str, bytes]:
+    """Compile in the authoring environment and return what was written."""
     assert AUTHORING.is_file(), (
         f"{AUTHORING}: must be the environment of requirements/authoring.txt; `make test` makes it"
     )
     # Neither settings nor credentials of whoever runs this may reach a definition.
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
     environment |= {"AWS_PROFILE": "somebody", "AWS_DEFAULT_REGION": "ap-south-1"}
     result = subprocess.run(
-        [str(AUTHORING), "-m", "pipelines.definitions.compile", "--compiled", str(tmp_path)],
+        [
+            *(str(AUTHORING), "-m", "pipelines.definitions.compile"),
+            *("--compiled", str(folder), *arguments),
+        ],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -79,8 +82,39 @@ def test_a_fresh_compile_equals_the_committed_definitions(tmp_path: Path) -> Non
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    fresh = {path.name: path.read_bytes() for path in tmp_path.glob("*.json")}
-    assert fresh == {path.name: path.read_bytes() for path in COMPILED.glob("*.json")}
+    return {path.name: path.read_bytes() for path in folder.glob("*.json")}
+
+
+@pytest.mark.authoring
+@pytest.mark.slow
+def test_a_fresh_compile_equals_the_committed_definitions(tmp_path: Path) -> None:
+    committed = {path.name: path.read_bytes() for path in COMPILED.glob("*.json")}
+    assert compile_into(tmp_path) == committed
+
+
+@pytest.mark.authoring
+@pytest.mark.slow
+def test_models_of_every_kind_compile_to_what_the_api_takes(tmp_path: Path) -> None:
+    models, out = tmp_path / "models", tmp_path / "out"
+    for folder in (models, out):
+        folder.mkdir()
+    for kind in KINDS:
+        describe_kind(kind, models)
+    comparisons = {}
+    for name, content in compile_into(out, "--models", str(models)).items():
+        definition = json.loads(content)
+        check_shapes(bind(definition, values_for(definition), name), name)
+        condition = definition["Steps"][-1]["Arguments"]["Conditions"][0]
+        comparisons[name] = (condition["Type"], condition["LeftValue"]["Std:JsonGet"]["Path"])
+    assert comparisons == {
+        "fruit-binary.json": ("GreaterThanOrEqualTo", "binary_classification_metrics.auc.value"),
+        "fruit-multiclass.json": (
+            "GreaterThanOrEqualTo",
+            "multiclass_classification_metrics.accuracy.value",
+        ),
+        # An error must not be more than its threshold.
+        "fruit-regression.json": ("LessThanOrEqualTo", "regression_metrics.rmse.value"),
+    }
 
 
 def test_every_described_model_has_a_definition_and_nothing_else_has() -> None:

@@ -19,6 +19,18 @@ def test_a_defect_keeps_its_stack_trace_and_names_itself(tmp_path: Path) -> None
     assert (tmp_path / "failure").read_text() == "unexpected ZeroDivisionError: division by zero"
 
 
+def test_an_interruption_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def step() -> None:
+        raise KeyboardInterrupt
+
+    assert finish(step, tmp_path / "message") == 130
+    sentence = "interrupted: must run to its end, start it again"
+    assert capsys.readouterr().err.strip() == sentence
+    assert (tmp_path / "message").read_text() == sentence
+
+
 def test_a_message_is_as_long_as_sagemaker_shows_and_whole_characters(tmp_path: Path) -> None:
     def step() -> None:
         raise InvalidInput("x", "ü" * 2000)
