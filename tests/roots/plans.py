@@ -1,0 +1,117 @@
+"""Plans of the roots, made offline by the real provider on fake credentials."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tftest
+
+from scripts.terraform_environment import one_at_a_time, terraform_environment
+from scripts.terraform_install import ensure_terraform, release_for
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+# The documents that decide who may do what, by the type of resource and its attribute.
+_POLICIES = {
+    "aws_ecr_repository_policy": "policy",
+    "aws_iam_policy": "policy",
+    "aws_iam_role": "assume_role_policy",
+    "aws_iam_role_policy": "policy",
+    "aws_kms_key": "policy",
+    "aws_s3_bucket_policy": "policy",
+    "aws_sagemaker_model_package_group_policy": "resource_policy",
+    "aws_sns_topic_policy": "policy",
+    "aws_vpc_endpoint": "policy",
+}
+_OFFLINE = {
+    "terraform": {"backend": {"local": {}}},
+    "provider": {
+        "aws": {
+            "access_key": "AKIAIOSFODNN7EXAMPLE",
+            "secret_key": "none",
+            "skip_credentials_validation": True,
+            "skip_metadata_api_check": True,
+            "skip_requesting_account_id": True,
+            "allowed_account_ids": [],
+        }
+    },
+}
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource that a plan creates: its known values, and which are not known yet."""
+
+    address: str
+    type: str
+    values: Mapping[str, Any]
+    unknown: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RootPlan:
+    """What a root would create."""
+
+    resources: Mapping[str, Resource]
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """Return the resources of some types, by address."""
+        return [found for found in self.resources.values() if found.type in types]
+
+    def policies(self) -> Iterator[tuple[Resource, dict[str, Any] | None]]:
+        """Give every policy document with its resource; None where it is not known."""
+        for resource in self.of_type(*_POLICIES):
+            attribute = _POLICIES[resource.type]
+            document = resource.values.get(attribute)
+            yield resource, json.loads(document) if document else None
+
+    def statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Give every statement of every policy, addressed by resource and Sid."""
+        for resource, document in self.policies():
+            for statement in (document or {}).get("Statement", []):
+                yield f"{resource.address} {statement.get('Sid', '(no Sid)')}", statement
+
+
+def plan_root(folder: Path, root: str, account: str, organization: str | None = None) -> RootPlan:
+    """Plan a copy of a root below accounts/, with another organization.yaml where given."""
+    for part in ("accounts", "modules"):
+        shutil.copytree(
+            CHECKOUT / part, folder / part, ignore=shutil.ignore_patterns(".terraform", "*.tfstate")
+        )
+    if organization is not None:
+        (folder / "accounts" / "organization.yaml").write_text(organization, "utf-8")
+    path = folder / "accounts" / root
+    (path / "offline_override.tf.json").write_text(json.dumps(_OFFLINE), "utf-8")
+    environment = terraform_environment(os.environ, CHECKOUT / ".tools" / "terraform-plugins")
+    binary = ensure_terraform(CHECKOUT, release_for(os.environ), os.environ.get("PATH"), sys.stderr)
+    variables = {
+        name: value for name, value in environment.variables.items() if not name.startswith("AWS_")
+    }
+    terraform = tftest.TerraformTest(str(path), binary=str(binary), env=variables)
+    with one_at_a_time(environment.variables):
+        terraform.setup(cleanup_on_exit=False)
+    output = terraform.plan(output=True, tf_vars={"account": account})
+    return RootPlan(
+        {
+            address: Resource(
+                address,
+                change["type"],
+                change["change"]["after"],
+                change["change"]["after_unknown"],
+            )
+            for address, change in sorted(output.resource_changes.items())
+            if change["mode"] == "managed"
+        }
+    )
+
+
+def as_list(value: object) -> list[Any]:
+    """Return the list that IAM writes as a single value where it has one member."""
+    return value if isinstance(value, list) else [value]
