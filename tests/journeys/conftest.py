@@ -1,0 +1,42 @@
+"""The platform that the journeys share: laid out once, with one trained version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys.stage import ACCOUNTS, Stage, Story
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """Three accounts on a twin, with image, source package and pipelines published."""
+    stage = Stage(tmp_path_factory.mktemp("platform"))
+    stage.open()
+    try:
+        stage.apply_side_by_side(*ACCOUNTS)
+        stage.gatehouse("pipeline", "publish", "--as", "milo")
+        yield Story(stage)
+    finally:
+        stage.close()
+
+
+@pytest.fixture(scope="session")
+def released(platform: Story) -> int:
+    """A version that went the whole way to production."""
+    version = platform.train()
+    platform.decide_version(version, "approve")
+    platform.wait_for_gate(version)
+    platform.decide_release("approve")
+    ended = platform.wait_for_end(version)
+    assert ended["status"] == "Succeeded", platform.show(ended["execution"])
+    return version
+
+
+@pytest.fixture(scope="session")
+def candidate(platform: Story, released: int) -> int:
+    """A later version, registered and waiting for the lead."""
+    version = platform.train()
+    assert version > released
+    return version

@@ -1,0 +1,23 @@
+"""The three roots apply whichever account is first: names, not state, connect them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.stage import ACCOUNTS, Stage
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("first", ACCOUNTS)
+def test_roots_apply_in_an_order_that_starts_with(first: str, tmp_path: Path) -> None:
+    order = (first, *(account for account in ACCOUNTS if account != first))
+    stage = Stage(tmp_path)
+    stage.open()
+    try:
+        stage.apply(*order)
+        for account in order:
+            assert stage.planned_changes(account) == []
+    finally:
+        stage.close()
