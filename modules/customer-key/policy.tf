@@ -58,6 +58,7 @@ data "aws_iam_policy_document" "key" {
       "kms:ListKeyPolicies",
       "kms:ListResourceTags",
       "kms:PutKeyPolicy",
+      "kms:RetireGrant",
       "kms:RevokeGrant",
       "kms:ScheduleKeyDeletion",
       "kms:TagResource",
@@ -76,6 +77,31 @@ data "aws_iam_policy_document" "key" {
       test     = "ArnEquals"
       variable = "aws:PrincipalArn"
       values   = sort(var.administrators)
+    }
+  }
+
+  # A repository or a Studio domain with a customer key is made by somebody who lets the service
+  # use the key; the maker cannot use it by that.
+  statement {
+    sid       = "AllowGrantsByAdministration"
+    actions   = ["kms:CreateGrant"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = [local._root]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:PrincipalArn"
+      values   = sort(var.administrators)
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "kms:GrantIsForAWSResource"
+      values   = ["true"]
     }
   }
 

@@ -5,10 +5,10 @@
 # account a role can name is then decided by the keys' policies, which admit named roles only.
 
 locals {
-  # Builds of other accounts know a key by its alias.
+  # Builds of other accounts know a key by its alias; those of AWS's own keys begin otherwise.
   _key_patterns = [
-    for kind in ["alias", "key"] :
-    "arn:${var.account.partition}:kms:${var.account.region}:${var.account.id}:${kind}/*"
+    for key in ["alias/${var.account.prefix}-*", "key/*"] :
+    "arn:${var.account.partition}:kms:${var.account.region}:${var.account.id}:${key}"
   ]
 
   # Conditions under which a put is refused; all conditions of one entry must hold.
@@ -68,7 +68,7 @@ data "aws_iam_policy_document" "guards" {
     resources = [local.arn, "${local.arn}/*"]
 
     principals {
-      type        = "*"
+      type        = "AWS"
       identifiers = ["*"]
     }
 
@@ -86,7 +86,7 @@ data "aws_iam_policy_document" "guards" {
     resources = [local.arn, "${local.arn}/*"]
 
     principals {
-      type        = "*"
+      type        = "AWS"
       identifiers = ["*"]
     }
 
@@ -104,7 +104,7 @@ data "aws_iam_policy_document" "guards" {
     resources = [local.arn, "${local.arn}/*"]
 
     principals {
-      type        = "*"
+      type        = "AWS"
       identifiers = ["*"]
     }
 
@@ -129,7 +129,7 @@ data "aws_iam_policy_document" "guards" {
     resources = [local.arn, "${local.arn}/*"]
 
     principals {
-      type        = "*"
+      type        = "AWS"
       identifiers = ["*"]
     }
 
@@ -156,7 +156,7 @@ data "aws_iam_policy_document" "guards" {
       resources = ["${local.arn}/*"]
 
       principals {
-        type        = "*"
+        type        = "AWS"
         identifiers = ["*"]
       }
 

@@ -1,12 +1,19 @@
 # One role: who takes it, what it may do and, where wanted, the most it may ever do.
 
+locals {
+  # Built from names, so that a reviewer knows the boundary before it exists.
+  _boundary_arn = "arn:${var.account.partition}:iam::${var.account.id}:policy/${var.name}-boundary"
+}
+
 resource "aws_iam_role" "this" {
   name                 = var.name
   description          = var.description
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = var.max_session_duration
-  permissions_boundary = one(aws_iam_policy.boundary[*].arn)
+  permissions_boundary = length(var.boundary) > 0 ? local._boundary_arn : null
   tags                 = var.tags
+
+  depends_on = [aws_iam_policy.boundary]
 
   lifecycle {
     precondition {

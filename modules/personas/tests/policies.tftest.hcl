@@ -1,0 +1,223 @@
+# Who takes which role and what each may do, rendered by the real provider on fake credentials.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "AKIAIOSFODNN7EXAMPLE"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  account = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  bucket_names = {
+    artifacts = "acme-lab-artifacts"
+    data      = "acme-lab-data"
+    models    = "acme-lab-models"
+    source    = "acme-lab-source"
+  }
+  key_alias_arns = {
+    artifacts = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
+    data      = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data"
+    models    = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-models"
+  }
+  models = {
+    churn = {
+      group_name         = "acme-churn"
+      pipeline_name      = "acme-churn-training"
+      promotion_pipeline = "acme-churn-promotion"
+    }
+  }
+  organization_id = "o-a1b2c3d4e5"
+  parameter_root  = "/acme"
+  people_by_persona = {
+    auditor         = ["omar"]
+    data-scientist  = ["sofia", "tara"]
+    lead            = ["lena"]
+    ml-engineer     = ["milo"]
+    platform-admin  = ["petra"]
+    release-manager = ["rita"]
+  }
+  project_names    = { bundle = "acme-lab-bundle", model-build = "acme-lab-model-build" }
+  repository_names = { build = "acme/build", model = "acme/model" }
+  role_names = {
+    auditor         = "acme-lab-auditor"
+    data-scientist  = "acme-lab-data-scientist"
+    lead            = "acme-lab-lead"
+    ml-engineer     = "acme-lab-ml-engineer"
+    platform-admin  = "acme-lab-platform-admin"
+    release-manager = "acme-lab-release-manager"
+  }
+  sign_in_role_arn = "arn:aws:iam::111111111111:role/acme-sign-in"
+}
+
+run "people_take_their_role_from_the_sign_in_role_and_under_their_own_name" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(output.role_arns)) == toset(["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"]) && output.role_arns.lead == "arn:aws:iam::111111111111:role/acme-lab-lead"
+    error_message = "Each persona that somebody holds must have a role."
+  }
+
+  assert {
+    condition     = jsondecode(output.trust_json["data-scientist"]).Statement[0].Condition.StringEquals["sts:SourceIdentity"] == ["sofia", "tara"] && jsondecode(output.trust_json["lead"]).Statement[0].Condition.StringEquals["sts:SourceIdentity"] == "lena"
+    error_message = "Only the people of the persona may take its role."
+  }
+
+  assert {
+    condition     = alltrue([for json in values(output.trust_json) : jsondecode(json).Statement[0].Condition.ArnEquals["aws:PrincipalArn"] == var.sign_in_role_arn && length(jsondecode(json).Statement) == 1])
+    error_message = "People must arrive through the sign-in role."
+  }
+
+  assert {
+    condition     = alltrue([for json in values(output.trust_json) : toset(jsondecode(json).Statement[0].Action) == toset(["sts:AssumeRole", "sts:SetSourceIdentity"])])
+    error_message = "Nobody may tag a session."
+  }
+}
+
+run "a_persona_without_people_has_no_role" {
+  command = plan
+
+  variables {
+    people_by_persona = merge(var.people_by_persona, { lead = [] })
+  }
+
+  assert {
+    condition     = !contains(keys(output.role_arns), "lead") && length(output.role_arns) == 5
+    error_message = "A role that nobody holds must not exist."
+  }
+}
+
+run "only_a_lead_decides_on_versions_and_only_to_approve_or_reject" {
+  command = plan
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if contains(flatten(jsondecode(output.policy_json[persona]).Statement[*].Action), "sagemaker:UpdateModelPackage")] == ["lead"]
+    error_message = "Nobody but a lead may change a version."
+  }
+
+  assert {
+    condition     = toset(one([for s in jsondecode(output.policy_json["lead"]).Statement : s if s.Sid == "DecideOnPackages"]).Condition.StringEquals["sagemaker:ModelApprovalStatus"]) == toset(["Approved", "Rejected"]) && one([for s in jsondecode(output.policy_json["lead"]).Statement : s if s.Sid == "DecideOnPackages"]).Resource == "arn:aws:sagemaker:eu-west-1:111111111111:model-package/acme-churn/*"
+    error_message = "A lead must approve or reject versions of the models, and change nothing else."
+  }
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if contains(flatten(jsondecode(output.policy_json[persona]).Statement[*].Action), "sagemaker:CreateModelPackage")] == []
+    error_message = "Nobody may register a version by hand."
+  }
+}
+
+run "only_a_data_scientist_trains_and_brings_data" {
+  command = plan
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if contains(flatten(jsondecode(output.policy_json[persona]).Statement[*].Action), "sagemaker:StartPipelineExecution")] == ["data-scientist"]
+    error_message = "Nobody but a data scientist may start training."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json["data-scientist"]).Statement : s if s.Sid == "BringData"]).Resource == "arn:aws:s3:::acme-lab-data/raw/*"
+    error_message = "Data must be brought under its prefixes."
+  }
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if length([for s in jsondecode(output.policy_json[persona]).Statement : s if contains(flatten([s.Action]), "s3:PutObject") && anytrue([for r in flatten([s.Resource]) : startswith(r, "arn:aws:s3:::acme-lab-data")])]) > 0] == ["data-scientist"]
+    error_message = "Nobody else may write data."
+  }
+}
+
+run "only_an_ml_engineer_publishes_code_and_images_and_never_with_own_instructions" {
+  command = plan
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if contains(flatten(jsondecode(output.policy_json[persona]).Statement[*].Action), "ecr:PutImage")] == ["ml-engineer"]
+    error_message = "Nobody but an ML engineer may push."
+  }
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if contains(flatten(jsondecode(output.policy_json[persona]).Statement[*].Action), "codebuild:StartBuild")] == ["ml-engineer"]
+    error_message = "Nobody but an ML engineer may start the build."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json["ml-engineer"]).Statement : s if s.Sid == "StartModelBuild"]).Resource == "arn:aws:codebuild:eu-west-1:111111111111:project/acme-lab-model-build"
+    error_message = "The bundle build must be out of reach."
+  }
+
+  assert {
+    condition     = alltrue([for key in ["codebuild:source.buildspec", "codebuild:environment.image", "codebuild:serviceRole", "codebuild:source.location"] : one([for s in jsondecode(output.policy_json["ml-engineer"]).Statement : s if s.Sid == "StartModelBuild"]).Condition.Null[key] == "true"])
+    error_message = "A build must run the project's own instructions, image, source and role."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json["ml-engineer"]).Statement : s if s.Sid == "StartModelBuild"]).Condition["ForAllValues:StringEquals"]["codebuild:environment.environmentVariables.name"] == "MODEL"
+    error_message = "A build must be told the model and nothing else."
+  }
+}
+
+run "only_a_release_manager_decides_on_releases" {
+  command = plan
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if contains(flatten(jsondecode(output.policy_json[persona]).Statement[*].Action), "codepipeline:PutApprovalResult")] == ["release-manager"]
+    error_message = "Nobody but a release manager may approve."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json["release-manager"]).Statement : s if s.Sid == "DecideOnReleases"]).Resource == "arn:aws:codepipeline:eu-west-1:111111111111:acme-churn-promotion/Approve/Approve"
+    error_message = "A release manager must decide at the gate only."
+  }
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if contains(flatten(jsondecode(output.policy_json[persona]).Statement[*].Action), "codepipeline:StartPipelineExecution")] == []
+    error_message = "Nobody may start a promotion by hand."
+  }
+}
+
+run "a_platform_admin_unblocks_everything_but_the_gate" {
+  command = plan
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if contains(flatten(jsondecode(output.policy_json[persona]).Statement[*].Action), "codepipeline:RetryStageExecution")] == ["platform-admin"]
+    error_message = "Nobody but a platform admin may retry."
+  }
+
+  assert {
+    condition     = !anytrue([for resource in one([for s in jsondecode(output.policy_json["platform-admin"]).Statement : s if s.Sid == "UnblockPromotions"]).Resource : endswith(resource, "/Approve")])
+    error_message = "The gate must not be retried."
+  }
+
+  assert {
+    condition     = alltrue([for action in flatten(jsondecode(output.policy_json["platform-admin"]).Statement[*].Action) : !can(regex("^s3:(Get|Put)Object|^kms:(Decrypt|Encrypt)", action))])
+    error_message = "Whoever looks after the platform must not see data."
+  }
+}
+
+run "an_auditor_changes_nothing_and_sees_no_data" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for action in flatten(jsondecode(output.policy_json["auditor"]).Statement[*].Action) : can(regex(":(BatchGet|Describe|Filter|Get|List|Lookup)", action))])
+    error_message = "An auditor must only look."
+  }
+
+  assert {
+    condition     = alltrue([for action in flatten(jsondecode(output.policy_json["auditor"]).Statement[*].Action) : !contains(["s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"], action)])
+    error_message = "An auditor must not see data."
+  }
+}
+
+run "nobody_changes_roles_keys_or_buckets_and_nobody_takes_another_role" {
+  command = plan
+
+  assert {
+    condition     = alltrue(flatten([for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : [for action in flatten(jsondecode(output.policy_json[persona]).Statement[*].Action) : !can(regex("^(sts|organizations):|^iam:(Put|Attach|Create|Update|Delete|Pass)|^kms:(Put|Create|Schedule|Disable)|^s3:(PutBucket|Delete|PutEncryption|PutLifecycle)", action))]]))
+    error_message = "No persona may change who may do what."
+  }
+
+  assert {
+    condition     = alltrue(flatten([for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : [for s in jsondecode(output.policy_json[persona]).Statement : s.Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"] != "" if contains(flatten([s.Action]), "kms:Decrypt")]]))
+    error_message = "Keys must be named by their alias."
+  }
+}

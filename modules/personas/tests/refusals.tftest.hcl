@@ -1,0 +1,204 @@
+# Every rule about an input refuses what breaks it.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "AKIAIOSFODNN7EXAMPLE"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  account = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  bucket_names = {
+    artifacts = "acme-lab-artifacts"
+    data      = "acme-lab-data"
+    models    = "acme-lab-models"
+    source    = "acme-lab-source"
+  }
+  key_alias_arns = {
+    artifacts = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
+    data      = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data"
+    models    = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-models"
+  }
+  models = {
+    churn = {
+      group_name         = "acme-churn"
+      pipeline_name      = "acme-churn-training"
+      promotion_pipeline = "acme-churn-promotion"
+    }
+  }
+  organization_id = "o-a1b2c3d4e5"
+  parameter_root  = "/acme"
+  people_by_persona = {
+    auditor         = ["omar"]
+    data-scientist  = ["sofia", "tara"]
+    lead            = ["lena"]
+    ml-engineer     = ["milo"]
+    platform-admin  = ["petra"]
+    release-manager = ["rita"]
+  }
+  project_names    = { bundle = "acme-lab-bundle", model-build = "acme-lab-model-build" }
+  repository_names = { build = "acme/build", model = "acme/model" }
+  role_names = {
+    auditor         = "acme-lab-auditor"
+    data-scientist  = "acme-lab-data-scientist"
+    lead            = "acme-lab-lead"
+    ml-engineer     = "acme-lab-ml-engineer"
+    platform-admin  = "acme-lab-platform-admin"
+    release-manager = "acme-lab-release-manager"
+  }
+  sign_in_role_arn = "arn:aws:iam::111111111111:role/acme-sign-in"
+}
+
+run "refuses_an_account_id_that_is_not_12_digits" {
+  command = plan
+
+  variables {
+    account = merge(var.account, { id = "12" })
+  }
+
+  expect_failures = [var.account]
+}
+
+run "refuses_a_bucket_name_with_a_wildcard" {
+  command = plan
+
+  variables {
+    bucket_names = merge(var.bucket_names, { data = "acme-*" })
+  }
+
+  expect_failures = [var.bucket_names]
+}
+
+run "refuses_a_prefix_for_data_without_a_slash" {
+  command = plan
+
+  variables {
+    data_prefixes = ["raw"]
+  }
+
+  expect_failures = [var.data_prefixes]
+}
+
+run "refuses_a_key_by_its_own_arn" {
+  command = plan
+
+  variables {
+    key_alias_arns = merge(var.key_alias_arns, { data = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" })
+  }
+
+  expect_failures = [var.key_alias_arns]
+}
+
+run "refuses_an_organisation_without_models" {
+  command = plan
+
+  variables {
+    models = {}
+  }
+
+  expect_failures = [var.models]
+}
+
+run "refuses_a_promotion_pipeline_with_a_wildcard" {
+  command = plan
+
+  variables {
+    models = { churn = { group_name = "acme-churn", pipeline_name = "acme-churn", promotion_pipeline = "*" } }
+  }
+
+  expect_failures = [var.models]
+}
+
+run "refuses_an_organization_id_of_another_shape" {
+  command = plan
+
+  variables {
+    organization_id = "acme"
+  }
+
+  expect_failures = [var.organization_id]
+}
+
+run "refuses_a_parameter_root_without_a_slash" {
+  command = plan
+
+  variables {
+    parameter_root = "acme"
+  }
+
+  expect_failures = [var.parameter_root]
+}
+
+run "refuses_a_persona_that_does_not_exist" {
+  command = plan
+
+  variables {
+    people_by_persona = { owner = ["sofia"] }
+    role_names        = { owner = "acme-lab-owner" }
+  }
+
+  expect_failures = [var.people_by_persona]
+}
+
+run "refuses_everybody_as_a_persons_name" {
+  command = plan
+
+  variables {
+    people_by_persona = { lead = ["*"] }
+  }
+
+  expect_failures = [var.people_by_persona]
+}
+
+run "refuses_a_person_with_two_personas" {
+  command = plan
+
+  variables {
+    people_by_persona = { data-scientist = ["sofia"], lead = ["sofia"] }
+  }
+
+  expect_failures = [var.people_by_persona]
+}
+
+run "refuses_projects_without_a_model_build" {
+  command = plan
+
+  variables {
+    project_names = { bundle = "acme-lab-bundle" }
+  }
+
+  expect_failures = [var.project_names]
+}
+
+run "refuses_a_repository_with_a_wildcard" {
+  command = plan
+
+  variables {
+    repository_names = { model = "acme/*" }
+  }
+
+  expect_failures = [var.repository_names]
+}
+
+run "refuses_a_persona_without_a_role_name" {
+  command = plan
+
+  variables {
+    role_names = { lead = "acme-lab-lead" }
+  }
+
+  expect_failures = [var.role_names]
+}
+
+run "refuses_an_account_root_to_sign_in" {
+  command = plan
+
+  variables {
+    sign_in_role_arn = "arn:aws:iam::111111111111:root"
+  }
+
+  expect_failures = [var.sign_in_role_arn]
+}

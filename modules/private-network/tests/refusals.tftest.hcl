@@ -1,0 +1,117 @@
+# Every rule about an input refuses what breaks it.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "AKIAIOSFODNN7EXAMPLE"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  account         = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  kms_key_arn     = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
+  network         = { cidr = "10.16.0.0/16", zones = ["a", "b"] }
+  organization_id = "o-a1b2c3d4e5"
+}
+
+run "refuses_an_account_id_that_is_not_12_digits" {
+  command = plan
+
+  variables {
+    account = merge(var.account, { id = "12" })
+  }
+
+  expect_failures = [var.account]
+}
+
+run "refuses_flow_logs_that_are_kept_less_than_a_year" {
+  command = plan
+
+  variables {
+    flow_log_retention_days = 30
+  }
+
+  expect_failures = [var.flow_log_retention_days]
+}
+
+run "refuses_a_full_service_name_as_endpoint" {
+  command = plan
+
+  variables {
+    interface_endpoints = ["com.amazonaws.eu-west-1.*"]
+  }
+
+  expect_failures = [var.interface_endpoints]
+}
+
+run "refuses_a_second_endpoint_for_s3" {
+  command = plan
+
+  variables {
+    interface_endpoints = ["s3"]
+  }
+
+  expect_failures = [var.interface_endpoints]
+}
+
+run "refuses_an_alias_in_place_of_a_key" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}
+
+run "refuses_an_address_block_that_is_too_small" {
+  command = plan
+
+  variables {
+    network = { cidr = "10.16.0.0/28", zones = ["a", "b"] }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "refuses_a_zone_that_is_not_a_letter" {
+  command = plan
+
+  variables {
+    network = { cidr = "10.16.0.0/16", zones = ["a", "eu-west-1b"] }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "refuses_a_network_in_a_single_zone" {
+  command = plan
+
+  variables {
+    network = { cidr = "10.16.0.0/16", zones = ["a"] }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "refuses_the_same_zone_twice" {
+  command = plan
+
+  variables {
+    network = { cidr = "10.16.0.0/16", zones = ["a", "b", "b"] }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "refuses_an_organization_id_of_another_shape" {
+  command = plan
+
+  variables {
+    organization_id = "acme"
+  }
+
+  expect_failures = [var.organization_id]
+}
