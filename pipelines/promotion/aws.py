@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from pipelines.aws_call import aws_call
@@ -20,10 +21,11 @@ class Aws(Protocol):
 
 
 class Session:
-    """Calls AWS with the credentials of a boto3 session."""
+    """Calls AWS with the credentials of a boto3 session, or with those of a role."""
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Any, keys: Mapping[str, str] | None = None) -> None:
         self._session = session
+        self._keys = dict(keys or {})
 
     def client(self, service: str, region: str) -> Any:
         """Make the client of a service in a region."""
@@ -36,21 +38,18 @@ class Session:
             connect_timeout=10,
             read_timeout=70,
         )
-        return self._session.client(service, region_name=region, config=config)
+        return self._session.client(service, region_name=region, config=config, **self._keys)
 
     def assume(self, role_arn: str, session_name: str, region: str) -> Aws:
         """Become a role for an hour."""
-        import boto3
-
         with aws_call(role_arn, "must be a role that this build may assume"):
             answer = self.client("sts", region).assume_role(
                 RoleArn=role_arn, RoleSessionName=session_name[:64]
             )
-        keys = answer["Credentials"]
-        return Session(
-            boto3.Session(
-                aws_access_key_id=keys["AccessKeyId"],
-                aws_secret_access_key=keys["SecretAccessKey"],
-                aws_session_token=keys["SessionToken"],
-            )
-        )
+        given = answer["Credentials"]
+        keys = {
+            "aws_access_key_id": given["AccessKeyId"],
+            "aws_secret_access_key": given["SecretAccessKey"],
+            "aws_session_token": given["SessionToken"],
+        }
+        return Session(self._session, keys)

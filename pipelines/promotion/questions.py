@@ -102,7 +102,7 @@ def measure_latency(
 def percentile(values: Sequence[float], share: float) -> float:
     """Give the smallest value that `share` percent of the values do not exceed."""
     ordered = sorted(values)
-    return round(ordered[max(0, math.ceil(len(ordered) * share / 100) - 1)], 3)
+    return round(float(ordered[max(0, math.ceil(len(ordered) * share / 100) - 1)]), 3)
 
 
 def _json(row: Table, numeric: Collection[str]) -> bytes:

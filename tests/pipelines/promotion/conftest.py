@@ -37,7 +37,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server, mock_aws():
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         made = Stage(tmp_path, f"http://127.0.0.1:{server.server_port}/")
         made.home.address, made.home.layers = made.address, layers | made.home.layers

@@ -222,17 +222,13 @@ class Stage:
 
     def make_store(self) -> None:
         """Make the buckets and parameters of the account, and the models bucket of the home."""
-        home = inside("111111111111").client("s3", REGION)
-        for s3, bucket in (
-            (home, BUCKET),
-            (self.s3, MODELS),
-            (self.s3, EVIDENCE),
-            (self.s3, RELEASES),
-        ):
-            s3.create_bucket(
+        for bucket in (BUCKET, MODELS, EVIDENCE, RELEASES):
+            self.s3.create_bucket(
                 Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
             )
-            s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+            self.s3.put_bucket_versioning(
+                Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
+            )
         ssm = self.aws.client("ssm", REGION)
         for path, value in parameters(settings(self.tmp_path, "staging")).items():
             ssm.put_parameter(Name=f"/gatehouse/{path}", Value=value, Type="String")

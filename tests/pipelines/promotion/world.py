@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,8 +120,13 @@ class Home:
 
 def inside(account: str) -> Aws:
     """Call the mocked AWS as a role of an account."""
-    session = Session(boto3.Session())
-    return session.assume(f"arn:aws:iam::{account}:role/some", "test", REGION)
+    return Session(_session()).assume(f"arn:aws:iam::{account}:role/some", "test", REGION)
+
+
+@functools.cache
+def _session() -> Any:
+    # Reading the descriptions of all services takes longer than a test.
+    return boto3.Session()
 
 
 def program(root: Path) -> Path:

@@ -1,0 +1,211 @@
+"""A staged release passes only when it answers as its model did, refuses bad input, is quick."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pipelines.errors import EnvironmentFault, Finding
+from pipelines.promotion import test as build
+from pipelines.promotion import verify
+from pipelines.promotion.documents import parse_document
+from pipelines.promotion.target import read_target
+from tests.pipelines.promotion.stage import NAME, NOW, Stage
+from tests.pipelines.promotion.world import EXECUTION, MODEL
+
+CONSUMER = "arn:aws:iam::222222222222:role/gatehouse-staging-consumer"
+
+
+def watch(step: float = 0.01) -> build.Watch:
+    """A watch by which every request takes `step` seconds."""
+    ticks = itertools.count()
+    return build.Watch(lambda: NOW, lambda: next(ticks) * step)
+
+
+def run(stage: Stage, step: float = 0.01) -> None:
+    """Test the release of the stage."""
+    build.run(stage.settings, stage, watch(step))
+
+
+def test_a_release_that_answers_as_its_model_did_passes(stage: Stage) -> None:
+    run(stage)
+    report = stage.report("test-report.json")
+    assert report["passed"]
+    assert report["failures"] == []
+    assert report["predictions"]["identical"]
+    assert report["predictions"]["rows"] == 2
+    assert report["latency"]["p95_ms"] == 10.0
+    assert report["release_id"] == stage.release.id
+    assert all(check["passed"] for check in report["checks"])
+
+
+def test_the_endpoint_is_asked_as_its_consumers_ask(stage: Stage) -> None:
+    run(stage)
+    assert stage.assumed == [CONSUMER]
+    assert {request["EndpointName"] for request in stage.runtime.requests} == {NAME}
+
+
+def test_the_target_column_is_never_sent(stage: Stage) -> None:
+    run(stage)
+    assert not [one for one in stage.runtime.requests if b"diagnosis" in one["Body"]]
+
+
+def test_the_report_is_kept_as_evidence(stage: Stage) -> None:
+    run(stage)
+    place = f"releases/{MODEL}/{stage.release.id}/{EXECUTION}"
+    kept = stage.evidence()
+    assert set(kept) == {f"{place}/release.json", f"{place}/staging/test-report.json"}
+    parse_document("kept", "test-report", kept[f"{place}/staging/test-report.json"])
+
+
+def test_a_prediction_that_differs_fails_the_release(stage: Stage) -> None:
+    stage.runtime.answers[b"2.5,1"] = b"0,0.2,0.8"
+    with pytest.raises(Finding, match=r"predictions must equal those recorded.*got 1 of 2 rows"):
+        run(stage)
+    report = stage.report("test-report.json")
+    assert not report["passed"]
+    assert report["predictions"]["differing_rows"] == 1
+    assert [key for key in stage.evidence() if key.endswith("test-report.json")]
+
+
+def test_a_crash_on_bad_input_fails_the_release(stage: Stage) -> None:
+    stage.runtime.refusal = 500
+    with pytest.raises(Finding, match=r"an empty body is refused: got 500 \(and \d+ more\)"):
+        run(stage)
+    failed = [
+        check["name"] for check in stage.report("test-report.json")["checks"] if not check["passed"]
+    ]
+    assert "broken JSON is refused" in failed
+
+
+def test_a_slow_endpoint_fails_the_release(stage: Stage) -> None:
+    with pytest.raises(Finding, match=r"must end within 2000 ms: got 3000\.0 ms"):
+        run(stage, step=3)
+
+
+def test_another_content_type_fails_the_release(stage: Stage) -> None:
+    invoke: Callable[..., dict[str, Any]] = stage.runtime.invoke_endpoint
+
+    def plain(**request: Any) -> dict[str, Any]:
+        answer = invoke(**request)
+        if request["Accept"] == "application/json":
+            answer["ContentType"] = "text/plain"
+        return answer
+
+    stage.runtime.invoke_endpoint = plain  # type: ignore[method-assign]
+    with pytest.raises(
+        Finding, match="text/csv is answered with application/json: got 200 text/plain"
+    ):
+        run(stage)
+
+
+def test_an_endpoint_that_refuses_held_out_rows_is_told(stage: Stage) -> None:
+    stage.runtime.answers.clear()
+    with pytest.raises(Finding, match="must predict 2 held-out rows, got status 400: request: no"):
+        run(stage)
+
+
+def test_an_endpoint_with_another_release_is_not_tested(stage: Stage) -> None:
+    stage.sagemaker.container = {"Image": "other"}
+    with pytest.raises(Finding, match=r"must serve the image .* got other"):
+        run(stage)
+    assert stage.assumed == []
+
+
+def test_an_endpoint_that_is_not_there_is_named(stage: Stage) -> None:
+    stage.sagemaker.exists = False
+    with pytest.raises(EnvironmentFault, match=f"endpoint {NAME}: must be describable"):
+        run(stage)
+
+
+@pytest.mark.parametrize("what", ["holdout", "predictions"])
+def test_held_out_rows_with_other_bytes_are_refused(
+    stage: Stage, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ssm, told = stage.client("ssm", "eu-west-1"), stage.settings
+    target = read_target(ssm, told.naming, told.account)
+    exact = getattr(stage.release, what)
+    get = stage.s3.get_object
+
+    def forged(**request: Any) -> dict[str, Any]:
+        if request.get("VersionId") == exact.version_id:
+            request["VersionId"] = stage.release.archive.version_id
+            request["Key"] = f"{MODEL}/model.tar.gz"
+        answer: dict[str, Any] = get(**request)
+        return answer
+
+    stage.s3.get_object = forged
+    monkeypatch.setattr(stage.aws, "client", lambda service, region: stage.s3)
+    monkeypatch.setattr(build, "read_target", lambda *_: target)
+    with pytest.raises(Finding, match=f"must have the SHA-256 {exact.sha256}"):
+        run(stage)
+
+
+def verified(stage: Stage) -> None:
+    """Verify the release of the stage, as is done in production."""
+    verify.run(stage.settings, stage, watch())
+
+
+def deployed(stage: Stage) -> None:
+    """Put archive and image where a deployment puts them."""
+    key = f"approved/{MODEL}/{stage.release.archive.sha256}/model.tar.gz"
+    bucket = "gatehouse-staging-models-222222222222"
+    stage.s3.put_object(Bucket=bucket, Key=key, Body=b"archive")
+    stage.own.manifests = dict(stage.home.manifests)
+
+
+def test_what_runs_is_verified_down_to_the_bytes(stage: Stage) -> None:
+    deployed(stage)
+    verified(stage)
+    report = stage.report("verification.json")
+    assert report["archive"]["sha256"] == stage.release.archive.sha256
+    assert report["image"]["digest"] == stage.release.image.digest
+    assert report["invocation"]["rows"] == 1
+    assert len(stage.runtime.requests) == 1
+
+
+def test_the_documents_of_earlier_builds_are_kept_with_the_verification(stage: Stage) -> None:
+    deployed(stage)
+    run(stage)
+    stage.settings.artifacts["Tested_staging"] = stage.settings.out  # type: ignore[index]
+    verified(stage)
+    place = f"releases/{MODEL}/{stage.release.id}/{EXECUTION}"
+    assert {
+        f"{place}/release.json",
+        f"{place}/Tested_staging/test-report.json",
+        f"{place}/staging/verification.json",
+    } <= set(stage.evidence())
+    assert "Tested_staging/test-report.json" in stage.report("verification.json")["evidence"]
+
+
+def test_an_archive_that_was_written_over_is_refused(stage: Stage) -> None:
+    deployed(stage)
+    key = f"approved/{MODEL}/{stage.release.archive.sha256}/model.tar.gz"
+    stage.s3.put_object(Bucket="gatehouse-staging-models-222222222222", Key=key, Body=b"forged")
+    with pytest.raises(Finding, match="must hold the archive with SHA-256"):
+        verified(stage)
+
+
+def test_an_image_that_is_gone_is_refused(stage: Stage) -> None:
+    deployed(stage)
+    stage.own.manifests = {}
+    with pytest.raises(Finding, match="must hold the image"):
+        verified(stage)
+
+
+def test_a_live_prediction_that_differs_is_refused(stage: Stage) -> None:
+    deployed(stage)
+    stage.runtime.answers[b"1.5,0"] = b"1,0.9,0.1"
+    with pytest.raises(Finding, match="predictions must equal those recorded"):
+        verified(stage)
+    assert not (stage.settings.out / "verification.json").exists()
+
+
+def test_an_endpoint_that_somebody_changed_is_refused(stage: Stage) -> None:
+    deployed(stage)
+    stage.sagemaker.endpoint = {"EndpointStatus": "Updating"}
+    with pytest.raises(Finding, match="must be InService, got Updating"):
+        verified(stage)
