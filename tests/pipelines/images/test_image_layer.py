@@ -6,6 +6,8 @@ import gzip
 import hashlib
 import io
 import os
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -103,3 +105,24 @@ def test_the_diff_id_is_the_digest_of_the_tar(tmp_path: Path) -> None:
 def test_the_program_is_what_jobs_and_endpoints_run() -> None:
     assert {"entry.py", "models", "serving", "steps"} < set(PROGRAM)
     assert not {"promotion", "images", "definitions"} & set(PROGRAM)
+
+
+def test_the_layer_of_this_checkout_needs_nothing_else_of_it(tmp_path: Path) -> None:
+    layer = program_layer(Path(__file__).parents[3])
+    with tarfile.open(fileobj=io.BytesIO(layer.content), mode="r:gz") as tar:
+        tar.extractall(tmp_path, filter="data")
+    modules = [
+        ".".join(path.relative_to(tmp_path / "opt/program").with_suffix("").parts)
+        for path in sorted((tmp_path / "opt/program").rglob("*.py"))
+    ]
+    assert "pipelines.serving.app" in modules
+    ended = subprocess.run(
+        [sys.executable, "-c", "\n".join(f"import {module}" for module in modules)],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path / "opt/program"), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
