@@ -49,14 +49,15 @@ def main(arguments: Sequence[str]) -> int:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        print("\ninterrupted: what was started has ended; run it again", file=sys.stderr)
-        return INTERRUPTED
+        code = INTERRUPTED
     except TyperException as error:
         _show(error)
         return 2
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    if code == INTERRUPTED:
+        print("\ninterrupted: what was started has ended; run it again", file=sys.stderr)
     return code if isinstance(code, int) else 0
 
 

@@ -151,6 +151,8 @@ def _download(address: str, archive: Path) -> str:
                 file.write(block)
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
         raise TerraformMissingError(
             address,
             "the pinned Terraform must be reachable where none is installed",

@@ -104,14 +104,14 @@ def _open(at: Desk, account: str) -> AccountWork:
 
 
 def _print_plan(voice: Voice, account: str, made: Plan, *, as_json: bool) -> None:
-    rows = [{"change": str(each.change), "address": each.address} for each in made.changes]
+    rows = [{"action": str(each.change), "address": each.address} for each in made.changes]
     if as_json:
         voice.json({"account": account, "empty": made.is_empty, "changes": rows})
         return
     if made.is_empty:
         voice.say(f"{account}: nothing to change")
         return
-    voice.rows(("change", "address"), rows, as_json=False)
+    voice.rows(("action", "address"), rows, as_json=False)
     counts = ", ".join(
         f"{count} to {change}" for change, count in count_changes(made.changes).items()
     )
