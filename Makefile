@@ -49,7 +49,7 @@ lock: python-development ## Resolve the locks anew from requirements/*.in
 	cd requirements && ../$(UV_COMPILE) --upgrade authoring.in -o authoring.txt
 
 benchmark: python-development terraform ## Measure rehearsal, promotion and pipeline against their goals
-	$(BIN)/python -m scripts.benchmark
+	$(BIN)/python -m tests.benchmarks
 
 clean: ## Remove environments, tools and what runs left behind
 	rm -rf .venv .venv-authoring .tools .gatehouse .mypy_cache .ruff_cache .pytest_cache .hypothesis

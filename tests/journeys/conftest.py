@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.stage import ACCOUNTS, Stage, Story
+from tests.journeys.stage import ACCOUNTS, Stage
+from tests.journeys.story import Story
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import socket
@@ -94,41 +92,30 @@ class Stage:
 
     def client(self, service: str, account: str, role: str | None = None) -> Any:
         """Give a boto3 client in an account, through a role of it."""
-        found = self.naming.organization.account(account)
-        arn = self.naming.sign_in_role_arn(account)
-        keys = (
-            self._session(None)
-            .client("sts", config=_CONFIG)
-            .assume_role(RoleArn=arn, RoleSessionName="journey")["Credentials"]
-        )
+        keys = self._keys_of(account)
         if role is not None:
+            request = {"RoleSessionName": "journey"}
             person = self._person_of(role)
-            request = {"RoleSessionName": person or "journey"}
             if person:
-                request["SourceIdentity"] = person
-            keys = (
-                self._session(keys)
-                .client("sts", config=_CONFIG)
-                .assume_role(RoleArn=self.naming.role_arn(account, role), **request)["Credentials"]
-            )
-        return self._session(keys).client(service, region_name=found.region, config=_CONFIG)
+                request |= {"RoleSessionName": person, "SourceIdentity": person}
+            arn = self.naming.role_arn(account, role)
+            keys = self._client("sts", keys).assume_role(RoleArn=arn, **request)["Credentials"]
+        return self._client(service, keys)
+
+    def variables_of(self, account: str) -> dict[str, str]:
+        """Give the environment in which a program acts in an account."""
+        keys = self._keys_of(account)
+        return self.environment | {
+            "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": keys["SessionToken"],
+        }
 
     def aws(self, *arguments: str) -> Any:
         """Run the stock aws command in the data-science account and read its JSON."""
-        arn = self.naming.sign_in_role_arn("data-science")
-        keys = (
-            self._session(None)
-            .client("sts", config=_CONFIG)
-            .assume_role(RoleArn=arn, RoleSessionName="journey")["Credentials"]
-        )
         done = subprocess.run(
             [str(Path(sys.executable).with_name("aws")), *arguments, "--output", "json"],
-            env=self.environment
-            | {
-                "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
-                "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-                "AWS_SESSION_TOKEN": keys["SessionToken"],
-            },
+            env=self.variables_of("data-science"),
             capture_output=True,
             text=True,
             timeout=60,
@@ -136,144 +123,29 @@ class Stage:
         )
         return json.loads(done.stdout)
 
-    def _session(self, keys: Mapping[str, str] | None) -> Any:
+    def _keys_of(self, account: str) -> Mapping[str, str]:
+        """Arrive in an account through its sign-in role."""
+        arn = self.naming.sign_in_role_arn(account)
+        keys: Mapping[str, str] = self._client("sts", None).assume_role(
+            RoleArn=arn, RoleSessionName="journey"
+        )["Credentials"]
+        return keys
+
+    def _client(self, service: str, keys: Mapping[str, str] | None) -> Any:
         env = self.environment
-        os.environ["AWS_ENDPOINT_URL"] = env["AWS_ENDPOINT_URL"]
-        if keys is None:
-            return boto3.session.Session(
-                env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], region_name=self.region
-            )
-        return boto3.session.Session(
-            keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], self.region
+        return boto3.client(
+            service,
+            region_name=self.region,
+            endpoint_url=env["AWS_ENDPOINT_URL"],
+            aws_access_key_id=keys["AccessKeyId"] if keys else env["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=keys["SecretAccessKey"] if keys else env["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=keys["SessionToken"] if keys else None,
+            config=_CONFIG,
         )
 
     def _person_of(self, role: str) -> str | None:
         people = self.naming.organization.people.values()
         return next((person.name for person in people if person.persona.value == role), None)
-
-
-class Story:
-    """What people do on a stage that is laid out: train, decide, look."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-
-    def data(self) -> Path:
-        """Write the bundled data set as CSV."""
-        out = self.stage.folder / f"{MODEL}.csv"
-        if not out.exists():
-            subprocess.run(
-                [
-                    *(sys.executable, "-m", "pipelines.models.sample"),
-                    *("--model", MODEL, "--out", str(out)),
-                ],
-                cwd=ROOT,
-                check=True,
-                capture_output=True,
-                timeout=60,
-            )
-        return out
-
-    def train(self) -> int:
-        """Train as the data scientist and give the version that was registered."""
-        self.stage.gatehouse(
-            "pipeline", "start", MODEL, "--data", str(self.data()), "--wait", "--as", "sofia"
-        )
-        return max(int(found["version"]) for found in self.versions())
-
-    def versions(self) -> list[dict[str, Any]]:
-        """List the registered versions."""
-        listed: list[dict[str, Any]] = self.stage.gatehouse(
-            "model", "list", MODEL, "--as", "lena", "--json"
-        ).json()
-        return listed
-
-    def decide_version(self, version: int, decision: str) -> None:
-        """Approve or reject a version as the lead."""
-        self.stage.gatehouse(
-            *("model", decision, MODEL, "--version", str(version)),
-            *("--summary", f"journey: {decision}", "--as", "lena"),
-        )
-
-    def promotions(self) -> list[dict[str, Any]]:
-        """List the promotions, the latest first."""
-        listed: list[dict[str, Any]] = self.stage.gatehouse(
-            "release", "list", MODEL, "--as", "rita", "--json"
-        ).json()
-        return listed
-
-    def promotion_of(self, version: int) -> dict[str, Any] | None:
-        """Give the latest promotion of a version."""
-        found = [each for each in self.promotions() if int(each["version"]) == version]
-        return found[0] if found else None
-
-    def wait_for_gate(self, version: int) -> dict[str, Any]:
-        """Wait until the promotion of a version stands at the gate."""
-
-        def at_gate() -> dict[str, Any] | None:
-            found = self.promotion_of(version)
-            if found and found["status"] in ("Failed", "Stopped"):
-                raise AssertionError(self.show(found["execution"]))
-            return found if found and found["waits"] else None
-
-        return until(at_gate, f"promotion of version {version} waits at the gate", 180)
-
-    def wait_for_end(self, version: int) -> dict[str, Any]:
-        """Wait until the promotion of a version has ended."""
-
-        def ended() -> dict[str, Any] | None:
-            found = self.promotion_of(version)
-            return found if found and found["status"] not in ("InProgress", "Stopping") else None
-
-        return until(ended, f"promotion of version {version} ends", 180)
-
-    def decide_release(self, decision: str) -> None:
-        """Approve or reject the release at the gate as the release manager."""
-        self.stage.gatehouse(
-            *("release", decision, MODEL, "--summary", f"journey: {decision}", "--as", "rita")
-        )
-
-    def show(self, execution: str) -> dict[str, Any]:
-        """Show a promotion with its actions and its release."""
-        shown: dict[str, Any] = self.stage.gatehouse(
-            "release", "show", MODEL, "--execution", execution, "--as", "rita", "--json"
-        ).json()
-        return shown
-
-    def live(self, account: str) -> dict[str, Any] | None:
-        """Describe what a target serves, or None where it serves nothing."""
-        client = self.stage.client("sagemaker", account)
-        name = self.stage.naming.endpoint_name(account, MODEL)
-        try:
-            endpoint = client.describe_endpoint(EndpointName=name)
-        except client.exceptions.ClientError as error:
-            assert "Could not find" in str(error), error
-            return None
-        config = client.describe_endpoint_config(EndpointConfigName=endpoint["EndpointConfigName"])
-        model = client.describe_model(ModelName=config["ProductionVariants"][0]["ModelName"])
-        return {
-            "status": endpoint["EndpointStatus"],
-            "configuration": endpoint["EndpointConfigName"],
-            "image": model["PrimaryContainer"]["Image"],
-            "archive": model["PrimaryContainer"]["ModelDataUrl"],
-            "isolated": model["EnableNetworkIsolation"],
-        }
-
-    def read(self, uri: str) -> bytes:
-        """Read an object of the data-science account."""
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
-        client = self.stage.client("s3", "data-science")
-        content: bytes = client.get_object(Bucket=bucket, Key=key)["Body"].read()
-        return content
-
-    def ask(self, account: str, rows: bytes, accept: str = "text/csv") -> bytes:
-        """Ask a target's endpoint about rows of CSV."""
-        client = self.stage.client("sagemaker-runtime", account)
-        name = self.stage.naming.endpoint_name(account, MODEL)
-        answer: bytes = client.invoke_endpoint(
-            EndpointName=name, ContentType="text/csv", Accept=accept, Body=rows
-        )["Body"].read()
-        return answer
 
 
 _CONFIG = Config(retries={"total_max_attempts": 2}, proxies={}, read_timeout=120)
@@ -310,8 +182,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def table(text: str) -> list[dict[str, str]]:
-    """Read CSV with a header."""
-    return list(csv.DictReader(io.StringIO(text)))

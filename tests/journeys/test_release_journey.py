@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.journeys.stage import ACCOUNTS, MODEL, Story, table, until
+from tests.journeys.stage import ACCOUNTS, MODEL, until
+from tests.journeys.story import Story, table
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("platform")]
 

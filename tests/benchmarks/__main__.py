@@ -1,0 +1,233 @@
+"""`make benchmark`: rehearsal, promotion, pipeline and requests against their bare counterparts.
+
+Prints a Markdown table for docs/benchmarks.md. Nothing is asserted: a figure that misses its
+goal is told as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.account_root import copy_root
+from scripts.checkout import Checkout, this_checkout
+from scripts.terraform_environment import terraform_environment
+from tests.benchmarks import requests
+from tests.journeys.stage import ACCOUNTS, MODEL, ROOT, Stage
+from tests.journeys.story import Story
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table."""
+
+    what: str
+    measured: str
+    against: str
+    ratio: str
+    goal: str
+    met: bool
+
+
+def main() -> None:
+    """Measure everything and print the table."""
+    with tempfile.TemporaryDirectory(prefix="gatehouse-benchmark-") as name:
+        folder = Path(name)
+        figures = [*rehearsal(folder), *promotion_and_pipeline(folder), *latency(folder)]
+    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
+    print("| What | Measured | Against | Ratio | Goal | Met |")
+    print("|---|---|---|---|---|---|")
+    for f in figures:
+        yes = "yes" if f.met else "no"
+        print(f"| {f.what} | {f.measured} | {f.against} | {f.ratio} | {f.goal} | {yes} |")
+
+
+def rehearsal(folder: Path) -> Iterator[Figure]:
+    """A cold `gatehouse demo` against plain Terraform applying the same three roots."""
+    say("plain terraform apply of the three roots, side by side")
+    with opened(folder / "bare") as stage:
+        bare = timed(lambda: plain_terraform(stage))
+    say("cold rehearsal: gatehouse demo --yes")
+    stage = Stage(folder / "demo")
+    whole = timed(lambda: stage.gatehouse("demo", "--yes", "--port", "15566", seconds=900))
+    ratio = whole / bare
+    yield Figure(
+        "cold rehearsal",
+        f"{whole:.1f} s",
+        f"plain Terraform {bare:.1f} s",
+        f"{ratio:.2f}",
+        "≤ 1.3 times and ≤ 150 s",
+        ratio <= 1.3 and whole <= 150,
+    )
+
+
+def promotion_and_pipeline(folder: Path) -> Iterator[Figure]:
+    """A second release on a warm twin, and its training against the scripts by hand."""
+    with opened(folder / "warm") as stage:
+        say("lay out, publish, first release")
+        stage.apply_side_by_side(*ACCOUNTS)
+        stage.gatehouse("pipeline", "publish", "--as", "milo")
+        story = Story(stage)
+        release(story, story.train())
+        say("second training run and release")
+        version = story.train()
+        runs = stage.gatehouse("pipeline", "status", MODEL, "--as", "sofia", "--json").json()
+        trained = run_seconds(stage, runs[0]["arn"])
+        seconds = release(story, version)
+        yield Figure(
+            "promotion, warm, without gate time",
+            f"{seconds:.1f} s",
+            "-",
+            "-",
+            "≤ 60 s",
+            seconds <= 60,
+        )
+        by_hand = timed(lambda: scripts_by_hand(folder, story.data()))
+        yield Figure(
+            "training pipeline",
+            f"{trained:.1f} s",
+            f"its scripts by hand {by_hand:.1f} s",
+            f"{trained / by_hand:.2f}",
+            "≤ 1.2 times",
+            trained / by_hand <= 1.2,
+        )
+
+
+def latency(folder: Path) -> Iterator[Figure]:
+    """An identified and audited request against the same request to bare moto."""
+    say("requests: twin against bare moto")
+    with opened(folder / "requests") as stage:
+        twin = requests.samples_of_twin(stage)
+    bare = requests.samples_of_moto()
+    for name in twin:
+        ours, theirs = statistics.median(twin[name]), statistics.median(bare[name])
+        yield Figure(
+            f"request {name}",
+            f"{ours * 1000:.2f} ms",
+            f"bare moto {theirs * 1000:.2f} ms",
+            f"{ours / theirs:.2f}",
+            "≤ 1.3 times",
+            ours / theirs <= 1.3,
+        )
+
+
+def release(story: Story, version: int) -> float:
+    """Promote a version and give the seconds of it that no person was waited for."""
+
+    def to_gate() -> None:
+        story.decide_version(version, "approve")
+        story.wait_for_gate(version)
+
+    def to_end() -> None:
+        story.decide_release("approve")
+        story.wait_for_end(version)
+
+    return timed(to_gate) + timed(to_end)
+
+
+def run_seconds(stage: Stage, arn: str) -> float:
+    """Give how long a training run took by the service's own record."""
+    client = stage.client("sagemaker", "data-science")
+    found = client.describe_pipeline_execution(PipelineExecutionArn=arn)
+    return float((found["LastModifiedTime"] - found["CreationTime"]).total_seconds())
+
+
+def scripts_by_hand(folder: Path, data: Path) -> None:
+    """Run the three steps as anybody would on a laptop."""
+    out = folder / "by-hand"
+    step = [sys.executable, "-m"]
+    commands = [
+        ["pipelines.steps.prepare", "--input", data, "--output", out / "prepared"],
+        [
+            *("pipelines.steps.train", "--output", out / "model"),
+            *("--train", out / "prepared/train/train.csv"),
+            *("--validation", out / "prepared/validation/validation.csv"),
+        ],
+        [
+            *("pipelines.steps.evaluate", "--archive", out / "model"),
+            *("--holdout", out / "prepared/holdout/holdout.csv", "--output", out / "evaluation"),
+        ],
+    ]
+    for command in commands:
+        arguments = [*step, *map(str, command), "--model", MODEL]
+        subprocess.run(arguments, cwd=ROOT, check=True, capture_output=True, timeout=120)
+
+
+def plain_terraform(stage: Stage) -> None:
+    """Run `terraform init` and `terraform apply` in the three roots at once, nothing else."""
+    variables = terraform_environment(os.environ, ROOT / ".tools/terraform-plugins").variables
+    checkout = Checkout(this_checkout().root, stage.folder)
+    binary = checkout.terraform(os.environ, sys.stderr)
+    roots = {}
+    for account in ACCOUNTS:
+        root = copy_root(checkout, stage.naming, account, stage.folder / "plain", local=True)
+        environment = {**variables, **stage.variables_of(account), "TF_IN_AUTOMATION": "1"}
+        # One after the other: two downloads into one plugin cache would collide.
+        run_terraform(binary, root.folder, environment, "init", "-input=false").communicate()
+        roots[account] = (root.folder, environment)
+    running = {
+        account: run_terraform(
+            binary,
+            folder,
+            environment,
+            "apply",
+            "-auto-approve",
+            "-input=false",
+            f"-var=account={account}",
+        )
+        for account, (folder, environment) in roots.items()
+    }
+    for account, process in running.items():
+        out, _ = process.communicate(timeout=600)
+        if process.returncode:
+            raise SystemExit(f"{account}: terraform apply failed\n{out}")
+
+
+def run_terraform(
+    binary: Path, folder: Path, environment: dict[str, str], *arguments: str
+) -> subprocess.Popen[str]:
+    """Start Terraform in a folder."""
+    return subprocess.Popen(
+        [str(binary), *arguments, "-no-color"],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Stage]:
+    """Give a stage whose twin runs, and end it."""
+    stage = Stage(folder)
+    stage.open()
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Give the wall seconds of some work."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def say(text: str) -> None:
+    """Tell what is being measured."""
+    print(json.dumps({"measuring": text}), file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
