@@ -53,8 +53,6 @@ module "network" {
   organization_id = module.naming.organization_id
 
   interface_endpoints = [
-    "codebuild",
-    "codepipeline",
     "ecr.api",
     "ecr.dkr",
     "kms",
