@@ -71,3 +71,7 @@ def _show(error: TyperException) -> None:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    run()
