@@ -16,7 +16,8 @@ from botocore.exceptions import ClientError
 
 from pipelines.aws_call import aws_call, error_code
 from pipelines.errors import EnvironmentFault, Finding
-from pipelines.promotion.terraform import Change, Terraform
+from pipelines.promotion.terraform import Terraform
+from pipelines.promotion.terraform_messages import Change
 
 _log = logging.getLogger(__name__)
 
@@ -59,18 +60,19 @@ def settle(client: OrphanClient, name: str, clock: Clock) -> str | None:
 
 def adopt(client: OrphanClient, terraform: Terraform, changes: Sequence[Change]) -> bool:
     """Import what a plan would create although it exists; tell whether there was anything."""
+    names = terraform.planned_names()
     adopted = False
     for change in changes:
-        if change.actions == ("create",) and change.name and _exists(client, change):
-            _log.warning("taking %s back into the state: %s", change.address, change.name)
-            terraform.import_resource(change.address, change.name)
+        name = names.get(change.address)
+        if change.action == "create" and name and _exists(client, change.type, name):
+            _log.warning("taking %s back into the state: %s", change.address, name)
+            terraform.import_resource(change.address, name)
             adopted = True
     return adopted
 
 
-def _exists(client: OrphanClient, change: Change) -> bool:
-    name = str(change.name)
-    match change.type:
+def _exists(client: OrphanClient, kind: str, name: str) -> bool:
+    match kind:
         case "aws_sagemaker_model":
             return _described(client.describe_model, {"ModelName": name}) is not None
         case "aws_sagemaker_endpoint_configuration":

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.canonical import sha256_of
-from pipelines.errors import InvalidInput
-from pipelines.promotion.adopt import Clock, adopt, settle
+from pipelines.errors import Finding, InvalidInput
+from pipelines.promotion.adopt import Clock, OrphanClient, adopt, settle
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.state import backend, break_stale_lock
 from pipelines.promotion.target import Target
-from pipelines.promotion.terraform import PLAN_FILE, Change, Terraform, clean_environment
+from pipelines.promotion.terraform import PLAN_FILE, Terraform, clean_environment
+from pipelines.promotion.terraform_messages import Change
 from pipelines.promotion.variables import VARIABLES_FILE
 
 # What a deployment needs of the source: the root, and the modules that it calls.
@@ -64,16 +65,32 @@ def roll_out(
     )
     sagemaker = aws.client("sagemaker", region)
     settle(sagemaker, variables["endpoint_name"], around.clock)
-    differs = terraform.plan()
-    if differs and adopt(sagemaker, terraform, terraform.changes()):
-        differs = terraform.plan()
-    digest, changes = sha256_of((folder / PLAN_FILE).read_bytes()), terraform.changes()
-    if differs:
-        _log.info("applying plan %s with %d changes", digest, len(changes))
-        terraform.apply()
-    else:
-        _log.info("nothing to change")
+    digest, changes = _plan_and_apply(terraform, sagemaker)
     return Applied(digest, changes, terraform.outputs())
+
+
+def _plan_and_apply(
+    terraform: Terraform, sagemaker: OrphanClient
+) -> tuple[str, tuple[Change, ...]]:
+    changes = terraform.plan()
+    if changes is None:
+        _log.info("nothing to change")
+        return _digest(terraform), ()
+    try:
+        terraform.apply()
+    except Finding:
+        # Only a failure is worth the time to look for what a killed deployment has left.
+        changes = terraform.plan()
+        if changes is None or not adopt(sagemaker, terraform, changes):
+            raise
+        changes = terraform.plan()
+        if changes is not None:
+            terraform.apply()
+    return _digest(terraform), changes or ()
+
+
+def _digest(terraform: Terraform) -> str:
+    return sha256_of((terraform.folder / PLAN_FILE).read_bytes())
 
 
 def lay_out(root: Path, scratch: Path) -> Path:

@@ -8,34 +8,26 @@ import os
 import signal
 import subprocess
 import threading
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import EnvironmentFault, Finding
+from pipelines.promotion.terraform_messages import (
+    Change,
+    changes,
+    parse_line,
+    reason,
+    worth_telling,
+)
 
 _log = logging.getLogger(__name__)
 
 # What a person's shell may hold must not change what a release applies.
 _FOREIGN = ("TF_CLI_ARGS", "TF_VAR_", "TF_WORKSPACE", "TF_DATA_DIR", "TF_LOG", "TF_REATTACH")
-_REMEMBERED_LINES = 400
 PLAN_FILE = "release.tfplan"
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a plan does to one resource."""
-
-    address: str
-    actions: tuple[str, ...]
-    type: str = ""
-    name: str | None = None
-
-    def document(self) -> dict[str, Any]:
-        """Return the form in which a report carries it."""
-        return {"address": self.address, "actions": list(self.actions)}
+_LOCK = ("-input=false", "-lock-timeout=60s")
 
 
 @dataclass(frozen=True)
@@ -53,62 +45,77 @@ class Terraform:
         settings = [f"-backend-config={name}={value}" for name, value in sorted(backend.items())]
         self._run(["init", "-input=false", "-no-color", "-lockfile=readonly", *settings])
 
-    def plan(self) -> bool:
-        """Write the plan file; tell whether it changes anything."""
-        arguments = ["-input=false", "-no-color", "-lock-timeout=60s", f"-out={PLAN_FILE}"]
-        return self._run(["plan", "-detailed-exitcode", *arguments], fine=(0, 2)).code == 2
+    def plan(self) -> tuple[Change, ...] | None:
+        """Write the plan file; tell what it changes, or None where nothing differs."""
+        arguments = ["-json", "-detailed-exitcode", *_LOCK, f"-out={PLAN_FILE}"]
+        ended = self._run(["plan", *arguments], fine=(0, 2))
+        return changes(ended.messages) if ended.code == 2 else None
 
-    def changes(self) -> tuple[Change, ...]:
-        """Read from the plan file what it does to which resource."""
-        shown = _document(self._run(["show", "-json", PLAN_FILE], quiet=True).text)
-        return tuple(
-            Change(
-                one["address"],
-                tuple(one["change"]["actions"]),
-                one["type"],
-                (one["change"].get("after") or {}).get("name"),
-            )
+    def planned_names(self) -> dict[str, str]:
+        """Read from the plan file which name each resource will have."""
+        shown = self._answer(["show", "-json", PLAN_FILE])
+        return {
+            one["address"]: str(one["change"]["after"]["name"])
             for one in shown.get("resource_changes", [])
-            if one["change"]["actions"] not in (["no-op"], ["read"])
-        )
+            if (one["change"].get("after") or {}).get("name")
+        }
 
     def apply(self) -> None:
         """Apply the plan file and nothing else."""
-        self._run(["apply", "-input=false", "-no-color", "-lock-timeout=60s", PLAN_FILE])
+        self._run(["apply", "-json", *_LOCK, PLAN_FILE])
 
     def outputs(self) -> dict[str, Any]:
         """Read the outputs of the state."""
-        shown = _document(self._run(["output", "-json", "-no-color"], quiet=True).text)
+        shown = self._answer(["output", "-json", "-no-color"])
         return {name: one["value"] for name, one in shown.items()}
 
     def import_resource(self, address: str, identifier: str) -> None:
         """Take a resource that exists into the state."""
-        arguments = ["-input=false", "-no-color", "-lock-timeout=60s", address, identifier]
-        self._run(["import", *arguments])
+        self._run(["import", "-no-color", *_LOCK, address, identifier])
 
     def unlock(self, lock_id: str) -> None:
         """Take away a lock whose holder is known to be gone."""
         self._run(["force-unlock", "-force", "-no-color", lock_id])
 
+    def _answer(self, arguments: Sequence[str]) -> dict[str, Any]:
+        text = self._run(arguments, quiet=True).text
+        try:
+            document = json.loads(text)
+        except ValueError as error:
+            raise Finding("terraform", "must answer in JSON", got=str(error)) from error
+        if not isinstance(document, dict):
+            raise Finding(
+                "terraform", "must answer with a JSON object", got=type(document).__name__
+            )
+        return document
+
     def _run(
         self, arguments: Sequence[str], *, fine: Sequence[int] = (0,), quiet: bool = False
     ) -> _Ended:
-        show: Callable[[str], None] = _silent if quiet else _tell
-        ended = _communicate(self, [self.program, *arguments], show)
+        ended = _communicate(self, [self.program, *arguments], quiet=quiet)
         if ended.code not in fine:
             command = f"terraform {arguments[0]}"
             if ended.stopped:
                 limit = f"{self.limit_seconds:.0f} seconds"
                 raise EnvironmentFault(command, f"must end within {limit}", got="no end")
-            raise Finding(command, "must succeed", got=_reason(ended), hint="see the log above")
+            told = reason(ended.messages) or f"exit code {ended.code}"
+            raise Finding(command, "must succeed", got=told, hint="see the log above")
         return ended
 
 
 @dataclass(frozen=True)
 class _Ended:
     code: int
-    text: str
+    lines: tuple[str, ...]
     stopped: bool
+
+    @property
+    def text(self) -> str:
+        return "".join(self.lines)
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        return [parse_line(line) for line in self.lines]
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -117,17 +124,39 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return kept | {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
 
 
-def _communicate(
-    terraform: Terraform, command: Sequence[str], show: Callable[[str], None]
-) -> _Ended:
+def _communicate(terraform: Terraform, command: Sequence[str], *, quiet: bool) -> _Ended:
+    process = _start(terraform, command, quiet=quiet)
+    stopped = threading.Event()
+    timer = threading.Timer(terraform.limit_seconds, _stop, [process, terraform, stopped])
+    timer.daemon = True
+    timer.start()
+    lines = []
     try:
-        process = subprocess.Popen(
+        for line in process.stdout or ():
+            lines.append(line)
+            if not quiet:
+                _tell(line)
+        code = process.wait()
+    except BaseException:
+        _stop(process, terraform, stopped)
+        raise
+    finally:
+        timer.cancel()
+        if process.stdout:
+            process.stdout.close()
+    return _Ended(code, tuple(lines), stopped.is_set())
+
+
+def _start(terraform: Terraform, command: Sequence[str], *, quiet: bool) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
             command,
             cwd=terraform.folder,
             env=dict(terraform.environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            # A document on standard output must stay free of warnings.
+            stderr=None if quiet else subprocess.STDOUT,
             text=True,
             encoding="utf-8",
             errors="replace",
@@ -140,72 +169,25 @@ def _communicate(
             got=error.strerror,
             hint="use a build image that has Terraform",
         ) from error
-    stopped = threading.Event()
-    timer = threading.Timer(terraform.limit_seconds, _stop, [process, terraform, stopped])
-    timer.daemon = True
-    lines: deque[str] = deque(maxlen=None if show is _silent else _REMEMBERED_LINES)
-    timer.start()
-    try:
-        for line in process.stdout or ():
-            lines.append(line)
-            show(line)
-        code = process.wait()
-    except BaseException:
-        _stop(process, terraform, stopped)
-        raise
-    finally:
-        timer.cancel()
-        if process.stdout:
-            process.stdout.close()
-    return _Ended(code, "".join(lines), stopped.is_set())
 
 
 def _stop(process: subprocess.Popen[str], terraform: Terraform, stopped: threading.Event) -> None:
     """Ask for an end, so that the state is written and unlocked; then insist."""
     stopped.set()
-    _signal(process, signal.SIGINT, whole_group=False)
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
     try:
         process.wait(terraform.grace_seconds)
     except subprocess.TimeoutExpired:
         _log.warning("terraform did not end within %s seconds", terraform.grace_seconds)
-    _signal(process, signal.SIGKILL, whole_group=True)
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
     process.wait()
 
 
-def _signal(process: subprocess.Popen[str], number: signal.Signals, *, whole_group: bool) -> None:
-    try:
-        if whole_group:
-            os.killpg(process.pid, number)
-        elif process.poll() is None:
-            process.send_signal(number)
-    except ProcessLookupError:
-        pass
-
-
 def _tell(line: str) -> None:
-    if line.strip():
-        _log.info("terraform: %s", line.rstrip())
-
-
-def _silent(_line: str) -> None:
-    pass
-
-
-def _document(text: str) -> dict[str, Any]:
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise Finding("terraform", "must answer in JSON", got=str(error)) from error
-    if not isinstance(document, dict):
-        raise Finding("terraform", "must answer with a JSON object", got=type(document).__name__)
-    return document
-
-
-def _reason(ended: _Ended) -> str:
-    """Find the first error that Terraform tells, on one line."""
-    lines = [line.strip("│╷╵ \n") for line in ended.text.splitlines()]
-    starts = [index for index, line in enumerate(lines) if line.startswith("Error:")]
-    if not starts:
-        return f"exit code {ended.code}"
-    told = " ".join(line for line in lines[starts[0] : starts[0] + 8] if line)
-    return told if len(told) <= 400 else f"{told[:397]}..."
+    text = worth_telling(parse_line(line))
+    if text:
+        _log.info("terraform: %s", text)

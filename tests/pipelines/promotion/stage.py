@@ -47,35 +47,7 @@ KEYS = {
     purpose: f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{purpose}"
     for purpose in ("models", "capture", "evidence")
 }
-# Behaves as Terraform does towards its caller, and keeps what it applies in a folder.
-TERRAFORM = (
-    f"#!{sys.executable}\n"
-    + """
-import json, os, pathlib, sys
-state = pathlib.Path(os.environ["FAKE_STATE"])
-with (state / "calls").open("a") as log:
-    log.write(json.dumps(sys.argv[1:]) + "\\n")
-command = sys.argv[1]
-applied, planned = state / "applied.json", pathlib.Path("release.auto.tfvars.json")
-if (state / f"fail-{command}").exists():
-    sys.exit("\\u2577\\n\\u2502 Error: no such thing\\n\\u2502\\n\\u2502   because of a test\\n")
-if command == "plan":
-    pathlib.Path("release.tfplan").write_text(planned.read_text())
-    sys.exit(0 if applied.exists() and applied.read_text() == planned.read_text() else 2)
-if command == "show":
-    new = not applied.exists() or applied.read_text() != planned.read_text()
-    name = json.loads(planned.read_text())["endpoint_name"]
-    print(json.dumps({"resource_changes": [
-        {"address": "module.inference_endpoint.aws_sagemaker_endpoint.this",
-         "type": "aws_sagemaker_endpoint",
-         "change": {"actions": ["create"] if new else ["no-op"], "after": {"name": name}}},
-        {"address": "data.x", "type": "x", "change": {"actions": ["read"], "after": None}}]}))
-if command == "apply":
-    applied.write_text(pathlib.Path("release.tfplan").read_text())
-if command == "output":
-    print(json.dumps({"endpoint_configuration_name": {"value": os.environ["FAKE_CONFIG"]}}))
-"""
-)
+TERRAFORM = Path(__file__).parent / "fake_terraform.py"
 
 
 class Registries:
@@ -271,7 +243,7 @@ class Stage:
         state = self.tmp_path / "state"
         state.mkdir(exist_ok=True)
         script = state / "terraform"
-        script.write_text(TERRAFORM)
+        script.write_text(f"#!{sys.executable} -IS\n{TERRAFORM.read_text()}")
         script.chmod(0o700)
         environment = {**os.environ, "FAKE_STATE": str(state), "FAKE_CONFIG": CONFIG}
         return Surroundings(environment, clock(), str(script))

@@ -59,11 +59,11 @@ def test_a_release_is_copied_by_digest_and_put_behind_its_endpoint(stage: Stage)
     head = stage.s3.head_object(Bucket=MODELS, Key=archive)
     assert (head["ServerSideEncryption"], head["SSEKMSKeyId"][-6:]) == ("aws:kms", "models")
     assert set(stage.own.manifests) == {release.image.digest}
-    assert commands(stage) == ["init", "plan", "show", "show", "apply", "output"]
+    assert commands(stage) == ["init", "plan", "apply", "output"]
     assert report["release_id"] == release.id
     assert report["archive"]["sha256"] == release.archive.sha256
     assert report["endpoint"]["config_name"] == CONFIG
-    assert [change["actions"] for change in report["plan"]["changes"]] == [["create"]]
+    assert [change["action"] for change in report["plan"]["changes"]] == ["create"]
     assert len(report["plan"]["sha256"]) == 64
 
 
@@ -90,23 +90,40 @@ def test_a_second_deployment_of_the_same_release_changes_nothing(stage: Stage) -
     (stage.tmp_path / "state" / "calls").unlink()
     stage.own.calls.clear()
     run(stage)
-    assert commands(stage) == ["init", "plan", "show", "output"]
+    assert commands(stage) == ["init", "plan", "output"]
     assert stage.report("deployment.json")["plan"]["changes"] == []
     assert stage.s3.list_object_versions(Bucket=MODELS)["Versions"] == versions
     assert set(stage.own.calls) == {"BatchGetImage", "BatchCheckLayerAvailability"}
 
 
+def orphan(stage: Stage) -> None:
+    """Let an endpoint exist that the state does not know."""
+    stage.surroundings()
+    (stage.tmp_path / "state" / "orphan").touch()
+
+
 def test_what_a_killed_deployment_made_is_taken_back_into_the_state(stage: Stage) -> None:
+    orphan(stage)
     stage.sagemaker.statuses = ["Creating", "Creating", "InService"]
     run(stage)
-    assert commands(stage)[:5] == ["init", "plan", "show", "import", "plan"]
+    plans = ["init", "plan", "apply", "plan", "show", "import", "plan", "apply", "output"]
+    assert commands(stage) == plans
     address = "module.inference_endpoint.aws_sagemaker_endpoint.this"
-    assert stage.calls()[3][-2:] == [address, NAME]
+    assert stage.calls()[5][-2:] == [address, NAME]
 
 
 def test_a_failed_endpoint_outside_the_state_is_not_taken_over(stage: Stage) -> None:
+    orphan(stage)
     stage.sagemaker.statuses = ["Failed", "Failed"]
     with pytest.raises(Finding, match=r"must be InService to be taken over .* got Failed"):
+        run(stage)
+
+
+def test_a_failure_without_an_orphan_is_told_as_it_is(stage: Stage) -> None:
+    orphan(stage)
+    stage.sagemaker.exists = False
+    told = "terraform apply: must succeed, got creating endpoint exists already"
+    with pytest.raises(Finding, match=told):
         run(stage)
 
 
@@ -279,6 +296,6 @@ def test_the_reason_of_terraform_is_told_in_one_sentence(stage: Stage, command: 
     around = stage.surroundings()
     new(stage)
     (stage.tmp_path / "state" / f"fail-{command}").touch()
-    told = f"terraform {command}: must succeed, got Error: no such thing because of a test"
+    told = f"terraform {command}: must succeed, got no such thing because of a test"
     with pytest.raises(GatehouseError, match=told):
         deploy.run(stage.settings, stage, around)

@@ -44,8 +44,8 @@ def test_what_a_shell_holds_does_not_steer_a_plan() -> None:
 
 
 def test_a_plan_tells_whether_anything_differs(tmp_path: Path) -> None:
-    for code, differs in ((0, False), (2, True)):
-        assert terraform(tmp_path, f"raise SystemExit({code})").plan() is differs
+    for code, differs in ((0, None), (2, ())):
+        assert terraform(tmp_path, f"raise SystemExit({code})").plan() == differs
     with pytest.raises(Finding, match="terraform plan: must succeed, got exit code 1"):
         terraform(tmp_path, "raise SystemExit(1)").plan()
 
@@ -67,6 +67,11 @@ def test_what_is_no_json_is_refused(tmp_path: Path) -> None:
     for script in ("print('no')", "print('[]')"):
         with pytest.raises(Finding, match="terraform: must answer"):
             terraform(tmp_path, script).outputs()
+
+
+def test_a_warning_beside_a_document_does_not_spoil_it(tmp_path: Path) -> None:
+    script = "import sys; print('Warning: x', file=sys.stderr); print('{}')"
+    assert terraform(tmp_path, script).outputs() == {}
 
 
 def test_a_missing_terraform_is_told(tmp_path: Path) -> None:
