@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import logging
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -51,7 +52,9 @@ class Application:
         ]
         headers.append(("Content-Length", _length(environ, response)))
         start_response(f"{response.status} {_reason(response.status)}", headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return []
+        return [response.body] if response.file is None else _chunks(response.file)
 
     def _serve(self, environ: Environ, body: bytes) -> Response:
         started = time.perf_counter()
@@ -79,6 +82,9 @@ class Application:
             body=body,
             headers=dict(request.headers.items()),
         )
+        owner = self._twin.registry.owner_of(service)
+        if owner is not None:
+            call = replace(call, owner_id=owner(self._twin, call))
         response, code = self._act(_Exchange(call, matched, environ))
         self._twin.audit.write(call, response, code, (time.perf_counter() - started) * 1000)
         return response
@@ -91,6 +97,14 @@ class Application:
             )
         except ServiceError as error:
             return wire.answer(matched, error, call.request_id), error.code
+        except NotImplementedError as error:
+            # What neither the twin nor moto knows must never look like success.
+            unknown = ServiceError(
+                "UnknownOperationException",
+                f"The twin does not model {call.service}:{call.operation}: {error}",
+                501 if call.service == "s3" else 400,
+            )
+            return wire.answer(matched, unknown, call.request_id), unknown.code
         except Exception as error:
             _log.exception("%s.%s", call.service, call.operation)
             failure = ServiceError("InternalFailure", f"{type(error).__name__}: {error}", 500)
@@ -211,7 +225,15 @@ def _length(environ: Environ, response: Response) -> str:
         for key, value in response.headers.items():
             if key.lower() == "content-length":
                 return str(value)
+    if response.file is not None:
+        return str(response.file.stat().st_size)
     return str(len(response.body))
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(1024 * 1024):
+            yield chunk
 
 
 def _reason(status: int) -> str:

@@ -44,6 +44,7 @@ class Audit:
                 "requestID": call.request_id,
                 "requestParameters": shortened(call.parameters),
                 "errorCode": error_code,
+                "attempt": _attempt(call),
                 "status": response.status,
                 "milliseconds": round(milliseconds, 2),
             }
@@ -68,6 +69,12 @@ class Audit:
             if self._file is not None:
                 self._file.close()
                 self._file = None
+
+
+def _attempt(call: Call) -> int:
+    """Return the how-manieth try of a client's own retries this request is."""
+    told = call.headers.get("Amz-Sdk-Request", "").partition("attempt=")[2].partition(";")[0]
+    return int(told) if told.isdigit() else 1
 
 
 def identity(caller: Caller) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 
@@ -29,11 +30,12 @@ class Caller:
 
 @dataclass(frozen=True)
 class Response:
-    """An HTTP answer."""
+    """An HTTP answer; ``file`` holds the body where that is too large for memory."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    file: Path | None = None
 
     @property
     def ok(self) -> bool:
@@ -72,11 +74,13 @@ class Call:
     request_id: str
     body: bytes
     headers: Mapping[str, str]
+    owner_id: str | None = None
+    """The account that owns what the request names, where it is not the caller's."""
 
     @property
     def account_id(self) -> str:
         """The account in which the request acts."""
-        return self.caller.account_id
+        return self.owner_id or self.caller.account_id
 
     @property
     def user_agent(self) -> str:

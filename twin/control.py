@@ -63,21 +63,24 @@ class Control:
         return {"stopping": True}
 
     def _blob(self, token: str) -> Response:
-        body = self._twin.blobs.get(token)
-        if body is None:
-            return _json(404, {"message": "no such link, or it has expired"})
-        return Response(200, {"Content-Type": "application/octet-stream"}, body)
+        held = self._twin.blobs.get(token)
+        headers = {"Content-Type": "application/octet-stream"}
+        if isinstance(held, Path) and held.exists():
+            return Response(200, headers, b"", held)
+        if isinstance(held, bytes):
+            return Response(200, headers, held)
+        return _json(404, {"message": "no such link, or it has expired"})
 
 
 class Blobs:
-    """Bytes behind unguessable links, as presigned downloads are."""
+    """Bytes, or files of bytes, behind unguessable links, as presigned downloads are."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: dict[str, bytes] = {}
+        self._held: dict[str, bytes | Path] = {}
 
-    def link(self, url: str, body: bytes) -> str:
-        """Return an address under which the bytes can be fetched."""
+    def link(self, url: str, body: bytes | Path) -> str:
+        """Return an address under which the bytes, or those of a file, can be fetched."""
         token = secrets.token_urlsafe(24)
         with self._lock:
             self._held[token] = body
@@ -85,7 +88,7 @@ class Blobs:
                 self._held.pop(next(iter(self._held)))
         return f"{url}/_twin/blobs/{token}"
 
-    def get(self, token: str) -> bytes | None:
+    def get(self, token: str) -> bytes | Path | None:
         """Return the bytes behind a link."""
         with self._lock:
             return self._held.get(token)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from twin import sts
+from twin import declared, repairs, sts
+from twin.engines import codebuild, codepipeline, events, events_s3, sagemaker
 from twin.registry import Registry
 from twin.twin import Twin
 
@@ -11,6 +12,12 @@ def registry() -> Registry:
     """Return the registry with all answers and wraps."""
     made = Registry()
     sts.register(made)
+    declared.register(made)
+    repairs.register(made)
+    events.register(made)
+    events_s3.register(made)
+    codepipeline.register(made, codebuild.register(made))
+    sagemaker.register(made)
     return made
 
 

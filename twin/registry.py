@@ -17,6 +17,10 @@ Wrap = Callable[["Twin", Call, Forward], "Response | Mapping[str, Any] | None"]
 """Stands around an operation: may change request or answer, or act after it."""
 
 
+Owner = Callable[["Twin", Call], "str | None"]
+"""Tells which account owns what a request names; None for the caller's own."""
+
+
 class Registry:
     """The table of operations that the twin handles itself.
 
@@ -28,6 +32,7 @@ class Registry:
     def __init__(self) -> None:
         self._answers: dict[tuple[str, str], Answer] = {}
         self._wraps: dict[tuple[str, str], list[Wrap]] = {}
+        self._owners: dict[str, Owner] = {}
 
     def answers(self, service: str, operation: str) -> Callable[[Answer], Answer]:
         """Register the function that answers an operation; a second one is an error."""
@@ -49,6 +54,19 @@ class Registry:
             return wrap
 
         return register
+
+    def owns(self, service: str) -> Callable[[Owner], Owner]:
+        """Register the function that tells in which account a service's requests act."""
+
+        def register(owner: Owner) -> Owner:
+            self._owners[service] = owner
+            return owner
+
+        return register
+
+    def owner_of(self, service: str) -> Owner | None:
+        """Return the function that tells in which account a service's requests act."""
+        return self._owners.get(service)
 
     def answer_of(self, service: str, operation: str) -> Answer | None:
         """Return the answer of an operation, or None where moto answers."""

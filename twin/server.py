@@ -20,6 +20,8 @@ from twin.twin import Settings, Twin
 
 _log = logging.getLogger(__name__)
 _THREADS = 64
+# Longer than SDKs keep an idle connection: it must be them who close it, or a request is lost.
+_PATIENCE = 900
 
 
 def build(settings: Settings) -> Twin:
@@ -31,6 +33,7 @@ def build(settings: Settings) -> Twin:
 
 def lay_out(twin: Twin) -> None:
     """Start the engines of a twin and open its accounts."""
+    twin.layers.clear()
     operations.start_engines(twin)
     _administrator(twin)
     twin.open_accounts()
@@ -47,8 +50,9 @@ def serve(twin: Twin) -> Server:
         Application(twin),
         numthreads=_THREADS,
         request_queue_size=128,
-        timeout=60,
+        timeout=_PATIENCE,
     )
+    server.keep_alive_conn_limit = None
     server.prepare()
     return server
 

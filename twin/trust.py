@@ -39,6 +39,17 @@ def allows(policy: Mapping[str, Any], action: str, asker: Asker) -> bool:
     return any(s.get("Effect") == "Allow" for s in applying)
 
 
+def names_service(policy: Mapping[str, Any], action: str, asker: Asker) -> bool:
+    """Tell whether some statement allows the action to the asker, its conditions aside."""
+    statements = policy.get("Statement", [])
+    if isinstance(statements, Mapping):
+        statements = [statements]
+    return any(
+        s.get("Effect") == "Allow" and _applies({**s, "Condition": {}}, action, asker)
+        for s in statements
+    )
+
+
 def _applies(statement: Mapping[str, Any], action: str, asker: Asker) -> bool:
     actions = _many(statement.get("Action"))
     if not any(_glob(pattern.lower(), action.lower()) for pattern in actions):

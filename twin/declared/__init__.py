@@ -1,1 +1,28 @@
-"""Resource types that moto lacks, most of them as one declaration each."""
+"""Resource types that the twin holds itself, each as one declaration, and their registers."""
+
+from __future__ import annotations
+
+from twin.declared import (
+    codebuild,
+    codepipeline,
+    ecr_images,
+    ecr_layers,
+    sagemaker_models,
+    sagemaker_registry,
+    sagemaker_studio,
+    sagemaker_tags,
+)
+from twin.declared.derived import declare
+from twin.registry import Registry
+
+TYPES = (*sagemaker_studio.TYPES, *sagemaker_models.TYPES, codebuild.PROJECT)
+
+
+def register(registry: Registry) -> None:
+    """Put all declared types, and what cannot be derived of them, into the registry."""
+    for resource in TYPES:
+        declare(registry, resource)
+    for module in (codebuild, codepipeline, ecr_images, ecr_layers):
+        module.register(registry)
+    for module in (sagemaker_registry, sagemaker_tags):
+        module.register(registry)
