@@ -29,6 +29,14 @@ locals {
       ])
     }
   }
+  # What verification keeps as evidence beside its own report; a build takes five inputs at most.
+  _verified = {
+    for name in local._production : name => concat(
+      ["Source", "Release", "Deployed_${replace(name, "-", "_")}"],
+      [for staging in local._staging : "Tested_${replace(staging, "-", "_")}"],
+      [for staging in local._staging : "Deployed_${replace(staging, "-", "_")}"],
+    )
+  }
   # By model, account and purpose (deploy, test, verify).
   _build = {
     for model in keys(var.pipelines) : model => {
@@ -204,7 +212,7 @@ resource "aws_codepipeline" "this" {
         version          = "1"
         namespace        = "Verify_${action.value}"
         role_arn         = var.targets[action.value].deploy_role_arn
-        input_artifacts  = ["Source", "Release"]
+        input_artifacts  = slice(local._verified[action.value], 0, min(5, length(local._verified[action.value])))
         output_artifacts = ["Verified_${replace(action.value, "-", "_")}"]
         configuration    = local._build[each.key][action.value].verify
       }

@@ -137,6 +137,20 @@ run "carries_exactly_one_package_and_queues" {
   }
 }
 
+run "hands_the_reports_of_earlier_builds_to_the_verification" {
+  command = plan
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].stage[6].action[0].input_artifacts == tolist(["Source", "Release", "Deployed_production_eu", "Tested_staging", "Deployed_staging"])
+    error_message = "Evidence must be complete."
+  }
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].stage[6].action[1].input_artifacts[2] == "Deployed_production_us"
+    error_message = "Evidence must be that of the account."
+  }
+}
+
 run "encrypts_artefacts_with_the_given_key" {
   command = plan
 
