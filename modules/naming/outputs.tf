@@ -68,6 +68,11 @@ output "parameter_root" {
   value       = "/${local._prefix}"
 }
 
+output "people" {
+  description = "The people of the organisation by name, each with persona and email."
+  value       = var.organization.people
+}
+
 output "people_by_persona" {
   description = "Names of the people who hold each persona."
   value = {
@@ -75,11 +80,6 @@ output "people_by_persona" {
       for name, person in var.organization.people : name if person.persona == persona
     ])
   }
-}
-
-output "people" {
-  description = "The people of the organisation by name, each with persona and email."
-  value       = var.organization.people
 }
 
 output "production_accounts" {
