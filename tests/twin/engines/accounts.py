@@ -93,7 +93,7 @@ class Lab:
         """Make a build project without a source and return its name."""
         name = unique("project")
         given = {
-            "source": {"type": "NO_SOURCE", "location": "none", "buildspec": buildspec},
+            "source": {"type": "NO_SOURCE", "buildspec": buildspec},
             "artifacts": {"type": "NO_ARTIFACTS"},
             "environment": {
                 "type": "LINUX_CONTAINER",

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from moto.moto_api._internal import moto_api_backend
 
 from tests.twin.engines.accounts import ACCOUNTS, MANAGEMENT, Lab
 from twin import server
@@ -42,6 +43,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         twin.stop()
         served.stop()
         runner.join(timeout=10)
+        # What moto holds belongs to the process, not to the twin.
+        moto_api_backend.reset()
 
 
 def _free_port() -> int:
