@@ -30,6 +30,7 @@ def start(
         account_ids=tuple(account.id for account in organization.accounts.values()),
         access_role=organization.sign_in_role,
         region=organization.region,
+        organization_id=organization.id,
     )
     with twin_errors():
         return lifecycle.up(folder, wanted, parent_pid=parent_pid)

@@ -39,6 +39,7 @@ class Wanted:
     account_ids: tuple[str, ...]
     access_role: str = "OrganizationAccountAccessRole"
     region: str = "us-east-1"
+    organization_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,8 @@ def _arguments(folder: Path, wanted: Wanted) -> Sequence[str]:
         f"--access-role={wanted.access_role}",
         f"--region={wanted.region}",
     ]
+    if wanted.organization_id is not None:
+        arguments.append(f"--organization={wanted.organization_id}")
     return arguments + [f"--account={account_id}" for account_id in wanted.account_ids]
 
 

@@ -91,6 +91,7 @@ def main() -> None:
         path=os.environ.get("PATH", os.defpath),
         access_role=given.access_role,
         region=given.region,
+        organization_id=given.organization,
     )
     twin = Twin(settings, operations.registry())
     # Loud before anything is made: a taken port must not open accounts.
@@ -115,6 +116,7 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--account", action="append", default=[], dest="accounts")
     parser.add_argument("--access-role", default="OrganizationAccountAccessRole")
     parser.add_argument("--region", default="us-east-1")
+    parser.add_argument("--organization")
     parser.add_argument("--parent", type=int, help="end when this process is gone")
     return parser.parse_args()
 

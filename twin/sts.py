@@ -32,7 +32,7 @@ def assume_role(twin: Twin, call: Call) -> dict[str, Any]:
     role_arn = call.parameters["RoleArn"]
     source_identity = _source_identity(call)
     tags = {tag["Key"]: tag["Value"] for tag in call.parameters.get("Tags", [])}
-    asker = _asker(call, source_identity, tags)
+    asker = _asker(twin, call, source_identity, tags)
     policy = trust_policy(role_arn)
     needed = ["sts:AssumeRole"]
     if call.parameters.get("SourceIdentity"):
@@ -75,7 +75,9 @@ def _source_identity(call: Call) -> str | None:
     return held or given
 
 
-def _asker(call: Call, source_identity: str | None, tags: dict[str, str]) -> trust.Asker:
+def _asker(
+    twin: Twin, call: Call, source_identity: str | None, tags: dict[str, str]
+) -> trust.Asker:
     caller = call.caller
     arns = tuple(arn for arn in (caller.arn, caller.role_arn) if arn)
     context = {
@@ -84,6 +86,8 @@ def _asker(call: Call, source_identity: str | None, tags: dict[str, str]) -> tru
         "aws:PrincipalIsAWSService": "false",
         "sts:RoleSessionName": call.parameters["RoleSessionName"],
     }
+    if twin.settings.organization_id:
+        context["aws:PrincipalOrgID"] = twin.settings.organization_id
     if source_identity:
         context["sts:SourceIdentity"] = source_identity
         context["aws:SourceIdentity"] = source_identity

@@ -46,6 +46,7 @@ class Settings:
     path: str
     access_role: str = "OrganizationAccountAccessRole"
     region: str = "us-east-1"
+    organization_id: str | None = None
 
 
 class Twin:
