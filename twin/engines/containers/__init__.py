@@ -1,0 +1,1 @@
+"""Runs the content of container images as processes, in namespaces of their own where possible."""

@@ -1,0 +1,102 @@
+"""Carries a container's output to a stream in CloudWatch Logs, line by line, in batches."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+_log = logging.getLogger(__name__)
+_PAUSE_SECONDS = 0.4
+# What PutLogEvents takes at once, less some room:
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+_MOST_EVENTS = 5_000
+_MOST_BYTES = 900_000
+_EVENT_OVERHEAD = 26
+
+
+class LogStream:
+    """One stream, written with the rights of who runs the container.
+
+    Lines that cannot be written are lost, as they are on AWS: the job goes on.
+    """
+
+    def __init__(self, client: Any, group: str, stream: str) -> None:
+        self._client, self._group, self._stream = client, group, stream
+        self._lock = threading.Lock()
+        self._waiting: list[dict[str, Any]] = []
+        self._wake = threading.Event()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name=f"log {stream}", daemon=True)
+        self._thread.start()
+
+    def write(self, line: str) -> None:
+        """Add a line; a blank one is left out, because the service refuses empty messages."""
+        if line.strip():
+            with self._lock:
+                entry = {"timestamp": int(time.time() * 1000), "message": line}
+                self._waiting.append(entry)
+            self._wake.set()
+
+    def close(self) -> None:
+        """Write what waits and end."""
+        self._closed = True
+        self._wake.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        made = False
+        while True:
+            self._wake.wait()
+            if not self._closed:
+                time.sleep(_PAUSE_SECONDS)
+            self._wake.clear()
+            closing = self._closed
+            try:
+                made = made or self._make()
+                self._flush()
+            except (ClientError, BotoCoreError) as error:
+                _log.warning("%s %s: %s", self._group, self._stream, error)
+                with self._lock:
+                    self._waiting.clear()
+            if closing:
+                return
+
+    def _make(self) -> bool:
+        existing = self._client.exceptions.ResourceAlreadyExistsException
+        for create, names in (
+            (self._client.create_log_group, {"logGroupName": self._group}),
+            (
+                self._client.create_log_stream,
+                {"logGroupName": self._group, "logStreamName": self._stream},
+            ),
+        ):
+            try:
+                create(**names)
+            except existing:
+                continue
+        return True
+
+    def _flush(self) -> None:
+        while True:
+            with self._lock:
+                batch = self._batch()
+            if not batch:
+                return
+            self._client.put_log_events(
+                logGroupName=self._group, logStreamName=self._stream, logEvents=batch
+            )
+
+    def _batch(self) -> list[dict[str, Any]]:
+        size = 0
+        for count, entry in enumerate(self._waiting):
+            size += len(str(entry["message"]).encode()) + _EVENT_OVERHEAD
+            if count == _MOST_EVENTS or (count and size > _MOST_BYTES):
+                break
+        else:
+            count = len(self._waiting)
+        batch, self._waiting = self._waiting[:count], self._waiting[count:]
+        return batch

@@ -1,0 +1,37 @@
+"""Tells EventBridge what becomes of SageMaker's resources.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from twin.engines import events
+from twin.engines.sagemaker.place import Place
+from twin.twin import Twin
+
+
+def tell(twin: Twin, place: Place, detail_type: str, detail: Mapping[str, Any], arn: str) -> None:
+    """Send an event about a resource; times become ISO 8601 as in SageMaker's own events."""
+    events.emit(
+        twin,
+        place.account_id,
+        place.region,
+        "aws.sagemaker",
+        f"SageMaker {detail_type}",
+        _plain(detail),
+        [arn],
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, Mapping):
+        return {key: _plain(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value

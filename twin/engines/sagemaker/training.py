@@ -1,0 +1,272 @@
+"""Training jobs: their operations, and what they do.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from twin.call import Call
+from twin.declared.listing import page
+from twin.engines.containers.container import Program
+from twin.engines.sagemaker.constraints import Checked
+from twin.engines.sagemaker.job import HOSTS, Ended, JobFailure, Work, Works
+from twin.engines.sagemaker.metrics import Metrics
+from twin.engines.sagemaker.notices import tell
+from twin.engines.sagemaker.place import Place, in_use, invalid
+from twin.engines.sagemaker.transfer import Store, TransferError, pack
+from twin.table import Record
+from twin.twin import Twin
+
+NOUN = "TrainingJob"
+LOG_GROUP = "/aws/sagemaker/TrainingJobs"
+_DEFAULT_SECONDS = 86_400
+_MESSAGES = {
+    "Starting": "Preparing the instances for training",
+    "Downloading": "Downloading input data",
+    "Training": "Training image download completed. Training in progress.",
+    "Uploading": "Uploading generated training model",
+    "Stopping": "Stopping the training job",
+    "Completed": "Training job completed",
+    "Stopped": "Training job stopped",
+    "MaxRuntimeExceeded": "Training job runtime exceeded MaxRuntimeInSeconds provided",
+    "Failed": "Training job failed",
+}
+
+
+class TrainingJobs:
+    """Answers the operations on training jobs and runs them."""
+
+    def __init__(self) -> None:
+        self.works = Works()
+
+    def register(self, checked: Checked) -> None:
+        """Put the operations into the registry."""
+        checked.answers("CreateTrainingJob", self.create)
+        checked.answers("DescribeTrainingJob", self.describe)
+        checked.answers("StopTrainingJob", self.stop)
+        checked.answers("ListTrainingJobs", self.list_all)
+
+    def create(self, twin: Twin, call: Call) -> dict[str, Any]:
+        """Start a job."""
+        given, place = call.parameters, Place.of(call)
+        return {"TrainingJobArn": self.begin(twin, place, given)}
+
+    def begin(self, twin: Twin, place: Place, given: Mapping[str, Any]) -> str:
+        """Start a job and return its ARN."""
+        name = str(given["TrainingJobName"])
+        arn = place.arn("training-job", name)
+        _refuse_unsupported(given)
+        work = Work(twin, place, arn, given["RoleArn"])
+        now = twin.now()
+        stopping = {
+            "MaxRuntimeInSeconds": _DEFAULT_SECONDS,
+            **(given.get("StoppingCondition") or {}),
+        }
+        record = {key: value for key, value in given.items() if key != "Tags"} | {
+            "TrainingJobArn": arn,
+            "TrainingJobStatus": "InProgress",
+            "StoppingCondition": stopping,
+            "SecondaryStatus": "Starting",
+            "SecondaryStatusTransitions": [_transition("Starting", now)],
+            "ModelArtifacts": {"S3ModelArtifacts": _artifacts(given)},
+            "CreationTime": now,
+            "LastModifiedTime": now,
+        }
+        if not place.table(twin, NOUN).add(name, record):
+            raise in_use(
+                "Job name must be unique within an AWS account and region, and a job with this "
+                f"name already exists ({arn})"
+            )
+        self.works.start(work, lambda work: _run(work, record))
+        return arn
+
+    def describe(self, twin: Twin, call: Call) -> Record:
+        """Return a job as it is now."""
+        name = str(call.parameters["TrainingJobName"])
+        record = Place.of(call).table(twin, NOUN).get(name)
+        if record is None:
+            raise invalid("Requested resource not found.")
+        return record
+
+    def stop(self, twin: Twin, call: Call) -> dict[str, Any]:
+        """Stop a job that runs."""
+        record = self.describe(twin, call)
+        if record["TrainingJobStatus"] not in ("InProgress", "Stopping"):
+            raise invalid(
+                "The request was rejected because the training job is in status "
+                f"{record['TrainingJobStatus']}."
+            )
+        name = str(record["TrainingJobName"])
+        _note(twin, Place.of(call), name, "Stopping", {"TrainingJobStatus": "Stopping"})
+        self.works.stop(record["TrainingJobArn"])
+        return {}
+
+    def list_all(self, twin: Twin, call: Call) -> dict[str, Any]:
+        """List jobs, the youngest first."""
+        given = {"SortBy": "CreationTime", "SortOrder": "Descending"} | call.parameters
+        given["TrainingJobStatusEquals"] = given.pop("StatusEquals", None)
+        wanted = {key: value for key, value in given.items() if value is not None}
+        records = Place.of(call).table(twin, NOUN).values()
+        return page(wanted, records, "TrainingJobSummaries", ("TrainingJobName", "CreationTime"))
+
+
+def _refuse_unsupported(given: Mapping[str, Any]) -> None:
+    specification = given["AlgorithmSpecification"]
+    if not specification.get("TrainingImage"):
+        raise invalid("AlgorithmSpecification must name a TrainingImage.")
+    count = (given.get("ResourceConfig") or {}).get("InstanceCount", 1)
+    if int(count) != 1:
+        raise invalid("The twin runs training jobs on one instance: InstanceCount must be 1.")
+    for channel in given.get("InputDataConfig") or []:
+        if "S3DataSource" not in channel["DataSource"]:
+            raise invalid(f"Channel {channel['ChannelName']} must have an S3DataSource.")
+        mode = channel.get("InputMode") or specification["TrainingInputMode"]
+        if mode == "Pipe":
+            raise invalid(f"Channel {channel['ChannelName']}: the twin does not model Pipe mode.")
+
+
+def _run(work: Work, record: Record) -> None:
+    """Take a job from InProgress to its end."""
+    metrics = Metrics(
+        record["AlgorithmSpecification"].get("MetricDefinitions") or [], work.twin.now
+    )
+    try:
+        status, changes = _work(work, record, metrics)
+    except (JobFailure, TransferError) as error:
+        reason = str(error) if isinstance(error, JobFailure) else f"ClientError: {error}"
+        status, changes = "Failed", {"FailureReason": reason}
+    except Exception as error:
+        reason = f"InternalServerError: {type(error).__name__}: {error}"
+        _finish(work, "Failed", {"FailureReason": reason})
+        raise
+    _finish(work, status, changes | {"FinalMetricDataList": metrics.final()})
+
+
+def _work(work: Work, record: Record, metrics: Metrics) -> tuple[str, Record]:
+    work.prepare()
+    store = work.store()
+    image = work.image(record["AlgorithmSpecification"]["TrainingImage"])
+    _note(work.twin, work.place, work.name, "Downloading", {})
+    _lay_out(work, record, store)
+    specification = record["AlgorithmSpecification"]
+    command = tuple(specification.get("ContainerEntrypoint") or image.entrypoint)
+    command += tuple(specification.get("ContainerArguments") or ("train",))
+    isolated = bool(record.get("EnableNetworkIsolation"))
+    given = {"TRAINING_JOB_NAME": work.name, "TRAINING_JOB_ARN": work.arn}
+    environment = work.environment(given | (record.get("Environment") or {}), isolated=isolated)
+    start = {"TrainingStartTime": work.twin.now()}
+    _note(work.twin, work.place, work.name, "Training", start)
+    program = Program(image, command, environment, work.folder, isolated)
+    seconds = float(record["StoppingCondition"]["MaxRuntimeInSeconds"])
+    ended = work.run(program, LOG_GROUP, seconds, metrics.read)
+    if not work.stopping.is_set():
+        _note(work.twin, work.place, work.name, "Uploading", {})
+        _upload(work, record, store, with_model=ended.code == 0 or ended.stopped)
+    return _outcome(work, ended)
+
+
+def _lay_out(work: Work, record: Record, store: Store) -> None:
+    """Fetch the channels and write what the container reads of itself."""
+    channels = {}
+    for channel in record.get("InputDataConfig") or []:
+        name, source = str(channel["ChannelName"]), channel["DataSource"]["S3DataSource"]
+        folder = work.ml / "input" / "data" / name
+        store.download(source["S3Uri"], folder, source["S3DataType"])
+        channels[name] = {
+            "ContentType": channel.get("ContentType"),
+            "TrainingInputMode": channel.get("InputMode")
+            or record["AlgorithmSpecification"]["TrainingInputMode"],
+            "S3DistributionType": source.get("S3DataDistributionType", "FullyReplicated"),
+            "RecordWrapperType": channel.get("RecordWrapperType", "None"),
+        }
+    work.write("input/config/hyperparameters.json", record.get("HyperParameters") or {})
+    work.write("input/config/inputdataconfig.json", channels)
+    work.write("input/config/resourceconfig.json", HOSTS)
+    checkpoints = record.get("CheckpointConfig")
+    if checkpoints:
+        _checkpoints(work, checkpoints).mkdir(parents=True, exist_ok=True)
+    (work.ml / "output" / "data").mkdir(parents=True, exist_ok=True)
+
+
+def _upload(work: Work, record: Record, store: Store, *, with_model: bool) -> None:
+    output = record["OutputDataConfig"]
+    kms_key = output.get("KmsKeyId")
+    if with_model:
+        archive = work.folder / "model.tar.gz"
+        pack(work.ml / "model", archive)
+        store.put(archive, _artifacts(record), kms_key)
+    data = work.ml / "output" / "data"
+    if any(data.iterdir()):
+        archive = work.folder / "output.tar.gz"
+        pack(data, archive)
+        store.put(archive, _artifacts(record).replace("model.tar.gz", "output.tar.gz"), kms_key)
+    checkpoints = record.get("CheckpointConfig")
+    if checkpoints:
+        store.upload(_checkpoints(work, checkpoints), checkpoints["S3Uri"], None)
+
+
+def _checkpoints(work: Work, config: Mapping[str, Any]) -> Path:
+    local = str(config.get("LocalPath") or "/opt/ml/checkpoints")
+    path = (work.ml / local.removeprefix("/opt/ml/")).resolve()
+    if not path.is_relative_to(work.ml.resolve()):
+        raise JobFailure("ClientError: checkpoints outside of /opt/ml are not modelled.")
+    return path
+
+
+def _artifacts(given: Mapping[str, Any]) -> str:
+    path = str(given["OutputDataConfig"]["S3OutputPath"]).rstrip("/")
+    return f"{path}/{given['TrainingJobName']}/output/model.tar.gz"
+
+
+def _outcome(work: Work, ended: Ended) -> tuple[str, Record]:
+    if ended.stopped:
+        return "Stopped", {}
+    if ended.timed_out:
+        return "MaxRuntimeExceeded", {}
+    if ended.code != 0:
+        message = work.message("failure")
+        reason = f"AlgorithmError: {message}, exit code: {ended.code}"
+        return "Failed", {"FailureReason": reason}
+    return "Completed", {}
+
+
+def _finish(work: Work, status: str, changes: Record) -> None:
+    if work.stopping.is_set():
+        return
+    now = work.twin.now()
+    final = "Stopped" if status == "MaxRuntimeExceeded" else status
+    ended: Record = {"TrainingJobStatus": final, "TrainingEndTime": now}
+    started = (work.place.table(work.twin, NOUN).get(work.name) or {}).get("TrainingStartTime")
+    if started is not None:
+        seconds = max(1, round((now - started).total_seconds()))
+        ended |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
+    # In one change: who sees the end sees everything that belongs to it.
+    _note(work.twin, work.place, work.name, status, changes | ended)
+
+
+def _note(twin: Twin, place: Place, name: str, status: str, changes: Record) -> None:
+    """Enter a secondary status and tell about it."""
+    now = twin.now()
+
+    def change(record: Record) -> None:
+        record.update(changes)
+        record["LastModifiedTime"] = now
+        record["SecondaryStatus"] = status
+        transitions = record["SecondaryStatusTransitions"]
+        if transitions:
+            transitions[-1].setdefault("EndTime", now)
+        transitions.append(_transition(status, now))
+        if status in ("Completed", "Failed", "Stopped", "MaxRuntimeExceeded"):
+            transitions[-1]["EndTime"] = now
+
+    record = place.table(twin, NOUN).change(name, change)
+    if record is not None:
+        tell(twin, place, "Training Job State Change", record, record["TrainingJobArn"])
+
+
+def _transition(status: str, now: Any) -> Record:
+    return {"Status": status, "StartTime": now, "StatusMessage": _MESSAGES[status]}
