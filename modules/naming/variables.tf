@@ -87,4 +87,12 @@ variable "organization" {
     condition     = alltrue([for model in values(var.organization.models) : contains(keys(var.organization.people), model.owner)])
     error_message = "organization.yaml: models.*.owner must be a key of people, got ${join(", ", values(var.organization.models)[*].owner)}."
   }
+  validation {
+    condition = alltrue([
+      for person in values(var.organization.people) : contains([
+        "auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager",
+      ], person.persona)
+    ])
+    error_message = "organization.yaml: people.*.persona must be auditor, data-scientist, lead, ml-engineer, platform-admin or release-manager, got ${join(", ", values(var.organization.people)[*].persona)}."
+  }
 }

@@ -163,11 +163,11 @@ variable "statements" {
 
   validation {
     condition = alltrue([
-      for statement in var.statements : !contains(statement.actions, "iam:PassRole") || anytrue([
+      for statement in var.statements : !contains([for action in statement.actions : lower(action)], "iam:passrole") || anytrue([
         for condition in statement.conditions : condition.test == "StringEquals" && condition.variable == "iam:PassedToService"
       ])
     ])
-    error_message = "statements[*] with iam:PassRole must have a StringEquals condition on iam:PassedToService, got none in ${join(", ", [for statement in var.statements : statement.sid if contains(statement.actions, "iam:PassRole")])}."
+    error_message = "statements[*] with iam:PassRole must have a StringEquals condition on iam:PassedToService, got none in ${join(", ", [for statement in var.statements : statement.sid if contains([for action in statement.actions : lower(action)], "iam:passrole")])}."
   }
 }
 

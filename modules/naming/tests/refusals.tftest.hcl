@@ -170,6 +170,18 @@ run "refuses_a_network_that_is_no_address_block" {
   expect_failures = [var.organization]
 }
 
+run "refuses_a_persona_that_does_not_exist" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      people = { sofia = { email = "sofia@example.com", persona = "owner" } }
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
 run "refuses_a_model_whose_owner_is_nobody" {
   command = plan
 

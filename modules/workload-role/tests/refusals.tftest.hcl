@@ -201,7 +201,7 @@ run "refuses_to_pass_a_role_to_any_service" {
   command = plan
 
   variables {
-    statements = [{ sid = "PassRole", actions = ["iam:PassRole"], resources = ["arn:aws:iam::111111111111:role/acme-lab-processing"] }]
+    statements = [{ sid = "PassRole", actions = ["iam:passRole"], resources = ["arn:aws:iam::111111111111:role/acme-lab-processing"] }]
   }
 
   expect_failures = [var.statements]
