@@ -224,8 +224,7 @@ _ADMINISTRATOR: Mapping[str, Any] = {
 def _service_models() -> dict[str, Any]:
     """Return what all clients share: reading a service model anew costs up to 0.15 s."""
     session = botocore.session.Session()
-    names = ("data_loader", "endpoint_resolver")
-    return {name: session.get_component(name) for name in names}
+    return {"data_loader": session.get_component("data_loader")}
 
 
 def new_request_id() -> str:

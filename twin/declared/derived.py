@@ -113,8 +113,10 @@ def _updating(resource: ResourceType) -> Answer:
         sent = _sent(resource, call)
         resource.refuses(twin, call, find(twin, call, resource, sent) | sent)
 
+        changed = {key: value for key, value in sent.items() if key not in resource.key}
+
         def change(record: Record) -> None:
-            record.update(sent)
+            record.update(changed)
             record[resource.times[1]] = twin.now()
 
         record = _table(twin, call, resource).change(resource.name_of(sent), change)

@@ -93,7 +93,10 @@ class ResourceType:
 
     def arn_of(self, values: Mapping[str, object], account_id: str, region: str) -> str:
         """Return the ARN of a record."""
-        tail = self.arn.format_map(_Known(values))
+        named = dict(values)
+        if len(self.key) == 1:
+            named[self.key[0]] = self.name_of(values)
+        tail = self.arn.format_map(_Known(named))
         return f"arn:aws:{self.service}:{region}:{account_id}:{tail}"
 
 

@@ -17,7 +17,10 @@ from twin.twin import Twin
 _IN_USE = Wording("ResourceInUse", "{noun} {name} already exists.")
 
 
-def _domain(_twin: Twin, call: Call, _record: Record) -> Record:
+def _domain(_twin: Twin, call: Call, record: Record) -> Record:
+    studio = (record.get("DefaultUserSettings") or {}).get("RStudioServerProAppSettings")
+    if studio is not None:
+        studio.setdefault("UserGroup", "R_STUDIO_USER")
     domain_id = f"d-{secrets.token_hex(6)}"
     return {
         "DomainId": domain_id,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from twin.registry import Registry
-from twin.repairs import bucket_logging, bucket_policies, owners
+from twin.repairs import bucket_logging, bucket_policies, endpoint_waits, owners, security_groups
 
 
 def register(registry: Registry) -> None:
     """Put all repairs into the registry."""
-    for module in (owners, bucket_policies, bucket_logging):
+    for module in (owners, bucket_policies, bucket_logging, security_groups, endpoint_waits):
         module.register(registry)

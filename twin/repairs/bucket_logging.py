@@ -1,7 +1,8 @@
-"""Lets a bucket log to another one by the policies that the twin holds.
+"""Holds which bucket logs to which one; access logs themselves are never delivered.
 
 moto 5.2.5 looks for the log delivery's permission in the policy that it holds itself, which is
-none here (see bucket_policies.py), and only at whole, literal resources.
+none here (see bucket_policies.py), and writes an object for each request, which nobody reads and
+which keeps a log bucket from being destroyed.
 """
 
 from __future__ import annotations
@@ -13,18 +14,21 @@ from typing import Any
 
 from moto.s3.models import s3_backends
 
-from twin.call import Call
+from twin.call import Call, Forward, Response
 from twin.errors import ServiceError
 from twin.registry import Registry
 from twin.repairs import bucket_policies
+from twin.table import Table
 from twin.twin import Twin
 
 _DELIVERY = "logging.s3.amazonaws.com"
 
 
 def register(registry: Registry) -> None:
-    """Put the operation into the registry."""
+    """Put the operations into the registry."""
     registry.answers("s3", "PutBucketLogging")(_put)
+    registry.answers("s3", "GetBucketLogging")(_get)
+    registry.wraps("s3", "DeleteBucket")(_forget)
 
 
 def _put(twin: Twin, call: Call) -> Mapping[str, Any]:
@@ -34,7 +38,7 @@ def _put(twin: Twin, call: Call) -> Mapping[str, Any]:
         raise ServiceError("NoSuchBucket", "The specified bucket does not exist", 404)
     enabled = call.parameters.get("BucketLoggingStatus", {}).get("LoggingEnabled")
     if not enabled:
-        bucket.logging = {}
+        _settings(twin, call).pop(bucket.name)
         return {}
     name, prefix = str(enabled["TargetBucket"]), str(enabled.get("TargetPrefix") or "")
     target = buckets.get(name)
@@ -52,8 +56,27 @@ def _put(twin: Twin, call: Call) -> Mapping[str, Any]:
             "bucket policy or give the log-delivery group WRITE and READ_ACP permissions to the "
             "target bucket"
         )
-    bucket.logging = {"TargetBucket": name, "TargetPrefix": prefix}
+    _settings(twin, call).put(bucket.name, {**enabled, "TargetPrefix": prefix})
     return {}
+
+
+def _get(twin: Twin, call: Call) -> Mapping[str, Any]:
+    name = str(call.parameters["Bucket"])
+    if name not in s3_backends.bucket_accounts:
+        raise ServiceError("NoSuchBucket", "The specified bucket does not exist", 404)
+    held = _settings(twin, call).get(name)
+    return {} if held is None else {"LoggingEnabled": held}
+
+
+def _forget(twin: Twin, call: Call, forward: Forward) -> Response:
+    response = forward()
+    if response.ok:
+        _settings(twin, call).pop(str(call.parameters["Bucket"]))
+    return response
+
+
+def _settings(twin: Twin, call: Call) -> Table:
+    return twin.table("s3/BucketLogging", call.account_id, bucket_policies.REGION)
 
 
 def _may_deliver(twin: Twin, call: Call, name: str, prefix: str) -> bool:
