@@ -1,4 +1,4 @@
-"""The twin's own small API under /_twin/: status, reset, stop, and blobs behind one-time links."""
+"""The twin's own small API under /_twin/: status, notices, reset, stop, and one-time links."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.call import Response
+from twin.engines import notices
 
 if TYPE_CHECKING:
     from twin.twin import Twin
@@ -23,6 +24,7 @@ class Control:
     def __init__(self, twin: Twin) -> None:
         self._twin = twin
         self._routes: dict[tuple[str, str], Callable[[], dict[str, Any]]] = {
+            ("GET", "/_twin/notices"): lambda: notices.kept(twin),
             ("GET", "/_twin/status"): self._status,
             ("POST", "/_twin/reset"): self._reset,
             ("POST", "/_twin/stop"): self._stop,

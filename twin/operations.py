@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin import declared, repairs, sts
-from twin.engines import codebuild, codepipeline, events, events_s3, sagemaker
+from twin.engines import codebuild, codepipeline, events, events_s3, notices, sagemaker
 from twin.registry import Registry
 from twin.twin import Twin
 
@@ -17,6 +17,7 @@ def registry() -> Registry:
     events.register(made)
     events_s3.register(made)
     codepipeline.register(made, codebuild.register(made))
+    notices.register(made)
     sagemaker.register(made)
     return made
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from twin.engines.codebuild_buildspec import Buildspec
@@ -26,6 +27,10 @@ FROM_TWIN: Mapping[str, str] = {
 def from_twin(path: str) -> dict[str, str]:
     """Return what builds take over from the twin's own process."""
     taken = {name: os.environ[name] for name in FROM_TWIN if name in os.environ}
+    own = Path.home() / ".terraformrc"
+    if "TF_CLI_CONFIG_FILE" not in taken and own.is_file():
+        # A build has a home of its own, where Terraform would not find it.
+        taken["TF_CLI_CONFIG_FILE"] = str(own)
     return {"LANG": "C.UTF-8", **taken, "PATH": path}
 
 

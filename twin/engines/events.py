@@ -98,7 +98,7 @@ def _entry(twin: Twin, call: Call, entry: Mapping[str, Any]) -> dict[str, Any]:
     if entry["Source"].startswith("aws."):
         return _refused("NotAuthorizedForSourceException", "Not authorized for the source.")
     try:
-        detail = json.loads(entry["Detail"])
+        detail = json.loads(entry["Detail"], parse_constant=events_pattern.no_constant)
     except ValueError:
         detail = None
     if not isinstance(detail, dict):

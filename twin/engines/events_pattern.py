@@ -55,7 +55,7 @@ def parse(text: str) -> Pattern:
 
 def read(text: str) -> Any:
     """Read JSON, keeping every number as it was written."""
-    return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=_no_constant)
+    return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=no_constant)
 
 
 def matches(pattern: Pattern, event: Mapping[str, Any]) -> bool:
@@ -243,7 +243,8 @@ _OPERATORS: dict[str, tuple[Callable[[Any], bool], Callable[[Any, Any], bool]]] 
 }
 
 
-def _no_constant(name: str) -> None:
+def no_constant(name: str) -> None:
+    """Refuse NaN and Infinity, which Python reads as JSON."""
     raise ValueError(f"{name} is no JSON number")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.twin.engines.accounts import TOOLS, Lab, unique, until, unzipped, zipped
+from twin.engines import codebuild_environment
 
 
 def spec(**phases: Any) -> str:
@@ -102,8 +105,36 @@ def test_a_build_sees_no_variable_of_the_server_and_acts_as_the_role_of_its_proj
     assert "SECRET_OF_THE_SERVER" not in log
     assert f"AWS_ENDPOINT_URL={lab.twin.url}" in log
     assert f":assumed-role/{role.rsplit('/', 1)[-1]}/AWSCodeBuild-" in log
-    home = next(line for line in log.splitlines() if line.startswith("HOME="))
-    assert str(lab.twin.settings.folder) in home
+    # Everything that a build's environment may hold, by name.
+    known = (
+        "AWS_",
+        "CODEBUILD_",
+        "CI",
+        "HOME",
+        "LANG",
+        "NO_PROXY",
+        "PATH",
+        "TMPDIR",
+        *codebuild_environment.FROM_TWIN,
+    )
+    made_by_shell = ("PWD", "OLDPWD", "SHLVL", "_")
+    lines = [line for line in log.splitlines() if re.match(r"\w+=", line)]
+    names = {line.partition("=")[0] for line in lines}
+    assert {name for name in names if not name.startswith(known)} <= set(made_by_shell)
+    assert f"HOME={lab.twin.settings.folder}/builds/" in log
+
+
+def test_terraforms_own_configuration_reaches_builds_from_the_home_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("TF_CLI_CONFIG_FILE", raising=False)
+    assert "TF_CLI_CONFIG_FILE" not in codebuild_environment.from_twin("/bin")
+    (tmp_path / ".terraformrc").touch()
+    taken = codebuild_environment.from_twin("/bin")
+    assert taken["TF_CLI_CONFIG_FILE"] == str(tmp_path / ".terraformrc")
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", "/own")
+    assert codebuild_environment.from_twin("/bin")["TF_CLI_CONFIG_FILE"] == "/own"
 
 
 def test_variables_of_the_build_win_over_the_project_and_these_over_the_buildspec(lab: Lab) -> None:
@@ -249,8 +280,6 @@ def test_what_a_build_leaves_in_the_background_ends_with_it(lab: Lab, tmp_path: 
 
 
 def test_a_build_that_runs_too_long_times_out(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    from datetime import timedelta
-
     codebuild = lab.client("codebuild")
     project = lab.project(spec(build={"commands": ["sleep 600"]}), timeoutInMinutes=5)
     started = codebuild.start_build(projectName=project)["build"]["id"]

@@ -1,0 +1,57 @@
+"""Keeps what topics of SNS send, so that a notice by mail can be read without a mailbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from moto.sns.models import sns_backends
+
+from twin.call import Call, Forward, Response
+from twin.registry import Registry
+
+if TYPE_CHECKING:
+    from twin.twin import Twin
+
+_KIND = "sns/Notice"
+
+
+def register(registry: Registry) -> None:
+    """Stand around the publishing of messages."""
+    registry.wraps("sns", "Publish")(published)
+    registry.wraps("sns", "PublishBatch")(published)
+
+
+def published(twin: Twin, call: Call, forward: Forward) -> Response:
+    """Keep a message that a topic accepted, with all who receive it."""
+    response = forward()
+    topic = call.parameters.get("TopicArn") or call.parameters.get("TargetArn")
+    if response.ok and topic:
+        batch = call.parameters.get("PublishBatchRequestEntries")
+        for entry in batch if batch is not None else [call.parameters]:
+            _keep(twin, call, str(topic), entry)
+    return response
+
+
+def kept(twin: Twin) -> dict[str, Any]:
+    """Return all notices of all accounts, oldest first."""
+    found = [notice for _, _, table in twin.tables.everywhere(_KIND) for notice in table.values()]
+    return {"notices": sorted(found, key=lambda notice: str(notice["time"]))}
+
+
+def _keep(twin: Twin, call: Call, topic: str, entry: dict[str, Any]) -> None:
+    account_id, region = topic.split(":")[4], topic.split(":")[3]
+    table = twin.table(_KIND, account_id, region)
+    notice = {
+        "time": twin.now().isoformat(timespec="microseconds"),
+        "account_id": account_id,
+        "topic": topic,
+        "by": call.caller.arn,
+        "subject": entry.get("Subject"),
+        "message": entry.get("Message"),
+        "recipients": [
+            {"protocol": subscription.protocol, "endpoint": subscription.endpoint}
+            for subscription in list(sns_backends[account_id][region].subscriptions.values())
+            if subscription.topic.arn == topic
+        ],
+    }
+    table.put(f"{len(table)}-{call.request_id}-{entry.get('Id', '')}", notice)
