@@ -171,6 +171,39 @@ def test_an_image_that_is_not_there_is_named(source: tuple[MemoryEcr, Image]) ->
         registry(source[0]).image(digest)
 
 
+def test_an_index_of_several_images_is_told_as_what_it_is(
+    source: tuple[MemoryEcr, Image],
+) -> None:
+    ecr, image = source
+    index = "application/vnd.oci.image.index.v1+json"
+    ecr.manifests[image.digest] = (image.manifest, index)
+    with pytest.raises(
+        Finding, match=f"must let the image {image.digest} be read, got Unsupported"
+    ):
+        registry(ecr).image(image.digest)
+
+
+def test_a_registry_that_stored_other_bytes_is_refused(
+    source: tuple[MemoryEcr, Image], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ecr, image = source
+    path = tmp_path / "layer"
+    path.write_bytes(ecr.layers.pop(image.layers[0].digest))
+    forged = {"layerDigest": digest_of(b"other")}
+    monkeypatch.setattr(ecr, "complete_layer_upload", lambda **_: forged)
+    with pytest.raises(Finding, match=f"must have stored the blob {image.layers[0].digest}"):
+        registry(ecr).upload(image.layers[0], path)
+
+
+def test_a_layer_that_somebody_else_uploaded_meanwhile_is_fine(
+    source: tuple[MemoryEcr, Image], tmp_path: Path
+) -> None:
+    ecr, image = source
+    path = tmp_path / "layer"
+    path.write_bytes(ecr.layers[image.layers[0].digest])
+    registry(ecr).upload(image.layers[0], path)
+
+
 def test_an_image_is_never_read_by_a_name(source: tuple[MemoryEcr, Image]) -> None:
     with pytest.raises(Finding, match="must be named by a digest"):
         registry(source[0]).image("latest")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ from moto import mock_aws
 
 from pipelines.canonical import canonical_json
 from pipelines.errors import EnvironmentFault, Finding
+from pipelines.models.description import describe
 from pipelines.promotion import bundle
+from pipelines.promotion.objects import current_version
+from pipelines.promotion.package import parse_package_arn, read_package
 from pipelines.promotion.release import load_release
 from tests.pipelines.promotion.world import (
     ARCHIVE,
@@ -170,6 +174,31 @@ def test_an_archive_replaced_after_the_registration_is_refused(
     monkeypatch.setattr(home.session, "client", lambda s, r: home.s3 if s == "s3" else client(s, r))
     with pytest.raises(Finding, match="must not have changed after the package was registered"):
         run(home, arn)
+
+
+def test_an_archive_with_another_etag_than_was_registered_is_refused(home: Home) -> None:
+    package = read_package(home.sagemaker, parse_package_arn(home.register()), GROUP)
+    etag = current_version(home.s3, ARCHIVE).etag
+    assert (
+        bundle.measure_objects(home.s3, replace(package, archive_etag=etag)).archive.uri == ARCHIVE
+    )
+    with pytest.raises(Finding, match=f"must be the archive that was registered, .* got {etag}"):
+        bundle.measure_objects(home.s3, replace(package, archive_etag="other"))
+
+
+def test_a_report_exactly_at_the_threshold_is_enough(home: Home) -> None:
+    home.objects(auc=0.95)
+    run(home, home.register())
+
+
+def test_a_metric_of_which_less_is_better_has_a_threshold_above(home: Home) -> None:
+    package = read_package(home.sagemaker, parse_package_arn(home.register()), GROUP)
+    told = describe(MODEL)
+    error = replace(told, metric=replace(told.metric, higher_is_better=False))
+    report = b'{"binary_classification_metrics": {"auc": {"value": %s}}}'
+    bundle.check_threshold(package, error, report % b"0.95")
+    with pytest.raises(Finding, match=r"auc must be at most 0\.95 to be released, got 0\.96"):
+        bundle.check_threshold(package, error, report % b"0.96")
 
 
 def test_an_object_that_is_missing_is_named(home: Home) -> None:

@@ -125,6 +125,7 @@ def test_a_failure_without_an_orphan_is_told_as_it_is(stage: Stage) -> None:
     told = "terraform apply: must succeed, got creating endpoint exists already"
     with pytest.raises(Finding, match=told):
         run(stage)
+    assert commands(stage) == ["init", "plan", "apply", "plan", "show"]
 
 
 def test_an_endpoint_that_never_comes_to_rest_is_told(stage: Stage) -> None:
@@ -151,6 +152,13 @@ def test_a_release_whose_approval_was_taken_back_is_refused(stage: Stage, status
         run(stage)
     assert not stage.own.manifests
     assert not stage.s3.list_objects_v2(Bucket=MODELS).get("Contents")
+
+
+def test_a_release_with_another_image_than_its_package_is_refused(stage: Stage) -> None:
+    other = replace(stage.release.image, digest="sha256:" + "0" * 64)
+    stage.sagemaker.release = replace(stage.release, image=other)
+    with pytest.raises(Finding, match=f"must have the image {stage.release.image.uri}, got"):
+        run(stage)
 
 
 def test_a_release_for_other_accounts_is_refused(stage: Stage) -> None:
@@ -212,6 +220,7 @@ LIVE: list[tuple[str, dict[str, Any], str]] = [
     ("model", {"ExecutionRoleArn": "arn:other"}, "must run with the role .* got arn:other"),
     ("config", {"KmsKeyId": ""}, "must encrypt its volumes with .* got nothing"),
     ("config", {"ProductionVariants": []}, "must have exactly one variant, got 0"),
+    ("config", {"ShadowProductionVariants": [{}]}, "must have exactly one variant"),
     ("variant", {"InstanceType": "ml.m5.xlarge"}, "must run on ml.m5.large, got ml.m5.xlarge"),
     ("variant", {"InitialInstanceCount": 9}, "must be configured for instances: 1, got 9"),
 ]

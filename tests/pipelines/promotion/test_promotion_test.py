@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pipelines.errors import EnvironmentFault, Finding
+from pipelines.models.description import describe
 from pipelines.promotion import test as build
 from pipelines.promotion import verify
 from pipelines.promotion.documents import parse_document
+from pipelines.promotion.evidence import handed_over
 from pipelines.promotion.target import read_target
 from tests.pipelines.promotion.stage import NAME, NOW, Stage
 from tests.pipelines.promotion.world import EXECUTION, MODEL
@@ -144,6 +147,21 @@ def test_held_out_rows_with_other_bytes_are_refused(
         run(stage)
 
 
+def test_a_prediction_must_be_recorded_for_each_held_out_row(stage: Stage) -> None:
+    uri = stage.release.predictions.uri
+    fewer = stage.exact(uri, b"prediction,probability_0,probability_1\n0,0.9,0.1\n")
+    release = replace(stage.release, predictions=fewer)
+    with pytest.raises(Finding, match="must have a prediction for each of 2 held-out rows, got 1"):
+        build.read_held_out(stage.s3, release, describe(MODEL))
+
+
+def test_held_out_rows_must_have_the_target(stage: Stage) -> None:
+    other = stage.exact(stage.release.holdout.uri, b"mean_radius\n1.5\n")
+    release = replace(stage.release, holdout=other)
+    with pytest.raises(Finding, match="must have the column diagnosis, got mean_radius"):
+        build.read_held_out(stage.s3, release, describe(MODEL))
+
+
 def verified(stage: Stage) -> None:
     """Verify the release of the stage, as is done in production."""
     verify.run(stage.settings, stage, watch())
@@ -179,6 +197,15 @@ def test_the_documents_of_earlier_builds_are_kept_with_the_verification(stage: S
         f"{place}/staging/verification.json",
     } <= set(stage.evidence())
     assert "Tested_staging/test-report.json" in stage.report("verification.json")["evidence"]
+
+
+def test_documents_of_another_release_are_no_evidence_of_this_one(stage: Stage) -> None:
+    other = replace(stage.release, commit="0" * 40)
+    folder = stage.tmp_path / "Other"
+    folder.mkdir()
+    (folder / "release.json").write_bytes(other.content())
+    assert handed_over({"Other": folder}, stage.release) == {}
+    assert handed_over({"Other": folder}, other) == {"release.json": other.content()}
 
 
 def test_an_archive_that_was_written_over_is_refused(stage: Stage) -> None:
