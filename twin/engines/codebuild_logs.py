@@ -26,6 +26,10 @@ class LogStream:
         self._clock = clock
         self._position = 0
 
+    def use(self, client: Any) -> None:
+        """Go on with another client, whose keys are fresh."""
+        self._client = client
+
     def open(self) -> None:
         """Make the stream, and its group where it is missing; raises ClientError."""
         try:

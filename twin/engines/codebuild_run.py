@@ -29,6 +29,7 @@ from twin.twin import Twin
 
 _log = logging.getLogger(__name__)
 _SERVICE = "codebuild.amazonaws.com"
+_LEFT = timedelta(minutes=5)
 
 
 class BuildRun:
@@ -45,6 +46,7 @@ class BuildRun:
         self._deadline = twin.now() + timedelta(minutes=self._build["timeoutInMinutes"])
         self._credentials: Credentials | None = None
         self._logs: LogStream | None = None
+        self._logged_as: Credentials | None = None
         self._shell: Shell | None = None
         self._spec = buildspec.Buildspec()
 
@@ -118,13 +120,7 @@ class BuildRun:
             (self._root / folder).mkdir(parents=True, exist_ok=True)
         build = self._build
         try:
-            self._credentials = self._twin.service_session(
-                build["serviceRole"],
-                _SERVICE,
-                f"AWSCodeBuild-{build['id'].split(':', 1)[1]}",
-                source_arn=build["_project_arn"],
-                source_account=build["arn"].split(":")[4],
-            )
+            self._session()
         except ServiceError as error:
             message = (
                 "CodeBuild is not authorized to perform: sts:AssumeRole on "
@@ -146,7 +142,7 @@ class BuildRun:
                     f"{error.response['Error'].get('Message')}"
                 )
                 raise PhaseFailedError("FAILED", "ACCESS_DENIED", message) from error
-            self._logs = logs
+            self._logs, self._logged_as = logs, self._credentials
 
     def _download(self) -> None:
         build = self._build
@@ -177,8 +173,6 @@ class BuildRun:
         return (self._source / text).read_text(encoding="utf-8")
 
     def _open_shell(self, build: dict[str, Any], folders: dict[str, str]) -> Shell:
-        if self._credentials is None:
-            raise PhaseFailedError("FAULT", "INTERNAL_SERVICE_ERROR", "no session of the role")
         try:
             declared = environment.declared(build, self._spec, self._client)
         except (ClientError, ServiceError, ValueError) as error:
@@ -187,7 +181,7 @@ class BuildRun:
             **environment.from_twin(self._twin.settings.path),
             "HOME": str(self._root / "home"),
             "TMPDIR": str(self._root / "tmp"),
-            **self._twin.environment(self._credentials, self._record.region),
+            **self._twin.environment(self._session(), self._record.region),
             **declared,
             **environment.of_build(build, folders),
         }
@@ -226,9 +220,20 @@ class BuildRun:
         self._record.change(artifacts=primary, secondaryArtifacts=secondary)
 
     def _client(self, service: str) -> Any:
-        if self._credentials is None:
-            raise PhaseFailedError("FAULT", "INTERNAL_SERVICE_ERROR", "no session of the role")
-        return self._twin.client(service, self._credentials, self._record.region)
+        return self._twin.client(service, self._session(), self._record.region)
+
+    def _session(self) -> Credentials:
+        """Return keys of the project's role, taken again before they are over."""
+        held, build = self._credentials, self._build
+        if held is None or (held.expires and held.expires - self._twin.now() < _LEFT):
+            held = self._credentials = self._twin.service_session(
+                build["serviceRole"],
+                _SERVICE,
+                f"AWSCodeBuild-{build['id'].split(':', 1)[1]}",
+                source_arn=build["_project_arn"],
+                source_account=build["arn"].split(":")[4],
+            )
+        return held
 
     def _ending(self) -> str | None:
         if self._stopping.is_set() or self._record.stop_requested:
@@ -255,7 +260,10 @@ class BuildRun:
         if self._logs is None or self._stopping.is_set():
             return
         try:
+            if self._session() is not self._logged_as:
+                self._logs.use(self._client("logs"))
+                self._logged_as = self._credentials
             self._logs.forward(final=final)
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, BotoCoreError, ServiceError) as error:
             _log.warning("build %s: logs are lost: %s", self._build["id"], error)
             self._logs = None

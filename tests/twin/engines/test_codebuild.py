@@ -295,6 +295,42 @@ def test_a_build_that_runs_too_long_times_out(lab: Lab, monkeypatch: pytest.Monk
     assert phase(build, "BUILD")["contexts"][0]["statusCode"] == "BUILD_TIMED_OUT"
 
 
+def test_a_build_longer_than_a_session_still_logs_and_uploads(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, bucket = tmp_path / "go", lab.bucket()
+    text = json.dumps(
+        {
+            "version": "0.2",
+            "phases": {
+                "build": {"commands": [f"until [ -e {go} ]; do sleep 0.1; done", "echo x > x.txt"]}
+            },
+            "artifacts": {"files": ["x.txt"]},
+        }
+    )
+    project = lab.project(
+        text,
+        artifacts={"type": "S3", "location": bucket, "name": "x.zip", "packaging": "ZIP"},
+        timeoutInMinutes=300,
+    )
+    codebuild = lab.client("codebuild")
+    started = codebuild.start_build(projectName=project)["build"]["id"]
+    until(
+        lambda: codebuild.batch_get_builds(ids=[started])["builds"][0]["currentPhase"] == "BUILD",
+        "the build phase",
+    )
+    now, identities = lab.twin.now, lab.twin.identities
+    with monkeypatch.context() as patch:
+        patch.setattr(lab.twin, "now", lambda: now() + timedelta(minutes=70))
+        patch.setattr(identities, "_clock", lambda: now() + timedelta(minutes=70))
+        later = Lab(lab.twin)
+        go.touch()
+        build = later.finished(started)
+        assert build["buildStatus"] == "SUCCEEDED", build["phases"]
+        assert "Phase complete: UPLOAD_ARTIFACTS" in later.log(build)
+        later.close()
+
+
 def test_builds_are_listed_retried_and_unknown_ones_named(lab: Lab) -> None:
     codebuild = lab.client("codebuild")
     project = lab.project(spec())

@@ -11,16 +11,14 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from twin.engines.codepipeline import announcements
+from twin.engines.codepipeline import announcements, roles
 from twin.engines.codepipeline.failures import AbandonedError, ActionFailedError
 from twin.engines.codepipeline.records import RUNNING, Place
 from twin.engines.codepipeline.variables import namespaces_of, resolve
 from twin.errors import ServiceError
-from twin.identity import Credentials
 from twin.table import Record
 
 _log = logging.getLogger(__name__)
-_SERVICE = "codepipeline.amazonaws.com"
 # Conditions are looked at again after this time at the latest, so that a clock may move.
 _LONGEST_WAIT_SECONDS = 1.0
 
@@ -45,7 +43,7 @@ class Work:
     action: Mapping[str, Any]
     action_id: str
     configuration: Mapping[str, Any]
-    credentials: Credentials
+    role: roles.Taken
     deadline: datetime | None
 
     @property
@@ -55,7 +53,7 @@ class Work:
 
     def client(self, service: str) -> Any:
         """Return a client that acts with the role of the action."""
-        return self.place.twin.client(service, self.credentials, self.region)
+        return self.place.twin.client(service, self.role.credentials(), self.region)
 
     def note(self, **result: Any) -> None:
         """Record what is known of the execution elsewhere (externalExecutionId and relatives)."""
@@ -168,35 +166,10 @@ class ActionRun:
             self._action,
             self.action_id,
             configuration,
-            self._credentials(execution),
+            roles.Taken(self._place, execution, self._action),
             now + timedelta(minutes=int(minutes)) if minutes else None,
         )
         return provider(work)
-
-    def _credentials(self, execution: Record) -> Credentials:
-        """Take the role of the pipeline and, through it, that of the action if it has one."""
-        pipeline_role = execution["declaration"]["roleArn"]
-        twin, name = self._place.twin, str(int(self._place.twin.now().timestamp() * 1000))
-        try:
-            session = twin.service_session(
-                pipeline_role,
-                _SERVICE,
-                name,
-                source_arn=self._place.pipeline_arn(execution["pipeline"]),
-                source_account=self._place.account_id,
-            )
-        except ServiceError as error:
-            raise _not_assumed(pipeline_role, error.message) from error
-        role_arn = self._action.get("roleArn")
-        if not role_arn:
-            return session
-        sts = twin.client("sts", session, self._place.region)
-        try:
-            answer = sts.assume_role(RoleArn=role_arn, RoleSessionName=name)["Credentials"]
-        except ClientError as error:
-            raise _not_assumed(role_arn, error.response["Error"]["Message"]) from error
-        keys = (answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"])
-        return Credentials(*keys, answer["Expiration"])
 
     def _succeed(self, result: Result) -> None:
         namespace = self._action.get("namespace")
@@ -273,10 +246,3 @@ def _refused(error: ClientError) -> ActionFailedError:
         f"(Status Code: {status}; Error Code: {code})"
     )
     return ActionFailedError("PermissionError" if denied else "ConfigurationError", message)
-
-
-def _not_assumed(role_arn: str, why: str) -> ActionFailedError:
-    return ActionFailedError(
-        "PermissionError",
-        f"CodePipeline is not authorized to perform AssumeRole on role {role_arn}. {why}",
-    )

@@ -123,6 +123,6 @@ def _ask(work: Work, topic: str, token: str) -> None:
     }
     message = {"region": work.region, "consoleLink": console, "approval": approval}
     subject = f"APPROVAL NEEDED: AWS CodePipeline {pipeline} for action {action}"
-    work.place.twin.client("sns", work.credentials, topic.split(":")[3]).publish(
+    work.place.twin.client("sns", work.role.credentials(), topic.split(":")[3]).publish(
         TopicArn=topic, Subject=subject[:100], Message=json.dumps(message)
     )

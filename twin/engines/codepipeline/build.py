@@ -40,7 +40,7 @@ def run(work: Work) -> Result:
         raise ActionFailedError(
             "JobFailed", f"The build {started['id']} took longer than the action may"
         )
-    build = codebuild.batch_get_builds(ids=[started["id"]])["builds"][0]
+    build = work.client("codebuild").batch_get_builds(ids=[started["id"]])["builds"][0]
     if build["buildStatus"] != "SUCCEEDED":
         raise ActionFailedError("JobFailed", _reason(build))
     variables = {
