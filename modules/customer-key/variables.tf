@@ -26,13 +26,16 @@ variable "administrators" {
 
   validation {
     condition = alltrue([
-      for role in var.administrators : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+      for role in var.administrators :
+      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
     ])
     error_message = "administrators must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", var.administrators)}."
   }
 
   validation {
-    condition     = alltrue([for role in var.administrators : try(split(":", role)[4], "") == var.account.id])
+    condition = alltrue([
+      for role in var.administrators : try(split(":", role)[4], "") == var.account.id
+    ])
     error_message = "administrators must belong to account ${var.account.id}, got ${join(", ", var.administrators)}."
   }
 }
@@ -92,17 +95,24 @@ variable "services" {
   nullable = false
 
   validation {
-    condition     = alltrue([for name in keys(var.services) : can(regex("^[a-z][a-z0-9-]*$", name))])
+    condition = alltrue([
+      for name in keys(var.services) : can(regex("^[a-z][a-z0-9-]*$", name))
+    ])
     error_message = "services must have names of lower-case letters, digits and hyphens, got ${join(", ", keys(var.services))}."
   }
 
   validation {
-    condition     = alltrue([for service in values(var.services) : can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", service.principal))])
+    condition = alltrue([
+      for service in values(var.services) :
+      can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", service.principal))
+    ])
     error_message = "services.*.principal must be a service principal such as logs.eu-west-1.amazonaws.com, got ${join(", ", values(var.services)[*].principal)}."
   }
 
   validation {
-    condition     = alltrue([for service in values(var.services) : contains(["use", "decrypt"], service.access)])
+    condition = alltrue([
+      for service in values(var.services) : contains(["use", "decrypt"], service.access)
+    ])
     error_message = "services.*.access must be use or decrypt, got ${join(", ", values(var.services)[*].access)}."
   }
 
@@ -117,7 +127,10 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for values in flatten([for service in values(var.services) : [for context in values(service.encryption_context) : length(context)]]) : values > 0])
+    condition = alltrue([
+      for values in flatten([for service in values(var.services) :
+      [for context in values(service.encryption_context) : length(context)]]) : values > 0
+    ])
     error_message = "services.*.encryption_context.* must name at least one pattern, got ${jsonencode(var.services)}."
   }
 }
@@ -153,14 +166,17 @@ variable "users" {
   validation {
     condition = alltrue(flatten([
       for user in values(var.users) : [
-        for role in user.role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+        for role in user.role_arns :
+        can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
       ]
     ]))
     error_message = "users.*.role_arns must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", flatten(values(var.users)[*].role_arns))}."
   }
 
   validation {
-    condition     = alltrue([for user in values(var.users) : contains(["use", "decrypt"], user.access)])
+    condition = alltrue([
+      for user in values(var.users) : contains(["use", "decrypt"], user.access)
+    ])
     error_message = "users.*.access must be use or decrypt, got ${join(", ", values(var.users)[*].access)}."
   }
 
@@ -170,12 +186,18 @@ variable "users" {
   }
 
   validation {
-    condition     = length(setintersection(flatten(values(var.users)[*].role_arns), var.administrators)) == 0
+    condition = (
+      length(setintersection(flatten(values(var.users)[*].role_arns), var.administrators))
+      == 0
+    )
     error_message = "users must not be administrators of the same key, got ${join(", ", setintersection(flatten(values(var.users)[*].role_arns), var.administrators))}."
   }
 
   validation {
-    condition     = alltrue([for service in flatten(values(var.users)[*].via_services) : can(regex("^[a-z0-9-]+$", service))])
+    condition = alltrue([
+      for service in flatten(values(var.users)[*].via_services) :
+      can(regex("^[a-z0-9-]+$", service))
+    ])
     error_message = "users.*.via_services must be short service names such as s3 or sagemaker, got ${join(", ", flatten(values(var.users)[*].via_services))}."
   }
 }

@@ -55,7 +55,8 @@ variable "readers" {
 
   validation {
     condition = alltrue([
-      for role in var.readers : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+      for role in var.readers :
+      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
     ])
     error_message = "readers must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", var.readers)}."
   }
@@ -88,13 +89,16 @@ variable "writers" {
 
   validation {
     condition = alltrue([
-      for role in var.writers : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+      for role in var.writers :
+      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
     ])
     error_message = "writers must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", var.writers)}."
   }
 
   validation {
-    condition     = alltrue([for role in var.writers : try(split(":", role)[4], "") == var.account.id])
+    condition = alltrue([
+      for role in var.writers : try(split(":", role)[4], "") == var.account.id
+    ])
     error_message = "writers must belong to account ${var.account.id}, got ${join(", ", var.writers)}."
   }
 }

@@ -59,32 +59,48 @@ variable "organization" {
   }
 
   validation {
-    condition     = alltrue([for account in values(var.organization.accounts) : can(regex("^[0-9]{12}$", account.id))])
+    condition = alltrue([
+      for account in values(var.organization.accounts) : can(regex("^[0-9]{12}$", account.id))
+    ])
     error_message = "organization.yaml: accounts.*.id must be 12 digits in quotes, got ${join(", ", values(var.organization.accounts)[*].id)}."
   }
 
   validation {
-    condition     = length(distinct(values(var.organization.accounts)[*].id)) == length(var.organization.accounts)
+    condition = (
+      length(distinct(values(var.organization.accounts)[*].id))
+      == length(var.organization.accounts)
+    )
     error_message = "organization.yaml: accounts.*.id must all differ, got ${join(", ", values(var.organization.accounts)[*].id)}."
   }
 
   validation {
-    condition     = alltrue([for account in values(var.organization.accounts) : contains(["data-science", "staging", "production"], account.kind)])
+    condition = alltrue([
+      for account in values(var.organization.accounts) :
+      contains(["data-science", "staging", "production"], account.kind)
+    ])
     error_message = "organization.yaml: accounts.*.kind must be data-science, staging or production, got ${join(", ", values(var.organization.accounts)[*].kind)}."
   }
 
   validation {
-    condition     = length([for account in values(var.organization.accounts) : account if account.kind == "data-science"]) == 1
+    condition = (
+      length([for account in values(var.organization.accounts) : account if account.kind
+      == "data-science"]) == 1
+    )
     error_message = "organization.yaml: exactly one account must be of kind data-science, got ${length([for account in values(var.organization.accounts) : account if account.kind == "data-science"])}."
   }
 
   validation {
-    condition     = alltrue([for account in values(var.organization.accounts) : can(cidrnetmask(account.network.cidr))])
+    condition = alltrue([
+      for account in values(var.organization.accounts) : can(cidrnetmask(account.network.cidr))
+    ])
     error_message = "organization.yaml: accounts.*.network.cidr must be an IPv4 block such as 10.16.0.0/16, got ${join(", ", values(var.organization.accounts)[*].network.cidr)}."
   }
 
   validation {
-    condition     = alltrue([for model in values(var.organization.models) : contains(keys(var.organization.people), model.owner)])
+    condition = alltrue([
+      for model in values(var.organization.models) :
+      contains(keys(var.organization.people), model.owner)
+    ])
     error_message = "organization.yaml: models.*.owner must be a key of people, got ${join(", ", values(var.organization.models)[*].owner)}."
   }
   validation {

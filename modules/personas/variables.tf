@@ -25,7 +25,9 @@ variable "bucket_names" {
   nullable = false
 
   validation {
-    condition     = alltrue([for name in values(var.bucket_names) : can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", name))])
+    condition = alltrue([
+      for name in values(var.bucket_names) : can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", name))
+    ])
     error_message = "bucket_names.* must be 3 to 63 lower-case letters, digits and hyphens, got ${join(", ", values(var.bucket_names))}."
   }
 }
@@ -37,7 +39,9 @@ variable "data_prefixes" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for prefix in var.data_prefixes : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))])
+    condition = alltrue([
+      for prefix in var.data_prefixes : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))
+    ])
     error_message = "data_prefixes must be such as raw/ or raw/tables/, got ${join(", ", var.data_prefixes)}."
   }
 }
@@ -52,7 +56,10 @@ variable "key_alias_arns" {
   nullable = false
 
   validation {
-    condition     = alltrue([for arn in values(var.key_alias_arns) : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:alias/[A-Za-z0-9/_-]+$", arn))])
+    condition = alltrue([
+      for arn in values(var.key_alias_arns) :
+      can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:alias/[A-Za-z0-9/_-]+$", arn))
+    ])
     error_message = "key_alias_arns.* must be ARNs of aliases, got ${join(", ", values(var.key_alias_arns))}."
   }
 }
@@ -73,7 +80,8 @@ variable "models" {
 
   validation {
     condition = alltrue([
-      for name in flatten([for model in values(var.models) : values(model)]) : can(regex("^[A-Za-z0-9][A-Za-z0-9-]*$", name))
+      for name in flatten([for model in values(var.models) :
+      values(model)]) : can(regex("^[A-Za-z0-9][A-Za-z0-9-]*$", name))
     ])
     error_message = "models.* must be names of letters, digits and hyphens, without wildcards, got ${jsonencode(var.models)}."
   }
@@ -107,17 +115,26 @@ variable "people_by_persona" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for persona in keys(var.people_by_persona) : contains(["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"], persona)])
+    condition = alltrue([
+      for persona in keys(var.people_by_persona) :
+      contains(["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"], persona)
+    ])
     error_message = "people_by_persona must have personas that exist (auditor, data-scientist, lead, ml-engineer, platform-admin, release-manager), got ${join(", ", keys(var.people_by_persona))}."
   }
 
   validation {
-    condition     = alltrue([for name in flatten(values(var.people_by_persona)) : can(regex("^[a-z][a-z0-9.-]{0,30}[a-z0-9]$", name))])
+    condition = alltrue([
+      for name in flatten(values(var.people_by_persona)) :
+      can(regex("^[a-z][a-z0-9.-]{0,30}[a-z0-9]$", name))
+    ])
     error_message = "people_by_persona.* must be names of lower-case letters, digits, dots and hyphens, got ${join(", ", flatten(values(var.people_by_persona)))}."
   }
 
   validation {
-    condition     = length(distinct(flatten(values(var.people_by_persona)))) == length(flatten(values(var.people_by_persona)))
+    condition = (
+      length(distinct(flatten(values(var.people_by_persona))))
+      == length(flatten(values(var.people_by_persona)))
+    )
     error_message = "people_by_persona must give each person one persona, got ${jsonencode(var.people_by_persona)}."
   }
 }
@@ -139,7 +156,9 @@ variable "repository_names" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in values(var.repository_names) : can(regex("^[a-z0-9]+([._/-][a-z0-9]+)*$", name))])
+    condition = alltrue([
+      for name in values(var.repository_names) : can(regex("^[a-z0-9]+([._/-][a-z0-9]+)*$", name))
+    ])
     error_message = "repository_names.* must be names of repositories without wildcards, got ${join(", ", values(var.repository_names))}."
   }
 }

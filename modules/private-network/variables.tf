@@ -36,7 +36,9 @@ variable "interface_endpoints" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for service in var.interface_endpoints : can(regex("^[a-z0-9]+([.-][a-z0-9]+)*$", service))])
+    condition = alltrue([
+      for service in var.interface_endpoints : can(regex("^[a-z0-9]+([.-][a-z0-9]+)*$", service))
+    ])
     error_message = "interface_endpoints must be the last parts of endpoint service names such as sagemaker.api, got ${join(", ", var.interface_endpoints)}."
   }
 
@@ -66,7 +68,10 @@ variable "network" {
   nullable = false
 
   validation {
-    condition     = can(regex("/(1[6-9]|2[0-2])$", var.network.cidr)) && can(cidrnetmask(var.network.cidr))
+    condition = (
+      can(regex("/(1[6-9]|2[0-2])$", var.network.cidr))
+      && can(cidrnetmask(var.network.cidr))
+    )
     error_message = "network.cidr must be an IPv4 block from /16 to /22 such as 10.16.0.0/16, got ${var.network.cidr}."
   }
 

@@ -20,17 +20,26 @@ variable "kms_key_arn" {
   default     = null
 
   validation {
-    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key_arn))
+    condition = (
+      var.kms_key_arn == null
+      || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key_arn))
+    )
     error_message = "kms_key_arn must be the ARN of a key (not of an alias), got ${coalesce(var.kms_key_arn, "null")}."
   }
 
   validation {
-    condition     = var.kms_key_arn != null || contains(values(var.service_writers)[*].principal, "logging.s3.amazonaws.com")
+    condition = (
+      var.kms_key_arn != null
+      || contains(values(var.service_writers)[*].principal, "logging.s3.amazonaws.com")
+    )
     error_message = "kms_key_arn must be given unless logging.s3.amazonaws.com writes to the bucket, got null for ${var.name}."
   }
 
   validation {
-    condition     = var.kms_key_arn == null || !contains(values(var.service_writers)[*].principal, "logging.s3.amazonaws.com")
+    condition = (
+      var.kms_key_arn == null
+      || !contains(values(var.service_writers)[*].principal, "logging.s3.amazonaws.com")
+    )
     error_message = "kms_key_arn must be null where logging.s3.amazonaws.com writes to the bucket, got a key for ${var.name}."
   }
 }
@@ -71,7 +80,10 @@ variable "object_lock" {
   }
 
   validation {
-    condition     = try(var.object_lock.days, 1) >= 1 && try(var.object_lock.days, 1) == floor(try(var.object_lock.days, 1))
+    condition = (
+      try(var.object_lock.days, 1) >= 1
+      && try(var.object_lock.days, 1) == floor(try(var.object_lock.days, 1))
+    )
     error_message = "object_lock.days must be a whole number from 1, got ${try(var.object_lock.days, "null")}."
   }
 }
@@ -95,7 +107,8 @@ variable "readers" {
 
   validation {
     condition = alltrue([
-      for role in var.readers : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+      for role in var.readers :
+      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
     ])
     error_message = "readers must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", var.readers)}."
   }
@@ -108,13 +121,16 @@ variable "readers_by_prefix" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for prefix in keys(var.readers_by_prefix) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))])
+    condition = alltrue([
+      for prefix in keys(var.readers_by_prefix) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))
+    ])
     error_message = "readers_by_prefix must have prefixes such as raw/ or approved/model/, got ${join(", ", keys(var.readers_by_prefix))}."
   }
 
   validation {
     condition = alltrue([
-      for role in flatten(values(var.readers_by_prefix)) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+      for role in flatten(values(var.readers_by_prefix)) :
+      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
     ])
     error_message = "readers_by_prefix must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", flatten(values(var.readers_by_prefix)))}."
   }
@@ -151,17 +167,25 @@ variable "service_writers" {
   nullable = false
 
   validation {
-    condition     = alltrue([for name in keys(var.service_writers) : can(regex("^[a-z][a-z0-9-]*$", name))])
+    condition = alltrue([
+      for name in keys(var.service_writers) : can(regex("^[a-z][a-z0-9-]*$", name))
+    ])
     error_message = "service_writers must have names of lower-case letters, digits and hyphens, got ${join(", ", keys(var.service_writers))}."
   }
 
   validation {
-    condition     = alltrue([for writer in values(var.service_writers) : can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", writer.principal))])
+    condition = alltrue([
+      for writer in values(var.service_writers) :
+      can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", writer.principal))
+    ])
     error_message = "service_writers.*.principal must be a service principal such as logging.s3.amazonaws.com, got ${join(", ", values(var.service_writers)[*].principal)}."
   }
 
   validation {
-    condition     = alltrue([for prefix in flatten(values(var.service_writers)[*].prefixes) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))])
+    condition = alltrue([
+      for prefix in flatten(values(var.service_writers)[*].prefixes) :
+      can(regex("^([A-Za-z0-9._-]+/)+$", prefix))
+    ])
     error_message = "service_writers.*.prefixes must be such as access/ or trail/main/, got ${join(", ", flatten(values(var.service_writers)[*].prefixes))}."
   }
 }
@@ -181,7 +205,8 @@ variable "writers" {
 
   validation {
     condition = alltrue([
-      for role in var.writers : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+      for role in var.writers :
+      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
     ])
     error_message = "writers must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", var.writers)}."
   }
@@ -194,13 +219,16 @@ variable "writers_by_prefix" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for prefix in keys(var.writers_by_prefix) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))])
+    condition = alltrue([
+      for prefix in keys(var.writers_by_prefix) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))
+    ])
     error_message = "writers_by_prefix must have prefixes such as raw/ or approved/model/, got ${join(", ", keys(var.writers_by_prefix))}."
   }
 
   validation {
     condition = alltrue([
-      for role in flatten(values(var.writers_by_prefix)) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+      for role in flatten(values(var.writers_by_prefix)) :
+      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
     ])
     error_message = "writers_by_prefix must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", flatten(values(var.writers_by_prefix)))}."
   }

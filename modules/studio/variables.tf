@@ -73,12 +73,18 @@ variable "people" {
   nullable = false
 
   validation {
-    condition     = alltrue([for name in keys(var.people) : can(regex("^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", replace(name, ".", "-")))])
+    condition = alltrue([
+      for name in keys(var.people) :
+      can(regex("^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", replace(name, ".", "-")))
+    ])
     error_message = "people must have names of letters, digits, dots and hyphens, got ${join(", ", keys(var.people))}."
   }
 
   validation {
-    condition     = length(distinct([for name in keys(var.people) : replace(name, ".", "-")])) == length(var.people)
+    condition = (
+      length(distinct([for name in keys(var.people) : replace(name, ".", "-")]))
+      == length(var.people)
+    )
     error_message = "people must have names that differ by more than a dot and a hyphen, which a user profile cannot tell apart, got ${join(", ", keys(var.people))}."
   }
 }
@@ -90,7 +96,10 @@ variable "profile_personas" {
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(var.profile_personas, ["data-scientist", "lead", "ml-engineer"])) == 0
+    condition = (
+      length(setsubtract(var.profile_personas, ["data-scientist", "lead", "ml-engineer"]))
+      == 0
+    )
     error_message = "profile_personas must be data-scientist, lead or ml-engineer, because nobody who decides on releases or audits them builds models, got ${join(", ", var.profile_personas)}."
   }
 }

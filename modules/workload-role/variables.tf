@@ -30,7 +30,10 @@ variable "boundary" {
   nullable = false
 
   validation {
-    condition     = alltrue([for action in flatten(var.boundary[*].actions) : can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action))])
+    condition = alltrue([
+      for action in flatten(var.boundary[*].actions) :
+      can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action))
+    ])
     error_message = "boundary[*].actions must be single actions such as s3:GetObject, never a wildcard, got ${join(", ", flatten(var.boundary[*].actions))}."
   }
 }
@@ -58,12 +61,17 @@ variable "keys" {
   nullable = false
 
   validation {
-    condition     = alltrue([for key in values(var.keys) : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:alias/[A-Za-z0-9/_-]+$", key.alias_arn))])
+    condition = alltrue([
+      for key in values(var.keys) :
+      can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:alias/[A-Za-z0-9/_-]+$", key.alias_arn))
+    ])
     error_message = "keys.*.alias_arn must be the ARN of an alias, which is known before the key exists, got ${join(", ", values(var.keys)[*].alias_arn)}."
   }
 
   validation {
-    condition     = alltrue([for key in values(var.keys) : contains(["use", "decrypt"], key.access)])
+    condition = alltrue([
+      for key in values(var.keys) : contains(["use", "decrypt"], key.access)
+    ])
     error_message = "keys.*.access must be use or decrypt, got ${join(", ", values(var.keys)[*].access)}."
   }
 
@@ -128,7 +136,9 @@ variable "statements" {
   nullable = false
 
   validation {
-    condition     = alltrue([for statement in var.statements : can(regex("^[A-Z][A-Za-z0-9]+$", statement.sid))])
+    condition = alltrue([
+      for statement in var.statements : can(regex("^[A-Z][A-Za-z0-9]+$", statement.sid))
+    ])
     error_message = "statements[*].sid must be a sentence in PascalCase such as ReadTrainingData, got ${join(", ", var.statements[*].sid)}."
   }
 
@@ -138,24 +148,35 @@ variable "statements" {
   }
 
   validation {
-    condition     = alltrue([for statement in var.statements : length(statement.actions) > 0 && length(statement.resources) > 0])
+    condition = alltrue([
+      for statement in var.statements :
+      length(statement.actions) > 0 && length(statement.resources) > 0
+    ])
     error_message = "statements[*] must have actions and resources, got none in ${join(", ", [for statement in var.statements : statement.sid if length(statement.actions) == 0 || length(statement.resources) == 0])}."
   }
 
   validation {
-    condition     = alltrue([for action in flatten(var.statements[*].actions) : can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action))])
+    condition = alltrue([
+      for action in flatten(var.statements[*].actions) :
+      can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action))
+    ])
     error_message = "statements[*].actions must be single actions such as s3:GetObject, never * and never a service's wildcard such as sagemaker:*, got ${join(", ", [for action in flatten(var.statements[*].actions) : action if !can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action))])}."
   }
 
   validation {
-    condition     = alltrue([for resource in flatten(var.statements[*].resources) : resource == "*" || can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$", resource))])
+    condition = alltrue([
+      for resource in flatten(var.statements[*].resources) :
+      resource == "*" || can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$", resource))
+    ])
     error_message = "statements[*].resources must be ARNs whose service, region and account are written out, got ${join(", ", flatten(var.statements[*].resources))}."
   }
 
   validation {
     condition = alltrue([
-      for statement in var.statements : contains(keys(var.unscoped_statements), statement.sid) || alltrue([
-        for resource in statement.resources : !can(regex("^(arn:[^:]*:[^:]*:[^:]*:[^:]*:)?\\*$", resource))
+      for statement in var.statements :
+      contains(keys(var.unscoped_statements), statement.sid) || alltrue([
+        for resource in statement.resources :
+        !can(regex("^(arn:[^:]*:[^:]*:[^:]*:[^:]*:)?\\*$", resource))
       ])
     ])
     error_message = "statements[*].resources must not be * unless unscoped_statements gives the reason for the statement, got ${join(", ", [for statement in var.statements : statement.sid if anytrue([for resource in statement.resources : can(regex("^(arn:[^:]*:[^:]*:[^:]*:[^:]*:)?\\*$", resource))])])}."
@@ -163,8 +184,10 @@ variable "statements" {
 
   validation {
     condition = alltrue([
-      for statement in var.statements : !contains([for action in statement.actions : lower(action)], "iam:passrole") || anytrue([
-        for condition in statement.conditions : condition.test == "StringEquals" && condition.variable == "iam:PassedToService"
+      for statement in var.statements :
+      !contains([for action in statement.actions : lower(action)], "iam:passrole") || anytrue([
+        for condition in statement.conditions :
+        condition.test == "StringEquals" && condition.variable == "iam:PassedToService"
       ])
     ])
     error_message = "statements[*] with iam:PassRole must have a StringEquals condition on iam:PassedToService, got none in ${join(", ", [for statement in var.statements : statement.sid if contains([for action in statement.actions : lower(action)], "iam:passrole")])}."
@@ -200,18 +223,25 @@ variable "trust" {
   }
 
   validation {
-    condition     = alltrue([for name in concat(keys(var.trust.services), keys(var.trust.roles)) : can(regex("^[a-z][a-z0-9-]*$", name))])
+    condition = alltrue([
+      for name in concat(keys(var.trust.services), keys(var.trust.roles)) :
+      can(regex("^[a-z][a-z0-9-]*$", name))
+    ])
     error_message = "trust must have names of lower-case letters, digits and hyphens, got ${join(", ", concat(keys(var.trust.services), keys(var.trust.roles)))}."
   }
 
   validation {
-    condition     = alltrue([for service in values(var.trust.services) : can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", service.principal))])
+    condition = alltrue([
+      for service in values(var.trust.services) :
+      can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", service.principal))
+    ])
     error_message = "trust.services.*.principal must be a service principal such as sagemaker.amazonaws.com, got ${join(", ", values(var.trust.services)[*].principal)}."
   }
 
   validation {
     condition = alltrue([
-      for role in flatten(values(var.trust.roles)[*].role_arns) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+      for role in flatten(values(var.trust.roles)[*].role_arns) :
+      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
     ])
     error_message = "trust.roles.*.role_arns must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", flatten(values(var.trust.roles)[*].role_arns))}."
   }
@@ -222,7 +252,10 @@ variable "trust" {
   }
 
   validation {
-    condition     = alltrue([for role in values(var.trust.roles) : role.source_identities == null ? true : length(role.source_identities) > 0])
+    condition = alltrue([
+      for role in values(var.trust.roles) :
+      role.source_identities == null ? true : length(role.source_identities) > 0
+    ])
     error_message = "trust.roles.*.source_identities must name somebody or be left out, because an empty list would admit everybody, got ${jsonencode({ for name, role in var.trust.roles : name => role.source_identities })}."
   }
 }
