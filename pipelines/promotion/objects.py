@@ -114,6 +114,7 @@ def store(s3: S3Client, path: Path, sha256: str, uri: str, key_arn: str) -> str:
             Bucket=bucket,
             Key=key,
             Body=body,
+            ChecksumAlgorithm="SHA256",
             ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
             ServerSideEncryption="aws:kms",
             SSEKMSKeyId=key_arn,
