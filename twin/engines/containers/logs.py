@@ -29,7 +29,7 @@ class LogStream:
         self._lock = threading.Lock()
         self._waiting: list[dict[str, Any]] = []
         self._wake = threading.Event()
-        self._closed = False
+        self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"log {stream}", daemon=True)
         self._thread.start()
 
@@ -43,7 +43,7 @@ class LogStream:
 
     def close(self) -> None:
         """Write what waits and end."""
-        self._closed = True
+        self._closed.set()
         self._wake.set()
         self._thread.join(timeout=10)
 
@@ -51,10 +51,10 @@ class LogStream:
         made = False
         while True:
             self._wake.wait()
-            if not self._closed:
-                time.sleep(_PAUSE_SECONDS)
+            # Lines that come together go together; nobody waits for that at the end.
+            self._closed.wait(_PAUSE_SECONDS)
             self._wake.clear()
-            closing = self._closed
+            closing = self._closed.is_set()
             try:
                 made = made or self._make()
                 self._flush()

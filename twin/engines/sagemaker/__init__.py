@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from twin.engines.sagemaker import packages
+from twin.engines.sagemaker import packages, processing, training, tuning
 from twin.engines.sagemaker.constraints import Checked
+from twin.engines.sagemaker.hosting.endpoints import Endpoints
+from twin.engines.sagemaker.hosting.fleet import Fleet
+from twin.engines.sagemaker.hosting.runtime import Runtime
 from twin.engines.sagemaker.pipelines import pipelines
 from twin.engines.sagemaker.pipelines.executions import Executions
-from twin.engines.sagemaker.processing import NOUN as PROCESSING
-from twin.engines.sagemaker.processing import ProcessingJobs
-from twin.engines.sagemaker.training import NOUN as TRAINING
-from twin.engines.sagemaker.training import TrainingJobs
 from twin.registry import Registry
 
 
 def register(registry: Registry) -> None:
     """Put SageMaker's operations into the registry; what runs belongs to this registry."""
     checked = Checked(registry)
-    training, processing = TrainingJobs(), ProcessingJobs()
-    training.register(checked)
-    processing.register(checked)
-    running = {TRAINING: training.works, PROCESSING: processing.works}
-    packages.register(checked)
-    pipelines.register(checked)
-    Executions(lambda noun, arn: running[noun].wait(arn)).register(checked)
+    training_jobs, processing_jobs = training.TrainingJobs(), processing.ProcessingJobs()
+    tuning_jobs = tuning.TuningJobs(training_jobs)
+    waits = {
+        processing.NOUN: processing_jobs.works.wait,
+        training.NOUN: training_jobs.works.wait,
+        tuning.NOUN: tuning_jobs.wait,
+    }
+    executions = Executions(lambda noun, arn: waits[noun](arn))
+    fleet = Fleet()
+    for jobs in (training_jobs, processing_jobs, tuning_jobs):
+        jobs.register(checked)
+    for part in (packages, pipelines, executions, Endpoints(fleet)):
+        part.register(checked)
+    Runtime(fleet).register(registry)

@@ -14,24 +14,38 @@ from twin.engines.sagemaker.place import Place
 from twin.twin import Twin
 
 
-def tell(twin: Twin, place: Place, detail_type: str, detail: Mapping[str, Any], arn: str) -> None:
-    """Send an event about a resource; times become ISO 8601 as in SageMaker's own events."""
+def tell(
+    twin: Twin,
+    place: Place,
+    detail_type: str,
+    detail: Mapping[str, Any],
+    arn: str,
+    *,
+    epoch: bool = False,
+) -> None:
+    """Send an event about a resource.
+
+    Times are written as in SageMaker's own events: those of jobs and endpoints in milliseconds
+    since 1970 (``epoch``), the others in ISO 8601.
+    """
     events.emit(
         twin,
         place.account_id,
         place.region,
         "aws.sagemaker",
         f"SageMaker {detail_type}",
-        _plain(detail),
+        _plain(detail, epoch=epoch),
         [arn],
     )
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, *, epoch: bool) -> Any:
     if isinstance(value, datetime):
+        if epoch:
+            return int(value.timestamp() * 1000)
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, Mapping):
-        return {key: _plain(member) for key, member in value.items()}
+        return {key: _plain(member, epoch=epoch) for key, member in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_plain(item, epoch=epoch) for item in value]
     return value

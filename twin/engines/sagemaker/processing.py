@@ -200,7 +200,7 @@ def _finish(work: Work, changes: Record) -> None:
         return
     held = _note(work.twin, work.place, work.name, changes | {"ProcessingEndTime": work.twin.now()})
     if held is not None:
-        tell(work.twin, work.place, "Processing Job State Change", held, work.arn)
+        tell(work.twin, work.place, "Processing Job State Change", held, work.arn, epoch=True)
 
 
 def _note(twin: Twin, place: Place, name: str, changes: Record) -> Record | None:

@@ -265,7 +265,7 @@ def _note(twin: Twin, place: Place, name: str, status: str, changes: Record) -> 
 
     record = place.table(twin, NOUN).change(name, change)
     if record is not None:
-        tell(twin, place, "Training Job State Change", record, record["TrainingJobArn"])
+        tell(twin, place, "Training Job State Change", record, record["TrainingJobArn"], epoch=True)
 
 
 def _transition(status: str, now: Any) -> Record:

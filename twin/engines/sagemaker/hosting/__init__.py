@@ -1,0 +1,1 @@
+"""SageMaker endpoints: processes that serve models, and the invocations that reach them."""

@@ -1,0 +1,282 @@
+"""The operations on endpoints, and the deployments behind them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from twin.call import Call
+from twin.declared.listing import page
+from twin.engines.sagemaker.constraints import Checked
+from twin.engines.sagemaker.hosting.fleet import Fleet, Group
+from twin.engines.sagemaker.hosting.server import Server, ServerFailure
+from twin.engines.sagemaker.notices import tell
+from twin.engines.sagemaker.place import Place, invalid
+from twin.errors import ServiceError
+from twin.table import Record
+from twin.twin import Twin
+
+NOUN = "Endpoint"
+_log = logging.getLogger(__name__)
+_TRANSITIONAL = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
+# Terraform asks for an endpoint's status every 30 seconds only. Its question is answered as
+# soon as a deployment is over, so that an apply does not wait for nothing.
+_HOLD_SECONDS = 8.0
+_TERRAFORM = "Terraform"
+
+
+class Endpoints:
+    """Answers the operations on endpoints and deploys what they ask for."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+        self._changed = threading.Condition()
+        self._known: set[int] = set()
+
+    def register(self, checked: Checked) -> None:
+        """Put the operations into the registry."""
+        checked.answers("CreateEndpoint", self.create)
+        checked.answers("DescribeEndpoint", self.describe)
+        checked.answers("UpdateEndpoint", self.update)
+        checked.answers("UpdateEndpointWeightsAndCapacities", self.update_weights)
+        checked.answers("DeleteEndpoint", self.delete)
+        checked.answers("ListEndpoints", self.list_all)
+
+    def create(self, twin: Twin, call: Call) -> dict[str, Any]:
+        """Create an endpoint and deploy its configuration."""
+        given, place = call.parameters, Place.of(call)
+        name = str(given["EndpointName"])
+        config = _config(twin, place, given["EndpointConfigName"])
+        now = twin.now()
+        record = {
+            "EndpointName": name,
+            "EndpointArn": place.arn("endpoint", name),
+            "EndpointConfigName": config["EndpointConfigName"],
+            "EndpointStatus": "Creating",
+            "LastDeploymentConfig": given.get("DeploymentConfig"),
+            "CreationTime": now,
+            "LastModifiedTime": now,
+        }
+        record = {key: value for key, value in record.items() if value is not None}
+        if not place.table(twin, NOUN).add(name, record):
+            arn = record["EndpointArn"]
+            raise invalid(f'Cannot create already existing endpoint "{arn}".')
+        self._forget_on_reset(twin)
+        tell(twin, place, "Endpoint State Change", record, record["EndpointArn"], epoch=True)
+        self._deploy(twin, place, record, config)
+        return {"EndpointArn": record["EndpointArn"]}
+
+    def describe(self, twin: Twin, call: Call) -> Record:
+        """Return an endpoint as it is now; Terraform's questions wait for a deployment's end."""
+        place, name = Place.of(call), str(call.parameters["EndpointName"])
+        record = _find(twin, place, name)
+        if _TERRAFORM in call.user_agent and record["EndpointStatus"] in _TRANSITIONAL:
+            with self._changed:
+                self._changed.wait_for(
+                    lambda: twin.stopping.is_set() or _settled(twin, place, name),
+                    timeout=_HOLD_SECONDS,
+                )
+            record = _find(twin, place, name)
+        return record
+
+    def update(self, twin: Twin, call: Call) -> dict[str, Any]:
+        """Deploy another configuration beside the present one, which serves until then."""
+        given, place = call.parameters, Place.of(call)
+        name = str(given["EndpointName"])
+        record = _find(twin, place, name)
+        config = _config(twin, place, given["EndpointConfigName"])
+        pending = {
+            "EndpointConfigName": config["EndpointConfigName"],
+            "ProductionVariants": [
+                {"VariantName": variant["VariantName"]} for variant in config["ProductionVariants"]
+            ],
+            "StartTime": twin.now(),
+        }
+        changes: Record = {"EndpointStatus": "Updating", "PendingDeploymentSummary": pending}
+        if given.get("DeploymentConfig"):
+            changes["LastDeploymentConfig"] = given["DeploymentConfig"]
+        elif not given.get("RetainDeploymentConfig"):
+            changes["LastDeploymentConfig"] = None
+        if not _begin(twin, place, name, changes):
+            raise invalid(f'Cannot update in-progress endpoint "{record["EndpointArn"]}".')
+        self._deploy(twin, place, _find(twin, place, name), config)
+        return {"EndpointArn": record["EndpointArn"]}
+
+    def update_weights(self, twin: Twin, call: Call) -> dict[str, Any]:
+        """Change how traffic is spread over the variants, and how many instances they have."""
+        place, name = Place.of(call), str(call.parameters["EndpointName"])
+        record = _find(twin, place, name)
+        if record["EndpointStatus"] != "InService":
+            raise invalid(f'Cannot update in-progress endpoint "{record["EndpointArn"]}".')
+        wanted = {one["VariantName"]: one for one in call.parameters["DesiredWeightsAndCapacities"]}
+        known = {one["VariantName"] for one in record.get("ProductionVariants") or []}
+        if set(wanted) - known:
+            missing = ", ".join(sorted(set(wanted) - known))
+            raise invalid(
+                f'The variant name(s) "{missing}" are not present within endpoint "{name}".'
+            )
+
+        def change(held: Record) -> None:
+            for variant in held["ProductionVariants"]:
+                given = wanted.get(variant["VariantName"], {})
+                if given.get("DesiredWeight") is not None:
+                    variant |= dict.fromkeys(
+                        ("CurrentWeight", "DesiredWeight"), given["DesiredWeight"]
+                    )
+                if given.get("DesiredInstanceCount") is not None:
+                    names = ("CurrentInstanceCount", "DesiredInstanceCount")
+                    variant |= dict.fromkeys(names, given["DesiredInstanceCount"])
+            held["LastModifiedTime"] = twin.now()
+
+        place.table(twin, NOUN).change(name, change)
+        weights = {
+            one: float(given["DesiredWeight"])
+            for one, given in wanted.items()
+            if given.get("DesiredWeight") is not None
+        }
+        self._fleet.weigh(record["EndpointArn"], weights)
+        return {"EndpointArn": record["EndpointArn"]}
+
+    def delete(self, twin: Twin, call: Call) -> dict[str, Any]:
+        """Delete an endpoint and end its servers."""
+        place, name = Place.of(call), str(call.parameters["EndpointName"])
+        record = _find(twin, place, name)
+        if record["EndpointStatus"] in _TRANSITIONAL:
+            raise invalid(f'Cannot update in-progress endpoint "{record["EndpointArn"]}".')
+        place.table(twin, NOUN).pop(name)
+        group = self._fleet.remove(record["EndpointArn"])
+        if group is not None:
+            twin.background(f"end of endpoint {name}", group.end)
+        gone = record | {"EndpointStatus": "Deleting"}
+        tell(twin, place, "Endpoint State Change", gone, record["EndpointArn"], epoch=True)
+        return {}
+
+    def list_all(self, twin: Twin, call: Call) -> dict[str, Any]:
+        """List endpoints, the youngest first."""
+        given = {"SortBy": "CreationTime", "SortOrder": "Descending"} | call.parameters
+        if "StatusEquals" in given:
+            given["EndpointStatusEquals"] = given.pop("StatusEquals")
+        records = Place.of(call).table(twin, NOUN).values()
+        return page(given, records, "Endpoints", ("EndpointName", "CreationTime"))
+
+    def _deploy(self, twin: Twin, place: Place, record: Record, config: Record) -> None:
+        name = str(record["EndpointName"])
+        twin.background(
+            f"deployment of endpoint {name}",
+            lambda: self._deployment(twin, place, record, config),
+        )
+
+    def _deployment(self, twin: Twin, place: Place, record: Record, config: Record) -> None:
+        """Bring up all servers of a configuration, then move the traffic; or leave it all."""
+        arn, name = str(record["EndpointArn"]), str(record["EndpointName"])
+        stopping = twin.stopping
+        servers: dict[str, Server] = {}
+        changes: Record
+        before: Group | None = None
+        try:
+            for variant in config["ProductionVariants"]:
+                servers[variant["VariantName"]] = Server(twin, place, name, variant)
+            self._bring_up(twin, place, servers, config)
+            weights = {n: s.summary()["CurrentWeight"] for n, s in servers.items()}
+            before = self._fleet.replace(arn, Group(config["EndpointConfigName"], servers, weights))
+            changes = {
+                "EndpointStatus": "InService",
+                "EndpointConfigName": config["EndpointConfigName"],
+                "ProductionVariants": [server.summary() for server in servers.values()],
+                "DataCaptureConfig": _capture_summary(config),
+                "FailureReason": None,
+            }
+        except Exception as error:
+            if not isinstance(error, (ServerFailure, ServiceError)):
+                _log.exception("deployment of endpoint %s", name)
+            before = Group(config["EndpointConfigName"], servers)
+            # As after SageMaker's rollback: what served before goes on serving.
+            serves = self._fleet.group(arn) is not None
+            status = "InService" if serves else "Failed"
+            changes = {"EndpointStatus": status, "FailureReason": str(error)}
+        if not stopping.is_set():
+            self._settle(twin, place, name, changes)
+        if before is not None:
+            before.end()
+
+    def _bring_up(
+        self, twin: Twin, place: Place, servers: Mapping[str, Server], config: Record
+    ) -> None:
+        """Start all servers, then wait for all."""
+        for server in servers.values():
+            name = str(server.variant["ModelName"])
+            model = place.table(twin, "Model").get(name)
+            if model is None:
+                raise ServerFailure(f'Could not find model "{place.arn("model", name)}".')
+            server.begin(model, config.get("DataCaptureConfig"))
+        for server in servers.values():
+            server.await_ready()
+
+    def _settle(self, twin: Twin, place: Place, name: str, changes: Record) -> None:
+        def change(record: Record) -> None:
+            record.update(changes)
+            record["LastModifiedTime"] = twin.now()
+            record.pop("PendingDeploymentSummary", None)
+            for member in [key for key, value in record.items() if value is None]:
+                del record[member]
+
+        record = place.table(twin, NOUN).change(name, change)
+        with self._changed:
+            self._changed.notify_all()
+        if record is not None:
+            tell(twin, place, "Endpoint State Change", record, record["EndpointArn"], epoch=True)
+
+    def _forget_on_reset(self, twin: Twin) -> None:
+        with self._changed:
+            if id(twin) not in self._known:
+                self._known.add(id(twin))
+                twin.on_reset(self._fleet.clear)
+
+
+def _begin(twin: Twin, place: Place, name: str, changes: Record) -> bool:
+    """Enter that a deployment begins, unless another is under way."""
+    begun: list[bool] = []
+
+    def change(record: Record) -> None:
+        if record["EndpointStatus"] not in _TRANSITIONAL:
+            begun.append(True)
+            record.update(changes)
+            record["LastModifiedTime"] = twin.now()
+
+    place.table(twin, NOUN).change(name, change)
+    return bool(begun)
+
+
+def _settled(twin: Twin, place: Place, name: str) -> bool:
+    record = place.table(twin, NOUN).get(name)
+    return record is None or record["EndpointStatus"] not in _TRANSITIONAL
+
+
+def _find(twin: Twin, place: Place, name: str) -> Record:
+    record = place.table(twin, NOUN).get(name)
+    if record is None:
+        raise invalid(f'Could not find endpoint "{place.arn("endpoint", name)}".')
+    return record
+
+
+def _config(twin: Twin, place: Place, name: str) -> Record:
+    record = place.table(twin, "EndpointConfig").get(name)
+    if record is None:
+        arn = place.arn("endpoint-config", name)
+        raise invalid(f'Could not find endpoint configuration "{arn}".')
+    return record
+
+
+def _capture_summary(config: Record) -> Record | None:
+    held = config.get("DataCaptureConfig")
+    if not held:
+        return None
+    return {
+        "EnableCapture": bool(held.get("EnableCapture")),
+        "CaptureStatus": "Started" if held.get("EnableCapture") else "Stopped",
+        "CurrentSamplingPercentage": held["InitialSamplingPercentage"],
+        "DestinationS3Uri": held["DestinationS3Uri"],
+        "KmsKeyId": held.get("KmsKeyId", ""),
+    }
