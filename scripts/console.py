@@ -14,6 +14,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 WIDTH = 100
+# Fields that hold a moment in ISO 8601; people read it without its zone, which is UTC.
+_MOMENTS = ("created", "started")
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,11 @@ class Voice:
         if not rows:
             self.say("nothing to list")
             return
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for column in columns:
             table.add_column(column.replace("_", " "), overflow="fold")
         for row in rows:
-            table.add_row(*(_cell(row.get(column)) for column in columns))
+            table.add_row(*(_cell(column, row.get(column)) for column in columns))
         self.data.print(table, markup=False)
 
     def fields(self, document: Mapping[str, Any], *, as_json: bool) -> None:
@@ -57,7 +59,7 @@ class Voice:
         table.add_column(style="bold", no_wrap=True)
         table.add_column(overflow="fold")
         for name, value in document.items():
-            table.add_row(name.replace("_", " "), _cell(value))
+            table.add_row(name.replace("_", " "), _cell(name, value))
         self.data.print(table, markup=False)
 
     def progress(self) -> Progress:
@@ -96,9 +98,15 @@ def _console(*, stderr: bool) -> Console:
     return console
 
 
-def _cell(value: Any) -> str:
-    if value is None:
+def _cell(name: str, value: Any) -> str:
+    if value is None or value == "":
         return "-"
-    if isinstance(value, dict | list):
-        return json.dumps(value)
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    if name in _MOMENTS and isinstance(value, str):
+        return value[:19].replace("T", " ")
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {each}" for key, each in value.items())
     return str(value)

@@ -45,6 +45,7 @@ def examine(checkout: Checkout, environ: Mapping[str, str]) -> Iterator[Examined
     """Examine everything."""
     yield _python()
     yield _terraform(checkout, environ)
+    yield from _configuration(environ)
     yield _providers(environ)
     yield _organization(checkout)
     yield from _machine()
@@ -74,13 +75,17 @@ def _terraform(checkout: Checkout, environ: Mapping[str, str]) -> Examined:
     )
 
 
+def _configuration(environ: Mapping[str, str]) -> Iterator[Examined]:
+    named = environ.get(CONFIGURATION)
+    if named and not Path(named).is_file():
+        hint = f"{CONFIGURATION} names a file that does not exist; it is ignored"
+        yield Examined("configuration", Verdict.NOTE, named, hint)
+
+
 def _providers(environ: Mapping[str, str]) -> Examined:
     named = environ.get(CONFIGURATION)
     if named and Path(named).is_file():
         return Examined("providers", Verdict.FINE, f"as {named} says")
-    if named:
-        hint = f"{CONFIGURATION} names a file that does not exist; it is ignored"
-        return Examined("providers", Verdict.NOTE, named, hint)
     if (Path.home() / ".terraformrc").is_file():
         return Examined("providers", Verdict.FINE, "as ~/.terraformrc says")
     try:
