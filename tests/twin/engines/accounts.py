@@ -137,7 +137,7 @@ def unique(name: str) -> str:
     return f"{name}-{uuid.uuid4().hex[:10]}"
 
 
-def until(found: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+def until(found: Callable[[], Any], what: str, seconds: float = 60) -> Any:
     """Wait until something is found and return it."""
     limit = time.monotonic() + seconds
     pause = threading.Event()

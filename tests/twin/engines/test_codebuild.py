@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.twin.engines.accounts import TOOLS, Lab, unique, until, unzipped, zipped
+from tests.twin.engines.accounts import TOOLS, Lab, unique, unzipped, zipped
 from twin.engines import codebuild_environment
 
 
@@ -162,12 +160,8 @@ def test_variables_of_the_build_win_over_the_project_and_these_over_the_buildspe
         {"name": "S", "value": "stored/secret:key", "type": "SECRETS_MANAGER"},
         {"name": "Q", "value": "/stored/value", "type": "PARAMETER_STORE"},
     ]
-    environment = {
-        "type": "LINUX_CONTAINER",
-        "image": "any",
-        "computeType": "BUILD_GENERAL1_SMALL",
-        "environmentVariables": variables,
-    }
+    machine = {"type": "LINUX_CONTAINER", "image": "any", "computeType": "BUILD_GENERAL1_SMALL"}
+    environment = {**machine, "environmentVariables": variables}
     project = lab.project(text, environment=environment)
     build = lab.build(
         project, environmentVariablesOverride=[{"name": "C", "value": "build", "type": "PLAINTEXT"}]
@@ -254,83 +248,6 @@ def test_a_role_that_does_not_trust_codebuild_cannot_build(lab: Lab) -> None:
     assert "not authorized to perform: sts:AssumeRole" in failed["contexts"][0]["message"]
 
 
-def test_stop_ends_the_processes_of_a_build_and_what_they_started(lab: Lab, tmp_path: Path) -> None:
-    pids = tmp_path / "pids"
-    command = f"sleep 600 & echo $! $$ > {pids}; wait"
-    codebuild = lab.client("codebuild")
-    project = lab.project(spec(build={"commands": [command]}))
-    started = codebuild.start_build(projectName=project)["build"]["id"]
-    until(lambda: pids.exists() and pids.read_text().strip(), "the build's processes")
-    codebuild.stop_build(id=started)
-    build = lab.finished(started)
-    assert build["buildStatus"] == "STOPPED"
-    assert phase(build, "BUILD")["phaseStatus"] == "STOPPED"
-    assert not any(_alive(pid) for pid in pids.read_text().split())
-
-
-def test_what_a_build_leaves_in_the_background_ends_with_it(lab: Lab, tmp_path: Path) -> None:
-    pids = tmp_path / "pids"
-    text = spec(
-        install={"commands": [f"sleep 600 & echo $! > {pids}"]},
-        build={"commands": [f"kill -0 $(cat {pids})"]},
-    )
-    build = lab.build(lab.project(text))
-    assert build["buildStatus"] == "SUCCEEDED", lab.log(build)
-    assert not _alive(pids.read_text().strip())
-
-
-def test_a_build_that_runs_too_long_times_out(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    codebuild = lab.client("codebuild")
-    project = lab.project(spec(build={"commands": ["sleep 600"]}), timeoutInMinutes=5)
-    started = codebuild.start_build(projectName=project)["build"]["id"]
-    until(
-        lambda: codebuild.batch_get_builds(ids=[started])["builds"][0]["currentPhase"] == "BUILD",
-        "the build phase",
-    )
-    now = lab.twin.now
-    with monkeypatch.context() as patch:
-        patch.setattr(lab.twin, "now", lambda: now() + timedelta(minutes=6))
-        build = lab.finished(started)
-    assert build["buildStatus"] == "TIMED_OUT"
-    assert phase(build, "BUILD")["contexts"][0]["statusCode"] == "BUILD_TIMED_OUT"
-
-
-def test_a_build_longer_than_a_session_still_logs_and_uploads(
-    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    go, bucket = tmp_path / "go", lab.bucket()
-    text = json.dumps(
-        {
-            "version": "0.2",
-            "phases": {
-                "build": {"commands": [f"until [ -e {go} ]; do sleep 0.1; done", "echo x > x.txt"]}
-            },
-            "artifacts": {"files": ["x.txt"]},
-        }
-    )
-    project = lab.project(
-        text,
-        artifacts={"type": "S3", "location": bucket, "name": "x.zip", "packaging": "ZIP"},
-        timeoutInMinutes=300,
-    )
-    codebuild = lab.client("codebuild")
-    started = codebuild.start_build(projectName=project)["build"]["id"]
-    until(
-        lambda: codebuild.batch_get_builds(ids=[started])["builds"][0]["currentPhase"] == "BUILD",
-        "the build phase",
-    )
-    now, identities = lab.twin.now, lab.twin.identities
-    with monkeypatch.context() as patch:
-        patch.setattr(lab.twin, "now", lambda: now() + timedelta(minutes=70))
-        patch.setattr(identities, "_clock", lambda: now() + timedelta(minutes=70))
-        later = Lab(lab.twin)
-        go.touch()
-        build = later.finished(started)
-        assert build["buildStatus"] == "SUCCEEDED", build["phases"]
-        assert "Phase complete: UPLOAD_ARTIFACTS" in later.log(build)
-        later.close()
-
-
 def test_builds_are_listed_retried_and_unknown_ones_named(lab: Lab) -> None:
     codebuild = lab.client("codebuild")
     project = lab.project(spec())
@@ -360,15 +277,3 @@ def test_a_build_tells_eventbridge_how_it_ended(lab: Lab) -> None:
     assert event["detail-type"] == "CodeBuild Build State Change"
     assert event["detail"]["build-id"] == build["arn"]
     assert event["account"] == TOOLS
-
-
-def test_nothing_of_a_build_is_left_in_the_twins_folder(lab: Lab) -> None:
-    lab.build(lab.project(spec(build={"commands": ["echo x > file"]})))
-    builds = lab.twin.settings.folder / "builds"
-    until(lambda: not list(builds.iterdir()), "an empty folder")
-    assert threading.active_count() < 200
-
-
-def _alive(pid: str) -> bool:
-    status = Path("/proc") / pid / "status"
-    return status.exists() and "State:\tZ" not in status.read_text()

@@ -30,13 +30,7 @@ def run(work: Work) -> Result:
     options = {"VersionId": version} if version else {}
     found = s3.get_object(Bucket=bucket, Key=key, **options)
     name = _output(work)
-    at = artifacts.new_location(work.execution, work.region, name)
-    s3.put_object(
-        Bucket=at["bucket"],
-        Key=at["key"],
-        Body=found["Body"].read(),
-        **artifacts.encryption(work.execution, work.region),
-    )
+    at = _copied(work, name, found["Body"].read())
     version_id = str(found["VersionId"])
     summary = f"Amazon S3 version id: {version_id}"
     work.note(externalExecutionId=version_id)
@@ -55,6 +49,13 @@ def run(work: Work) -> Result:
         "VersionId": version_id,
     }
     return Result({name: at}, variables, revision, summary)
+
+
+def _copied(work: Work, name: str, body: bytes) -> dict[str, str]:
+    at = artifacts.new_location(work.execution, work.region, name)
+    options = artifacts.encryption(work.execution, work.region)
+    work.client("s3").put_object(Bucket=at["bucket"], Key=at["key"], Body=body, **options)
+    return at
 
 
 def _required(work: Work, name: str) -> str:
