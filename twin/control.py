@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.call import Response
 from twin.engines import notices
+from twin.engines.containers import mode
 
 if TYPE_CHECKING:
     from twin.twin import Twin
@@ -54,6 +55,7 @@ class Control:
             "account_ids": list(settings.account_ids),
             "operations_answered": len(self._twin.registry.operations()),
             "requests_recorded": len(self._twin.audit.recent()),
+            "containers": found.value if (found := mode.known()) else "not tried yet",
         }
 
     def _reset(self) -> dict[str, Any]:

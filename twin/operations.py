@@ -24,3 +24,4 @@ def registry() -> Registry:
 
 def start_engines(twin: Twin) -> None:
     """Give the engines their twin."""
+    sagemaker.start(twin)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+from twin.errors import ServiceError
 
 _log = logging.getLogger(__name__)
 _PAUSE_SECONDS = 0.4
@@ -24,8 +27,9 @@ class LogStream:
     Lines that cannot be written are lost, as they are on AWS: the job goes on.
     """
 
-    def __init__(self, client: Any, group: str, stream: str) -> None:
-        self._client, self._group, self._stream = client, group, stream
+    def __init__(self, connect: Callable[[], Any], group: str, stream: str) -> None:
+        """``connect`` returns a client with valid credentials."""
+        self._connect, self._group, self._stream = connect, group, stream
         self._lock = threading.Lock()
         self._waiting: list[dict[str, Any]] = []
         self._wake = threading.Event()
@@ -47,6 +51,13 @@ class LogStream:
         self._wake.set()
         self._thread.join(timeout=10)
 
+    def abandon(self) -> None:
+        """Forget what waits and end."""
+        with self._lock:
+            self._waiting.clear()
+        self._closed.set()
+        self._wake.set()
+
     def _run(self) -> None:
         made = False
         while True:
@@ -56,9 +67,10 @@ class LogStream:
             self._wake.clear()
             closing = self._closed.is_set()
             try:
-                made = made or self._make()
-                self._flush()
-            except (ClientError, BotoCoreError) as error:
+                if self._waiting:
+                    made = made or self._make()
+                    self._flush()
+            except (ClientError, BotoCoreError, ServiceError) as error:
                 _log.warning("%s %s: %s", self._group, self._stream, error)
                 with self._lock:
                     self._waiting.clear()
@@ -66,17 +78,15 @@ class LogStream:
                 return
 
     def _make(self) -> bool:
-        existing = self._client.exceptions.ResourceAlreadyExistsException
+        client = self._connect()
+        group = {"logGroupName": self._group}
         for create, names in (
-            (self._client.create_log_group, {"logGroupName": self._group}),
-            (
-                self._client.create_log_stream,
-                {"logGroupName": self._group, "logStreamName": self._stream},
-            ),
+            (client.create_log_group, group),
+            (client.create_log_stream, group | {"logStreamName": self._stream}),
         ):
             try:
                 create(**names)
-            except existing:
+            except client.exceptions.ResourceAlreadyExistsException:
                 continue
         return True
 
@@ -86,7 +96,7 @@ class LogStream:
                 batch = self._batch()
             if not batch:
                 return
-            self._client.put_log_events(
+            self._connect().put_log_events(
                 logGroupName=self._group, logStreamName=self._stream, logEvents=batch
             )
 

@@ -25,6 +25,11 @@ class Mode(Enum):
     PATH_PREFIX = "ordinary processes with another root for /opt/ml: isolation is not enforced"
 
 
+def known() -> Mode | None:
+    """Return the mode if it has been found already."""
+    return _found[0] if _found else None
+
+
 def detect() -> Mode:
     """Return the best mode that works here; tried once in the life of a twin."""
     with _lock:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+
+from twin.engines.containers.mode import detect
 from twin.engines.sagemaker import packages, processing, training, tuning
 from twin.engines.sagemaker.constraints import Checked
 from twin.engines.sagemaker.hosting.endpoints import Endpoints
@@ -10,6 +13,19 @@ from twin.engines.sagemaker.hosting.runtime import Runtime
 from twin.engines.sagemaker.pipelines import pipelines
 from twin.engines.sagemaker.pipelines.executions import Executions
 from twin.registry import Registry
+from twin.twin import Twin
+
+
+def start(twin: Twin) -> None:
+    """Remove what a twin that ended badly has left, and find out how containers can run."""
+    for name in ("jobs", "endpoints"):
+        shutil.rmtree(twin.settings.folder / name, ignore_errors=True)
+
+    def look() -> None:
+        detect()
+
+    # Before the first container needs to know.
+    twin.background("look at namespaces", look)
 
 
 def register(registry: Registry) -> None:

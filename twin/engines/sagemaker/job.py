@@ -17,8 +17,8 @@ from twin.engines.containers.container import Container, Program, start
 from twin.engines.containers.image import Image, ImageError, parse, pull
 from twin.engines.containers.logs import LogStream
 from twin.engines.sagemaker.place import Place
+from twin.engines.sagemaker.session import RoleSession
 from twin.engines.sagemaker.transfer import Store
-from twin.identity import Credentials
 from twin.twin import Twin
 
 _log = logging.getLogger(__name__)
@@ -47,10 +47,11 @@ class Work:
     def __init__(self, twin: Twin, place: Place, arn: str, role_arn: str) -> None:
         self.twin, self.place, self.arn, self.role_arn = twin, place, arn, role_arn
         kind, _, self.name = arn.split(":", 5)[-1].partition("/")
-        self.folder = twin.settings.folder / "jobs" / place.account_id / kind / self.name
+        jobs = twin.settings.folder / "jobs"
+        self.folder = jobs / f"{place.account_id}-{place.region}" / kind / self.name
         self.stopping = twin.stopping
         self.done = threading.Event()
-        self.credentials: Credentials = place.session(twin, role_arn, arn)
+        self.session = RoleSession(twin, place, role_arn, arn)
         self._lock = threading.Lock()
         self._stopped = False
         self._container: Container | None = None
@@ -67,17 +68,19 @@ class Work:
 
     def store(self) -> Store:
         """Return S3 as the job's role sees it."""
-        client = self.twin.client("s3", self.credentials, self.place.region)
-        return Store(client, self.role_arn)
+        return Store(self.session)
 
     def image(self, uri: str) -> Image:
         """Return the image, read with the job's role; raises JobFailure."""
         folder = self.twin.settings.folder / "images"
         try:
-            client = self.twin.client("ecr", self.credentials, parse(uri).region)
-            return pull(client, uri, folder)
+            return pull(self.session.client("ecr", parse(uri).region), uri, folder)
         except ImageError as error:
             raise JobFailure(f"ClientError: Cannot pull algorithm container. {error}") from error
+
+    def log(self, group: str, stream: str) -> LogStream:
+        """Return a stream of CloudWatch Logs that is written with the role's rights."""
+        return LogStream(lambda: self.session.client("logs"), group, stream)
 
     def prepare(self) -> None:
         """Make an empty folder."""
@@ -107,15 +110,15 @@ class Work:
         The others get the session of the role, which on AWS they fetch from an endpoint.
         """
         region = {"AWS_REGION": self.place.region, "AWS_DEFAULT_REGION": self.place.region}
-        own = {} if isolated else self.twin.environment(self.credentials, self.place.region)
-        return {**region, **own, **given}
+        if isolated:
+            return {**region, **given}
+        return {**self.twin.environment(self.session.credentials, self.place.region), **given}
 
     def run(
         self, program: Program, group: str, seconds: float, watch: Watch | None = None
     ) -> Ended:
         """Run the container until it ends, is stopped, or its time is over."""
-        client = self.twin.client("logs", self.credentials, self.place.region)
-        stream = LogStream(client, group, f"{self.name}/algo-1-{int(time.time())}")
+        stream = self.log(group, f"{self.name}/algo-1-{int(time.time())}")
 
         def write(line: str) -> None:
             stream.write(line)

@@ -13,6 +13,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from twin.engines.sagemaker.session import RoleSession
+
 _CHUNK = 1 << 20
 
 
@@ -32,8 +34,12 @@ def split(uri: str) -> tuple[str, str]:
 class Store:
     """S3 as one role sees it."""
 
-    def __init__(self, client: Any, role_arn: str) -> None:
-        self._client, self._role_arn = client, role_arn
+    def __init__(self, session: RoleSession) -> None:
+        self._session = session
+
+    @property
+    def _client(self) -> Any:
+        return self._session.client("s3")
 
     def download(self, uri: str, folder: Path, data_type: str = "S3Prefix") -> None:
         """Fetch all objects of a prefix, or those that a manifest lists, into a folder.
@@ -103,7 +109,7 @@ class Store:
                 f'Data download failed: No S3 objects found under S3 URL "{uri}" given in input '
                 f"data source. Please ensure that the bucket exists in the selected region "
                 f"({region}), that objects exist under that S3 prefix, and that the role "
-                f'"{self._role_arn}" has "s3:ListBucket" permissions on bucket "{bucket}".'
+                f'"{self._session.role_arn}" has "s3:ListBucket" permissions on bucket "{bucket}".'
             )
 
     def _keys(self, bucket: str, prefix: str) -> Iterator[str]:

@@ -56,7 +56,11 @@ class Fleet:
     def clear(self) -> None:
         """Forget everything; the processes are ended by the twin."""
         with self._lock:
+            groups = list(self._groups.values())
             self._groups.clear()
+        for group in groups:
+            for server in group.servers.values():
+                server.abandon()
 
     def weigh(self, arn: str, weights: Mapping[str, float]) -> None:
         """Change how traffic is spread."""

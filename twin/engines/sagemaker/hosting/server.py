@@ -86,8 +86,7 @@ class Server:
             isolated,
             serves=True,
         )
-        logs = self._twin.client("logs", work.credentials, self._place.region)
-        self._log = LogStream(logs, f"{LOG_GROUP}/{self._endpoint}", self.stream)
+        self._log = work.log(f"{LOG_GROUP}/{self._endpoint}", self.stream)
         self._container = start(self._twin.processes, program, self._log.write)
         if capture and capture.get("EnableCapture"):
             place = f"{self._endpoint}/{self.name}"
@@ -141,6 +140,13 @@ class Server:
             self.capture.flush()
         if self._log is not None:
             self._log.close()
+        if self._work is not None:
+            shutil.rmtree(self._work.folder, ignore_errors=True)
+
+    def abandon(self) -> None:
+        """Let go of a process that the twin itself ends."""
+        if self._log is not None:
+            self._log.abandon()
         if self._work is not None:
             shutil.rmtree(self._work.folder, ignore_errors=True)
 

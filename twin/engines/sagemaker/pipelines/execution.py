@@ -15,6 +15,7 @@ from twin.engines.sagemaker.pipelines.definition import Definition, Step
 from twin.engines.sagemaker.pipelines.steps import Done, Runner, StepFailure, StepStopped, Wait
 from twin.engines.sagemaker.pipelines.values import Scope, ValueFailure, holds, resolve
 from twin.engines.sagemaker.place import Place
+from twin.engines.sagemaker.session import RoleSession
 from twin.engines.sagemaker.transfer import Store, TransferError
 from twin.table import Record
 from twin.twin import Twin
@@ -36,10 +37,9 @@ class Execution:
         self.arn = str(record["PipelineExecutionArn"])
         self._record = record
         self._stopping = twin.stopping
-        credentials = place.session(twin, record["RoleArn"], record["PipelineArn"])
-        client = twin.client("sagemaker", credentials, place.region)
-        self._store = Store(twin.client("s3", credentials, place.region), record["RoleArn"])
-        self._runner = Runner(client, self.arn.rsplit("/", 1)[-1], wait)
+        session = RoleSession(twin, place, record["RoleArn"], record["PipelineArn"])
+        self._store = Store(session)
+        self._runner = Runner(session, self.arn.rsplit("/", 1)[-1], wait)
         self._cache = Cache(twin, place, record["PipelineArn"])
         self._changed = threading.Condition()
         self._status: dict[str, str] = {}

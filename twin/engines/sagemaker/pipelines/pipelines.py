@@ -9,6 +9,7 @@ from twin.declared.listing import page
 from twin.engines.sagemaker.constraints import Checked
 from twin.engines.sagemaker.pipelines.definition import parse
 from twin.engines.sagemaker.place import Place, invalid, not_found
+from twin.engines.sagemaker.session import RoleSession
 from twin.engines.sagemaker.transfer import Store, TransferError
 from twin.errors import ServiceError
 from twin.table import Record
@@ -122,8 +123,8 @@ def _definition(twin: Twin, call: Call) -> str:
     if not location:
         raise invalid("Either PipelineDefinition or PipelineDefinitionS3Location must be given.")
     role_arn = given.get("RoleArn") or find(twin, place, given["PipelineName"])["RoleArn"]
-    credentials = place.session(twin, role_arn, place.arn("pipeline", given["PipelineName"]))
-    store = Store(twin.client("s3", credentials, place.region), role_arn)
+    arn = place.arn("pipeline", given["PipelineName"])
+    store = Store(RoleSession(twin, place, role_arn, arn))
     uri = f"s3://{location['Bucket']}/{location['ObjectKey']}"
     try:
         return store.read(uri).decode()

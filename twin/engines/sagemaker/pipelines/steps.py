@@ -15,6 +15,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from twin.engines.sagemaker.pipelines.definition import Step
+from twin.engines.sagemaker.session import RoleSession
 
 _LETTERS = string.ascii_letters + string.digits
 Wait = Callable[[str, str], None]
@@ -82,8 +83,8 @@ KNOWN = (*JOBS, *CREATIONS, "Condition", "Fail")
 class Runner:
     """Runs the steps of one execution that act on AWS."""
 
-    def __init__(self, client: Any, execution_id: str, wait: Wait) -> None:
-        self._client, self._execution_id, self._wait = client, execution_id, wait
+    def __init__(self, session: RoleSession, execution_id: str, wait: Wait) -> None:
+        self._session, self._execution_id, self._wait = session, execution_id, wait
         self._lock = threading.Lock()
         self._running: dict[str, tuple[JobType, str]] = {}
         self._stopped = False
@@ -164,7 +165,7 @@ class Runner:
         return Done({"RegisterModel": {"Arn": arn}}, described)
 
     def _call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        method = getattr(self._client, _python_name(operation))
+        method = getattr(self._session.client("sagemaker"), _python_name(operation))
         try:
             answer: dict[str, Any] = method(**parameters)
         except ClientError as error:
