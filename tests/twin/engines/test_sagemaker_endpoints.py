@@ -150,6 +150,41 @@ def test_traffic_follows_the_weights(studio: Studio) -> None:
     assert (variants[0]["CurrentWeight"], variants[0]["CurrentInstanceCount"]) == (0.0, 3)
 
 
+def test_an_update_can_keep_weights_and_counts(studio: Studio) -> None:
+    config = _config(studio, {"A": "a", "B": "b"})
+    name = _endpoint(studio, config)
+    _settled(studio, name)
+    studio.sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName=name,
+        DesiredWeightsAndCapacities=[
+            {"VariantName": "A", "DesiredWeight": 0, "DesiredInstanceCount": 3}
+        ],
+    )
+    studio.sagemaker.update_endpoint(
+        EndpointName=name,
+        EndpointConfigName=config,
+        RetainAllVariantProperties=True,
+        ExcludeRetainedVariantProperties=[{"VariantPropertyType": "DesiredInstanceCount"}],
+    )
+    (first, _) = _settled(studio, name)["ProductionVariants"]
+    assert (first["CurrentWeight"], first["CurrentInstanceCount"]) == (0.0, 2)
+
+
+def test_a_container_that_dies_is_started_anew(studio: Studio) -> None:
+    name = _endpoint(studio, _config(studio, {"All": "one"}))
+    _settled(studio, name)
+    with pytest.raises(ClientError, match=r"Received server error \(0\)"):
+        _invoke(studio, name, b"die")
+
+    def answers() -> bool:
+        try:
+            return _invoke(studio, name, b"x") == "one:x"
+        except ClientError:
+            return False
+
+    until(answers, "an answer of the new container")
+
+
 def test_captured_traffic_is_written_as_json_lines(studio: Studio) -> None:
     capture = {
         "EnableCapture": True,

@@ -104,6 +104,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(400, b"not like this")
         elif body == b"worse":
             self.answer(500, b"it broke")
+        elif body == b"die":
+            os._exit(9)
         elif body.startswith(b"slow"):
             time.sleep(0.3)
             self.answer(200, self.model["says"].encode())

@@ -60,9 +60,9 @@ class Container:
         """Tell whether the program still runs."""
         return self.process.poll() is None
 
-    def wait(self, seconds: float | None = None) -> int:
-        """Wait for the program's end and all its output; raises subprocess.TimeoutExpired."""
-        code = self.processes.wait(self.process, seconds)
+    def wait(self) -> int:
+        """Wait for the program's end and all its output."""
+        code = self.processes.wait(self.process)
         if self.reader is not None:
             self.reader.join(timeout=5)
         return code

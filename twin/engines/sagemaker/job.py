@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -135,11 +134,19 @@ class Work:
             stream.close()
 
     def _await(self, container: Container, seconds: float) -> Ended:
-        try:
-            code = container.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return Ended(container.end(_GRACE_SECONDS), stopped=False, timed_out=True)
-        return Ended(code, stopped=self._stopped, timed_out=False)
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            container.end(_GRACE_SECONDS)
+
+        # Waiting with a limit would look at the process every 50 ms only.
+        limit = threading.Timer(min(seconds, threading.TIMEOUT_MAX), end)
+        limit.daemon = True
+        limit.start()
+        code = container.wait()
+        limit.cancel()
+        return Ended(code, stopped=self._stopped, timed_out=late.is_set() and not self._stopped)
 
     def stop(self) -> None:
         """End the container; a job that has none yet does not start it."""

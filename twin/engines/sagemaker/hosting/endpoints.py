@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Mapping
 from typing import Any
 
 from twin.call import Call
 from twin.declared.listing import page
 from twin.engines.sagemaker.constraints import Checked
-from twin.engines.sagemaker.hosting.fleet import Fleet, Group
-from twin.engines.sagemaker.hosting.server import Server, ServerFailure
+from twin.engines.sagemaker.hosting.deployment import Deployment, retained
+from twin.engines.sagemaker.hosting.fleet import Fleet
 from twin.engines.sagemaker.notices import tell
 from twin.engines.sagemaker.place import Place, invalid
-from twin.errors import ServiceError
 from twin.table import Record
 from twin.twin import Twin
 
 NOUN = "Endpoint"
-_log = logging.getLogger(__name__)
 _TRANSITIONAL = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 # Terraform asks for an endpoint's status every 30 seconds only. Its question is answered as
 # soon as a deployment is over, so that an apply does not wait for nothing.
@@ -65,7 +61,7 @@ class Endpoints:
             raise invalid(f'Cannot create already existing endpoint "{arn}".')
         self._forget_on_reset(twin)
         tell(twin, place, "Endpoint State Change", record, record["EndpointArn"], epoch=True)
-        self._deploy(twin, place, record, config)
+        self._deploy(twin, Deployment(place, name, config))
         return {"EndpointArn": record["EndpointArn"]}
 
     def describe(self, twin: Twin, call: Call) -> Record:
@@ -101,7 +97,7 @@ class Endpoints:
             changes["LastDeploymentConfig"] = None
         if not _begin(twin, place, name, changes):
             raise invalid(f'Cannot update in-progress endpoint "{record["EndpointArn"]}".')
-        self._deploy(twin, place, _find(twin, place, name), config)
+        self._deploy(twin, Deployment(place, name, config, retained(given, record)))
         return {"EndpointArn": record["EndpointArn"]}
 
     def update_weights(self, twin: Twin, call: Call) -> dict[str, Any]:
@@ -161,58 +157,17 @@ class Endpoints:
         records = Place.of(call).table(twin, NOUN).values()
         return page(given, records, "Endpoints", ("EndpointName", "CreationTime"))
 
-    def _deploy(self, twin: Twin, place: Place, record: Record, config: Record) -> None:
-        name = str(record["EndpointName"])
-        twin.background(
-            f"deployment of endpoint {name}",
-            lambda: self._deployment(twin, place, record, config),
-        )
-
-    def _deployment(self, twin: Twin, place: Place, record: Record, config: Record) -> None:
-        """Bring up all servers of a configuration, then move the traffic; or leave it all."""
-        arn, name = str(record["EndpointArn"]), str(record["EndpointName"])
+    def _deploy(self, twin: Twin, deployment: Deployment) -> None:
         stopping = twin.stopping
-        servers: dict[str, Server] = {}
-        changes: Record
-        before: Group | None = None
-        try:
-            for variant in config["ProductionVariants"]:
-                servers[variant["VariantName"]] = Server(twin, place, name, variant)
-            self._bring_up(twin, place, servers, config)
-            weights = {n: s.summary()["CurrentWeight"] for n, s in servers.items()}
-            before = self._fleet.replace(arn, Group(config["EndpointConfigName"], servers, weights))
-            changes = {
-                "EndpointStatus": "InService",
-                "EndpointConfigName": config["EndpointConfigName"],
-                "ProductionVariants": [server.summary() for server in servers.values()],
-                "DataCaptureConfig": _capture_summary(config),
-                "FailureReason": None,
-            }
-        except Exception as error:
-            if not isinstance(error, (ServerFailure, ServiceError)):
-                _log.exception("deployment of endpoint %s", name)
-            before = Group(config["EndpointConfigName"], servers)
-            # As after SageMaker's rollback: what served before goes on serving.
-            serves = self._fleet.group(arn) is not None
-            status = "InService" if serves else "Failed"
-            changes = {"EndpointStatus": status, "FailureReason": str(error)}
-        if not stopping.is_set():
-            self._settle(twin, place, name, changes)
-        if before is not None:
-            before.end()
 
-    def _bring_up(
-        self, twin: Twin, place: Place, servers: Mapping[str, Server], config: Record
-    ) -> None:
-        """Start all servers, then wait for all."""
-        for server in servers.values():
-            name = str(server.variant["ModelName"])
-            model = place.table(twin, "Model").get(name)
-            if model is None:
-                raise ServerFailure(f'Could not find model "{place.arn("model", name)}".')
-            server.begin(model, config.get("DataCaptureConfig"))
-        for server in servers.values():
-            server.await_ready()
+        def deploy() -> None:
+            changes, left = deployment.run(twin, self._fleet)
+            if not stopping.is_set():
+                self._settle(twin, deployment.place, deployment.endpoint, changes)
+            if left is not None:
+                left.end()
+
+        twin.background(f"deployment of endpoint {deployment.endpoint}", deploy)
 
     def _settle(self, twin: Twin, place: Place, name: str, changes: Record) -> None:
         def change(record: Record) -> None:
@@ -267,16 +222,3 @@ def _config(twin: Twin, place: Place, name: str) -> Record:
         arn = place.arn("endpoint-config", name)
         raise invalid(f'Could not find endpoint configuration "{arn}".')
     return record
-
-
-def _capture_summary(config: Record) -> Record | None:
-    held = config.get("DataCaptureConfig")
-    if not held:
-        return None
-    return {
-        "EnableCapture": bool(held.get("EnableCapture")),
-        "CaptureStatus": "Started" if held.get("EnableCapture") else "Stopped",
-        "CurrentSamplingPercentage": held["InitialSamplingPercentage"],
-        "DestinationS3Uri": held["DestinationS3Uri"],
-        "KmsKeyId": held.get("KmsKeyId", ""),
-    }

@@ -73,6 +73,7 @@ def _answered(
     try:
         answer = server.invoke(body, headers)
     except (OSError, http.client.HTTPException) as error:
+        server.revive()
         return _model_error(place, name, server, Answer(0, "", str(error).encode()))
     if answer.status >= 300:
         return _model_error(place, name, server, answer)

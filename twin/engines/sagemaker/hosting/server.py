@@ -58,6 +58,9 @@ class Server:
         self.stream = f"{self.name}/i-{secrets.token_hex(9)[:17]}"
         self._twin, self._place, self._endpoint = twin, place, endpoint
         self._container: Container | None = None
+        self._program: Program | None = None
+        self._lives = threading.Lock()
+        self._ended = False
         self._log: LogStream | None = None
         self._work: Work | None = None
         self._image: Image | None = None
@@ -78,7 +81,7 @@ class Server:
         except (JobFailure, TransferError) as error:
             raise ServerFailure(str(error)) from error
         isolated = bool(model.get("EnableNetworkIsolation"))
-        program = Program(
+        self._program = Program(
             self._image,
             (*self._image.entrypoint, "serve"),
             work.environment(container.get("Environment") or {}, isolated=isolated),
@@ -87,7 +90,7 @@ class Server:
             serves=True,
         )
         self._log = work.log(f"{LOG_GROUP}/{self._endpoint}", self.stream)
-        self._container = start(self._twin.processes, program, self._log.write)
+        self._container = start(self._twin.processes, self._program, self._log.write)
         if capture and capture.get("EnableCapture"):
             place = f"{self._endpoint}/{self.name}"
             self.capture = Capture(self._twin, work.store(), capture, place)
@@ -115,6 +118,14 @@ class Server:
         """Tell whether the process runs."""
         return self._container is not None and self._container.running
 
+    def revive(self) -> None:
+        """Start the container anew if it has ended by itself, as SageMaker does."""
+        with self._lives:
+            if self._ended or self.running or self._program is None or self._log is None:
+                return
+            (self._program.folder / "door").unlink(missing_ok=True)
+            self._container = start(self._twin.processes, self._program, self._log.write)
+
     def enter(self) -> None:
         """Count an invocation in: while one is under way, the server does not end."""
         with self._idle:
@@ -134,6 +145,8 @@ class Server:
         """End the process, after what is under way, and remove its files."""
         with self._idle:
             self._idle.wait_for(lambda: self._busy == 0, timeout=patience)
+        with self._lives:
+            self._ended = True
         if self._container is not None:
             self._container.end(_GRACE_SECONDS)
         if self.capture is not None:
