@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,16 +33,26 @@ def without_namespaces() -> Iterator[None]:
     mode._found[:] = [found]
 
 
-def _isolated() -> bool:
-    return mode.detect() is not Mode.PATH_PREFIX
+@pytest.fixture
+def namespaces() -> None:
+    if mode.detect() is Mode.PATH_PREFIX:
+        pytest.skip("this machine refuses namespaces")
 
 
+@pytest.fixture
+def ordinary_user(namespaces: None) -> Iterator[None]:
+    found = mode.detect()
+    mode._found[:] = [Mode.USER_NAMESPACES]
+    yield
+    mode._found[:] = [found]
+
+
+@pytest.mark.usefixtures("namespaces")
 def test_an_isolated_job_has_no_network(studio: Studio) -> None:
     port = str(studio.lab.twin.settings.port)
     job = studio.process("connect", "127.0.0.1", port)
-    if _isolated():
-        assert job["ProcessingJobStatus"] == "Failed"
-        assert "no network" in "".join(studio.log(GROUP, job["ProcessingJobName"]))
+    assert job["ProcessingJobStatus"] == "Failed"
+    assert "no network" in "".join(studio.log(GROUP, job["ProcessingJobName"]))
 
 
 def test_a_job_without_isolation_reaches_the_endpoint(studio: Studio) -> None:
@@ -49,13 +61,13 @@ def test_a_job_without_isolation_reaches_the_endpoint(studio: Studio) -> None:
     assert job["ProcessingJobStatus"] == "Completed"
 
 
+@pytest.mark.usefixtures("namespaces")
 def test_a_job_sees_its_own_files_and_processes_only(studio: Studio) -> None:
     seen = _look(studio)
     assert {"processingjobconfig.json", "resourceconfig.json"} <= set(seen["configuration"])
-    if _isolated():
-        assert not {"home", "mnt", "srv"} & set(seen["root"])
-        assert seen["writable"] is False
-        assert seen["pids"] == [1, 2]
+    assert not {"home", "mnt", "srv"} & set(seen["root"])
+    assert seen["writable"] is False
+    assert seen["pids"] == [1, 2]
 
 
 def test_an_isolated_job_gets_no_credentials_and_nothing_of_the_server(studio: Studio) -> None:
@@ -68,14 +80,14 @@ def test_an_isolated_job_gets_no_credentials_and_nothing_of_the_server(studio: S
     assert "COLOUR" in names
 
 
+@pytest.mark.usefixtures("namespaces")
 def test_a_stopped_job_leaves_no_process(studio: Studio) -> None:
     request = studio.processing("sleep", "until-it-is-stopped")
     name = studio.start_processing(request)
     until(lambda: _processes("until-it-is-stopped"), "the job's process")
     studio.sagemaker.stop_processing_job(ProcessingJobName=name)
     assert studio.processed(name)["ProcessingJobStatus"] == "Stopped"
-    if _isolated():
-        until(lambda: not _processes("until-it-is-stopped"), "the end of its processes")
+    until(lambda: not _processes("until-it-is-stopped"), "the end of its processes")
 
 
 def test_a_job_beyond_its_time_is_ended(studio: Studio) -> None:
@@ -105,6 +117,28 @@ def test_an_unknown_image_fails_the_job_with_its_name(studio: Studio) -> None:
     ).process("look")
     assert missing["ProcessingJobStatus"] == "Failed"
     assert "00000000" in missing["FailureReason"]
+
+
+@pytest.mark.usefixtures("namespaces")
+def test_a_killed_launcher_takes_its_container_along(studio: Studio) -> None:
+    name = studio.start_processing(studio.processing("stubborn", "until-it-is-killed"))
+    until(lambda: _processes("until-it-is-killed"), "the job's process")
+    held = json.loads((studio.lab.twin.settings.folder / "children.json").read_text())
+    for pid in held:
+        os.kill(int(pid), signal.SIGKILL)
+    job = studio.processed(name)
+    assert job["ProcessingJobStatus"] == "Failed"
+    assert job["FailureReason"].endswith("exit code: 137")
+    until(lambda: not _processes("until-it-is-killed"), "the end of its processes")
+
+
+@pytest.mark.usefixtures("ordinary_user")
+def test_an_ordinary_user_can_isolate_too(studio: Studio) -> None:
+    port = str(studio.lab.twin.settings.port)
+    assert studio.process("connect", "127.0.0.1", port)["ProcessingJobStatus"] == "Failed"
+    seen = _look(studio)
+    assert seen["writable"] is False
+    assert seen["pids"] == [1, 2]
 
 
 @pytest.mark.usefixtures("without_namespaces")

@@ -65,14 +65,14 @@ class Container:
         code = self.processes.wait(self.process)
         if self.reader is not None:
             self.reader.join(timeout=5)
-        return code
+        return _exit_code(code)
 
     def end(self, grace: float = 5.0) -> int:
         """End the program with SIGTERM, after ``grace`` seconds with SIGKILL."""
         code = self.processes.end(self.process, grace)
         if self.reader is not None:
             self.reader.join(timeout=5)
-        return code
+        return _exit_code(code)
 
     def connect(self) -> socket.socket:
         """Open a connection to the port on which the program serves; raises OSError."""
@@ -115,6 +115,11 @@ def start(processes: ProcessTable, program: Program, write: Callable[[str], None
     )
     container.reader.start()
     return container
+
+
+def _exit_code(code: int) -> int:
+    """Write the end by a signal as container engines do."""
+    return 128 - code if code < 0 else code
 
 
 def _read(stream: IO[bytes], kept: deque[str], write: Callable[[str], None]) -> None:
