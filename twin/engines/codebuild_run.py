@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -49,6 +50,7 @@ class BuildRun:
         self._logged_as: Credentials | None = None
         self._shell: Shell | None = None
         self._spec = buildspec.Buildspec()
+        self._temporary: Path | None = None
 
     def execute(self) -> None:
         """Run all phases, then leave nothing behind but the record and the logs."""
@@ -59,6 +61,8 @@ class BuildRun:
                 self._shell.close()
             self._forward(final=True)
             shutil.rmtree(self._root, ignore_errors=True)
+            if self._temporary is not None:
+                shutil.rmtree(self._temporary, ignore_errors=True)
             self._record.complete()
 
     def _run(self) -> None:
@@ -116,8 +120,10 @@ class BuildRun:
         return False
 
     def _provision(self) -> None:
-        for folder in ("home", "tmp"):
-            (self._root / folder).mkdir(parents=True, exist_ok=True)
+        (self._root / "home").mkdir(parents=True, exist_ok=True)
+        # Not below the state folder: what a build starts may put a socket there (Terraform's
+        # plugins do), and a socket's path may have 107 bytes only.
+        self._temporary = Path(tempfile.mkdtemp(prefix="build-"))
         build = self._build
         try:
             self._session()
@@ -180,7 +186,7 @@ class BuildRun:
         variables = {
             **environment.from_twin(self._twin.settings.path),
             "HOME": str(self._root / "home"),
-            "TMPDIR": str(self._root / "tmp"),
+            "TMPDIR": str(self._temporary),
             **self._twin.environment(self._session(), self._record.region),
             **declared,
             **environment.of_build(build, folders),
