@@ -31,7 +31,7 @@ def released(platform: Story) -> int:
     platform.wait_for_gate(version)
     platform.decide_release("approve")
     ended = platform.wait_for_end(version)
-    assert ended["status"] == "Succeeded", platform.show(ended["execution"])
+    assert ended["status"] == "Succeeded", platform.why(ended["execution"])
     return version
 
 

@@ -73,7 +73,7 @@ class Story:
         def at_gate() -> dict[str, Any] | None:
             found = self.promotion_of(version)
             if found and found["status"] in ("Failed", "Stopped"):
-                raise AssertionError(self.show(found["execution"]))
+                raise AssertionError(self.why(found["execution"]))
             return found if found and found["waits"] else None
 
         return until(at_gate, f"promotion of version {version} waits at the gate", 180)
@@ -99,6 +99,19 @@ class Story:
             "release", "show", MODEL, "--execution", execution, "--as", "rita", "--json"
         ).json()
         return shown
+
+    def why(self, execution: str) -> str:
+        """Tell what went wrong in a promotion: its reason and the last lines of its builds."""
+        lines = [str(self.show(execution)["reason"])]
+        for account in ("data-science", "staging", "production"):
+            logs = self.stage.client("logs", account)
+            for group in logs.describe_log_groups(logGroupNamePrefix="/aws/codebuild/")[
+                "logGroups"
+            ]:
+                name = group["logGroupName"]
+                events = logs.filter_log_events(logGroupName=name)["events"][-40:]
+                lines += [f"{name}: {event['message'].rstrip()}" for event in events]
+        return "\n".join(lines)
 
     def live(self, account: str) -> dict[str, Any] | None:
         """Describe what a target serves, or None where it serves nothing."""
