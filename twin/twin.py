@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import botocore.session
 from botocore.config import Config
 from moto.iam.models import iam_backends
 from moto.moto_api._internal import moto_api_backend
@@ -63,7 +62,8 @@ class Twin:
         self.layers = LayerStore(settings.folder / "layers")
         self.shutdown = threading.Event()
         self.stopping = threading.Event()
-        self._models = _service_models()
+        self._sdk = boto3.session.Session(region_name=settings.region)
+        self._making = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._resets: list[Callable[[], None]] = []
 
@@ -116,18 +116,19 @@ class Twin:
 
         Engines call AWS through it, so that what they do is identified and recorded too.
         """
-        core = botocore.session.Session()
-        for name, component in self._models.items():
-            core.register_component(name, component)
-        session = boto3.session.Session(
-            aws_access_key_id=credentials.access_key_id,
-            aws_secret_access_key=credentials.secret_access_key,
-            aws_session_token=credentials.session_token,
-            region_name=region,
-            botocore_session=core,
-        )
         config = Config(retries={"max_attempts": 2}, read_timeout=120, max_pool_connections=4)
-        return session.client(service, endpoint_url=self.url, config=config)
+        # A session makes one client at a time, but all of them from models that it reads once:
+        # a session for each client would cost up to 0.15 s.
+        with self._making:
+            return self._sdk.client(
+                service,
+                region_name=region,
+                endpoint_url=self.url,
+                aws_access_key_id=credentials.access_key_id,
+                aws_secret_access_key=credentials.secret_access_key,
+                aws_session_token=credentials.session_token,
+                config=config,
+            )
 
     def environment(self, credentials: Credentials, region: str) -> dict[str, str]:
         """Return the environment in which a process acts as the given principal."""
@@ -219,12 +220,6 @@ _ADMINISTRATOR: Mapping[str, Any] = {
         {"Sid": "AdministratorAccess", "Effect": "Allow", "Action": "*", "Resource": "*"}
     ],
 }
-
-
-def _service_models() -> dict[str, Any]:
-    """Return what all clients share: reading a service model anew costs up to 0.15 s."""
-    session = botocore.session.Session()
-    return {"data_loader": session.get_component("data_loader")}
 
 
 def new_request_id() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import marshal
 import os
 import socket
 import subprocess
@@ -147,8 +147,8 @@ def _command(program: Program, mode: Mode) -> list[str]:
         "user_namespace": mode is Mode.USER_NAMESPACES,
         "port": SERVING_PORT if program.serves and program.isolated else 0,
     }
-    path = program.folder / "sandbox.json"
-    path.write_text(json.dumps(spec), encoding="utf-8")
+    path = program.folder / "specification"
+    path.write_bytes(marshal.dumps(spec))
     return [sys.executable, "-I", "-S", str(LAUNCHER), str(path)]
 
 

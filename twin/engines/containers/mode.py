@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import marshal
 import subprocess
 import sys
 import tempfile
@@ -61,8 +61,8 @@ def _works(mode: Mode) -> bool:
             "user_namespace": mode is Mode.USER_NAMESPACES,
             "port": 0,
         }
-        path = folder / "sandbox.json"
-        path.write_text(json.dumps(spec), encoding="utf-8")
+        path = folder / "specification"
+        path.write_bytes(marshal.dumps(spec))
         command = [sys.executable, "-I", "-S", str(LAUNCHER), str(path)]
         try:
             done = subprocess.run(command, capture_output=True, timeout=20, check=False)
