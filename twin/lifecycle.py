@@ -29,6 +29,9 @@ _STRIPPED = (
     "AWS_SESSION_TOKEN",
 )
 
+# The twins that this very process started: whoever starts a process must collect its end.
+_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -74,6 +77,8 @@ def up(
         record = _live_record(folder)
         if record is not None:
             return _same(folder, record, wanted)
+        for pid in [pid for pid, child in _CHILDREN.items() if child.poll() is not None]:
+            _reap(pid)
         _clear(folder)
         _require_free(folder, wanted.port)
         process = _start(folder, wanted, parent_pid)
@@ -84,7 +89,7 @@ def up(
         except BaseException:
             # Ctrl-C included: nothing half-started stays behind.
             liveness.end(record.pid, record.born, grace=2.0)
-            process.wait()
+            _reap(record.pid)
             _clear(folder)
             raise
     return Running(_url(wanted.port), process.pid, wanted, started_now=True)
@@ -154,19 +159,30 @@ def _comparable(wanted: Wanted) -> Wanted:
     return Wanted(**{**asdict(wanted), "account_ids": tuple(sorted(wanted.account_ids))})
 
 
-def _require_free(folder: Path, port: int) -> None:
+def _require_free(folder: Path, port: int, seconds: float = 3) -> None:
+    until = time.monotonic() + seconds
+    while (reason := _taken(port)) is not None:
+        listener = ControlClient(_url(port), folder).who_listens()
+        # A port on which nobody answers may be one whose owner is just being ended.
+        if listener is not None or time.monotonic() > until:
+            raise TwinError(
+                f"port {port}",
+                "must be free on 127.0.0.1",
+                got=listener or reason,
+                hint="choose another port, or end what listens there",
+            )
+        time.sleep(0.05)
+
+
+def _taken(port: int) -> str | None:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         # As the server binds: a connection in TIME_WAIT is no obstacle.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise TwinError(
-                f"port {port}",
-                "must be free on 127.0.0.1",
-                got=ControlClient(_url(port), folder).who_listens() or error.strerror,
-                hint="choose another port, or end what listens there",
-            ) from error
+            return error.strerror or str(error)
+    return None
 
 
 def _start(folder: Path, wanted: Wanted, parent_pid: int | None) -> subprocess.Popen[bytes]:
@@ -181,7 +197,7 @@ def _start(folder: Path, wanted: Wanted, parent_pid: int | None) -> subprocess.P
     environment["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     environment["NO_PROXY"] = environment["no_proxy"] = "127.0.0.1,localhost"
     with (folder / "server.log").open("ab") as log:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             cwd=folder,
             env=environment,
@@ -190,6 +206,8 @@ def _start(folder: Path, wanted: Wanted, parent_pid: int | None) -> subprocess.P
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _CHILDREN[process.pid] = process
+    return process
 
 
 def _arguments(folder: Path, wanted: Wanted) -> Sequence[str]:
@@ -261,11 +279,9 @@ def _clear(folder: Path) -> None:
 
 
 def _reap(pid: int) -> None:
-    # Only where this very process started the twin is it a child to be collected.
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return
+    child = _CHILDREN.pop(pid, None)
+    if child is not None:
+        child.wait()
 
 
 def _last_line(path: Path) -> str:

@@ -10,10 +10,9 @@ import signal
 import threading
 from pathlib import Path
 
-from cheroot.wsgi import Server
-
 from twin import liveness, operations
 from twin.application import Application
+from twin.connections import ConnectionServer
 from twin.control import control_token
 from twin.identity import Credentials
 from twin.twin import Settings, Twin
@@ -39,20 +38,19 @@ def lay_out(twin: Twin) -> None:
     twin.open_accounts()
 
 
-def serve(twin: Twin) -> Server:
+def serve(twin: Twin) -> ConnectionServer:
     """Return a bound server of the twin; the caller runs ``serve``.
 
     Connections are kept alive: Terraform sends thousands of requests, and engines call the
     twin from within a request, hence the many threads. Raises OSError when the port is taken.
     """
-    server = Server(
+    server = ConnectionServer(
         ("127.0.0.1", twin.settings.port),
         Application(twin),
         numthreads=_THREADS,
         request_queue_size=128,
         timeout=_PATIENCE,
     )
-    server.keep_alive_conn_limit = None
     server.prepare()
     return server
 
@@ -96,16 +94,19 @@ def main() -> None:
     twin = Twin(settings, operations.registry())
     # Loud before anything is made: a taken port must not open accounts.
     server = serve(twin)
-    lay_out(twin)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: twin.shutdown.set())
-    runner = threading.Thread(target=server.serve, name="server", daemon=True)
-    runner.start()
-    (given.folder / "ready").write_text(str(os.getpid()), encoding="utf-8")
-    _await_end(twin, given.parent)
-    server.stop()
-    twin.stop()
-    (given.folder / "ready").unlink(missing_ok=True)
+    ready = given.folder / "ready"
+    try:
+        lay_out(twin)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: twin.shutdown.set())
+        threading.Thread(target=server.serve, name="server", daemon=True).start()
+        ready.write_text(str(os.getpid()), encoding="utf-8")
+        _await_end(twin, given.parent)
+    finally:
+        # Work first: what engines still have to write down goes through the server.
+        ready.unlink(missing_ok=True)
+        twin.stop()
+        server.stop()
 
 
 def _given() -> argparse.Namespace:
