@@ -11,6 +11,7 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,6 +27,9 @@ from twin.call import Response
 from twin.errors import ServiceError
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([^/,\s]+)/([^/,\s]+)/aws4_request")
+
+# Where moto's server has an API of its own, which must not be reached through the twin.
+_OWN_PATHS = ("/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico")
 
 # The name under which a request is signed is not always botocore's name of the service.
 _SERVICE_OF_SIGNING_NAME = {
@@ -65,14 +69,37 @@ def signature_of(headers: Mapping[str, str], query: Mapping[str, str]) -> Signat
     header = headers.get("Authorization", "")
     text = header if header else f"Credential={unquote(query.get('X-Amz-Credential', ''))}"
     found = _CREDENTIAL.search(text)
-    if found is None:
-        return None
-    return Signature(found.group(1), found.group(3), found.group(4))
+    if found is not None:
+        return Signature(found.group(1), found.group(3), found.group(4))
+    if "AWSAccessKeyId" in query:
+        # Links to S3 that are signed in the older way carry no scope.
+        return Signature(query["AWSAccessKeyId"], "us-east-1", "s3")
+    return None
+
+
+def token_of(headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:
+    """Read the session token that came with a signature."""
+    name = "x-amz-security-token"
+    return headers.get(name) or {k.lower(): v for k, v in query.items()}.get(name)
+
+
+def refuse_expired(query: Mapping[str, str], now: datetime) -> None:
+    """Raise AccessDenied for a presigned link whose time is over."""
+    end = datetime.max.replace(tzinfo=UTC)
+    if "X-Amz-Expires" in query and "X-Amz-Date" in query:
+        signed = datetime.strptime(query["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        end = signed + timedelta(seconds=int(query["X-Amz-Expires"]))
+    elif "AWSAccessKeyId" in query and "Expires" in query:
+        end = datetime.fromtimestamp(int(query["Expires"]), UTC)
+    if now > end:
+        raise ServiceError("AccessDenied", "Request has expired", 403)
 
 
 def service_name(signature: Signature, path: str, target: str) -> str:
     """Return botocore's name of the service that a signed request addresses."""
     name = signature.signing_name.lower()
+    if path.startswith(_OWN_PATHS):
+        raise ServiceError("AccessDenied", f"{path} is no address of AWS", 403)
     if name == "sagemaker":
         return _sagemaker_family(path)
     if name == "s3" and path.startswith("/v20180820/"):

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from twin.registry import Registry
-from twin.repairs import bucket_logging, bucket_policies, endpoint_waits, owners, security_groups
+from twin.repairs import (
+    bucket_logging,
+    bucket_policies,
+    conditional_writes,
+    endpoint_waits,
+    owners,
+    security_groups,
+)
 
 
 def register(registry: Registry) -> None:
     """Put all repairs into the registry."""
-    for module in (owners, bucket_policies, bucket_logging, security_groups, endpoint_waits):
+    for module in (owners, bucket_policies, bucket_logging, conditional_writes):
+        module.register(registry)
+    for module in (security_groups, endpoint_waits):
         module.register(registry)

@@ -1,0 +1,152 @@
+"""What is refused is refused in the words and the protocol of the service."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.twin.names import bucket, unique
+from tests.twins import DATA_SCIENCE, RunningTwin
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments", "expected"),
+    [
+        pytest.param("ssm", "get_parameter", {"Name": "/none"}, "ParameterNotFound", id="json"),
+        pytest.param("iam", "get_role", {"RoleName": "none"}, "NoSuchEntity", id="query"),
+        pytest.param(
+            "ec2", "describe_vpcs", {"VpcIds": ["vpc-1"]}, "InvalidVpcID.NotFound", id="ec2"
+        ),
+        pytest.param("s3", "get_bucket_policy", {"Bucket": "nil"}, "NoSuchBucket", id="rest-xml"),
+        pytest.param(
+            "lambda",
+            "get_function",
+            {"FunctionName": "none"},
+            "ResourceNotFoundException",
+            id="rest-json",
+        ),
+    ],
+)
+def test_missing_resource_is_refused_in_each_protocol(
+    running_twin: RunningTwin,
+    service: str,
+    operation: str,
+    arguments: dict[str, object],
+    expected: str,
+) -> None:
+    with pytest.raises(ClientError) as refused:
+        getattr(running_twin.client(service), operation)(**arguments)
+
+    assert refused.value.response["Error"]["Code"] == expected
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments"),
+    [
+        pytest.param(
+            "sagemaker", "describe_cluster_scheduler_config", {"ClusterSchedulerConfigId": "a" * 12}
+        ),
+        pytest.param("codepipeline", "list_webhooks", {}),
+        pytest.param(
+            "iam",
+            "generate_service_last_accessed_details",
+            {"Arn": f"arn:aws:iam::{DATA_SCIENCE}:role/x"},
+        ),
+        pytest.param("s3", "get_bucket_metrics_configuration", {"Bucket": "nil", "Id": "x"}),
+    ],
+)
+def test_unknown_operation_never_succeeds(
+    running_twin: RunningTwin, service: str, operation: str, arguments: dict[str, object]
+) -> None:
+    with pytest.raises(ClientError) as refused:
+        getattr(running_twin.client(service), operation)(**arguments)
+
+    code = refused.value.response["Error"]["Code"]
+    assert code in {"UnknownOperationException", "NoSuchBucket", "NoSuchConfiguration"}, code
+
+
+def test_unsigned_request_is_refused(running_twin: RunningTwin) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{running_twin.url}/some-bucket/key", timeout=10)  # noqa: S310
+
+    with refused.value as answer:
+        assert answer.code == 403
+        assert b"MissingAuthenticationToken" in answer.read()
+
+
+def test_control_api_without_its_token_is_refused(running_twin: RunningTwin) -> None:
+    request = urllib.request.Request(f"{running_twin.url}/_twin/reset", method="POST")  # noqa: S310
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=10)  # noqa: S310
+
+    with refused.value as answer:
+        assert answer.code == 403
+
+
+def test_servers_own_backdoor_is_closed(running_twin: RunningTwin) -> None:
+    ssm = running_twin.client("ssm")
+    name = "/" + unique("kept")
+    ssm.put_parameter(Name=name, Value="x", Type="String")
+
+    with pytest.raises(ClientError):
+        running_twin.client("s3").list_objects_v2(Bucket="moto-api")
+    with pytest.raises(ClientError):
+        running_twin.client("s3").put_object(Bucket="moto-api", Key="reset", Body=b"")
+
+    assert ssm.get_parameter(Name=name)["Parameter"]["Value"] == "x"
+
+
+def test_every_request_leaves_a_record(running_twin: RunningTwin) -> None:
+    name = "/" + unique("seen")
+    with pytest.raises(ClientError):
+        running_twin.client("ssm").get_parameter(Name=name)
+
+    records = [
+        json.loads(line)
+        for line in (running_twin.folder / "audit.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    [record] = [r for r in records if (r.get("requestParameters") or {}).get("Name") == name]
+    assert record["eventName"] == "GetParameter"
+    assert record["userIdentity"]["arn"].startswith(f"arn:aws:sts::{DATA_SCIENCE}:assumed-role/")
+
+
+def test_stock_aws_command_works(running_twin: RunningTwin) -> None:
+    command = shutil.which(
+        "aws", path=str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
+    )
+    assert command is not None
+    name = bucket(running_twin, DATA_SCIENCE)
+
+    told = subprocess.run(
+        [command, "s3", "ls"],
+        env=running_twin.environment(DATA_SCIENCE),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert told.returncode == 0, told.stderr
+    assert name in told.stdout
+
+
+def test_twin_knows_nothing_of_the_platform() -> None:
+    program = (
+        "import sys, twin.server, twin.lifecycle, twin.access\n"
+        "print([m for m in sys.modules if m.split('.')[0] in ('pipelines', 'scripts', 'policies')])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+
+    assert told.stdout.strip() == "[]", told.stderr
