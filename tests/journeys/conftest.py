@@ -33,11 +33,3 @@ def released(platform: Story) -> int:
     ended = platform.wait_for_end(version)
     assert ended["status"] == "Succeeded", platform.why(ended["execution"])
     return version
-
-
-@pytest.fixture(scope="session")
-def candidate(platform: Story, released: int) -> int:
-    """A later version, registered and waiting for the lead."""
-    version = platform.train()
-    assert version > released
-    return version

@@ -23,7 +23,8 @@ def test_production_answers_as_the_trained_model_did_on_the_same_rows(
     own = table(platform.read(release["predictions"]["uri"]).decode())
     features = "\n".join(line.rpartition(",")[0] for line in holdout) + "\n"
 
-    answered = table(platform.ask("production", features.encode()).decode())
+    accept = "text/csv; header=present"
+    answered = table(platform.ask("production", features.encode(), accept).decode())
 
     assert len(answered) == len(own) == len(holdout) - 1 > 100
     assert answered == own
@@ -91,26 +92,31 @@ def test_the_stock_aws_command_reads_the_pipeline_state(platform: Story, release
     assert identity["Account"] == platform.stage.naming.organization.account("data-science").id
 
 
-def test_a_version_that_the_lead_rejects_is_not_promoted(
-    platform: Story, released: int, candidate: int
+def test_a_version_that_the_lead_rejects_is_not_promoted_and_stays_rejected(
+    platform: Story, released: int
 ) -> None:
     before = platform.live("production")
-    platform.decide_version(candidate, "reject")
-    # The next promotion on the same bus shows that the rejection's event has been handled.
-    marker = platform.stage.client("events", "data-science")
-    marker.put_events(Entries=[{"Source": "journey", "DetailType": "marker", "Detail": "{}"}])
-    assert platform.promotion_of(candidate) is None
+    version = platform.train()
+    platform.decide_version(version, "reject")
+    again = platform.stage.gatehouse(
+        *("model", "approve", MODEL, "--version", str(version), "--summary", "after all"),
+        *("--as", "lena"),
+        code=2,
+    )
+    assert "must be waiting for a decision, got Rejected" in again.err
+    assert platform.promotion_of(version) is None
     assert platform.live("production") == before
 
 
 def test_a_release_that_is_rejected_at_the_gate_leaves_production_unchanged(
-    platform: Story, released: int, candidate: int
+    platform: Story, released: int
 ) -> None:
     before = platform.live("production")
-    platform.decide_version(candidate, "approve")
-    platform.wait_for_gate(candidate)
+    version = platform.train()
+    platform.decide_version(version, "approve")
+    platform.wait_for_gate(version)
     platform.decide_release("reject")
-    ended = platform.wait_for_end(candidate)
+    ended = platform.wait_for_end(version)
     assert ended["status"] == "Failed"
     stages = {action["stage"] for action in platform.show(ended["execution"])["actions"]}
     assert not stages & {"Production", "Verify"}
