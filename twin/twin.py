@@ -116,7 +116,9 @@ class Twin:
 
         Engines call AWS through it, so that what they do is identified and recorded too.
         """
-        config = Config(retries={"max_attempts": 2}, read_timeout=120, max_pool_connections=4)
+        config = Config(
+            retries={"max_attempts": 2}, read_timeout=120, max_pool_connections=4, proxies={}
+        )
         # A session makes one client at a time, but all of them from models that it reads once:
         # a session for each client would cost up to 0.15 s.
         with self._making:

@@ -59,6 +59,16 @@ def test_missing_resource_is_refused_in_each_protocol(
         ),
         pytest.param("codepipeline", "list_webhooks", {}),
         pytest.param(
+            "sagemaker",
+            "create_compilation_job",
+            {
+                "CompilationJobName": "pretended",
+                "RoleArn": f"arn:aws:iam::{DATA_SCIENCE}:role/x",
+                "OutputConfig": {"S3OutputLocation": "s3://bucket/out"},
+                "StoppingCondition": {},
+            },
+        ),
+        pytest.param(
             "iam",
             "generate_service_last_accessed_details",
             {"Arn": f"arn:aws:iam::{DATA_SCIENCE}:role/x"},

@@ -9,6 +9,7 @@ from twin.repairs import (
     conditional_writes,
     endpoint_waits,
     owners,
+    pretended,
     security_groups,
 )
 
@@ -17,5 +18,5 @@ def register(registry: Registry) -> None:
     """Put all repairs into the registry."""
     for module in (owners, bucket_policies, bucket_logging, conditional_writes):
         module.register(registry)
-    for module in (security_groups, endpoint_waits):
+    for module in (security_groups, endpoint_waits, pretended):
         module.register(registry)
