@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from twin.engines.containers.image import Image
-from twin.engines.containers.mode import LAUNCHER, Mode, detect, host_folders
+from twin.engines.containers.mode import Mode, detect, host_folders, launching
 from twin.processes import ProcessTable
 
 SERVING_PORT = 8080
@@ -149,7 +149,7 @@ def _command(program: Program, mode: Mode) -> list[str]:
     }
     path = program.folder / "specification"
     path.write_bytes(marshal.dumps(spec))
-    return [sys.executable, "-I", "-S", str(LAUNCHER), str(path)]
+    return launching(path)
 
 
 def _environment(program: Program, mode: Mode, port: int | None) -> dict[str, str]:

@@ -11,7 +11,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-LAUNCHER = Path(__file__).with_name("sandbox.py")
+# Imported, not run as a file, so that it is compiled once and not for every container.
+_LAUNCH = "import sys; sys.path.insert(0, sys.argv[1]); import sandbox; sandbox.enter()"
 _PROBE = "import ctypes, ssl, os; assert os.listdir('/opt/ml') == ['seen']"
 _lock = threading.Lock()
 _found: list[Mode] = []
@@ -40,6 +41,12 @@ def detect() -> Mode:
         return _found[0]
 
 
+def launching(specification: Path) -> list[str]:
+    """Return the command that starts the container of a specification."""
+    folder = str(Path(__file__).parent)
+    return [sys.executable, "-I", "-S", "-c", _LAUNCH, folder, str(specification)]
+
+
 def host_folders() -> list[str]:
     """Return the folders of the interpreter that stands in for the images' base layers."""
     paths = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent}
@@ -63,9 +70,8 @@ def _works(mode: Mode) -> bool:
         }
         path = folder / "specification"
         path.write_bytes(marshal.dumps(spec))
-        command = [sys.executable, "-I", "-S", str(LAUNCHER), str(path)]
         try:
-            done = subprocess.run(command, capture_output=True, timeout=20, check=False)
+            done = subprocess.run(launching(path), capture_output=True, timeout=20, check=False)
         except subprocess.TimeoutExpired:
             return False
         return done.returncode == 0

@@ -1,6 +1,6 @@
 """The launcher of a container: builds its namespaces and file system, then runs its program.
 
-It runs as a process of its own (``python -I -S sandbox.py specification``) and therefore knows
+It runs in a process of its own, started by `mode.launching`, and therefore knows
 nothing but the standard library, of which it imports the least, because each container pays
 for its start: no pathlib, json or typing, and ``_signal`` and ``_socket`` instead of the modules
 that are built upon them. The first process waits outside. The second is the first of the
@@ -205,7 +205,7 @@ def _lay_out(spec: dict[str, Any], root: str) -> None:
     for name in _DEVICES:
         _bind(f"/dev/{name}", f"{root}/dev/{name}", writable=True)
     _processes(root)
-    _enter(root)
+    _change_root(root)
 
 
 def _of_image(image: str, folder: str, taken: dict[str, Any]) -> dict[str, str]:
@@ -246,7 +246,7 @@ def _processes(root: str) -> None:
         _mount("/proc", f"{root}/proc", None, _BIND | _REC)
 
 
-def _enter(root: str) -> None:
+def _change_root(root: str) -> None:
     os.chdir(root)
     number = _PIVOT_ROOT.get(os.uname().machine)
     if number is None:
@@ -294,5 +294,6 @@ def _exit_code(status: int) -> int:
     return 128 - code if code < 0 else code
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+def enter() -> None:
+    """Run the container whose specification the last argument names, and end with its code."""
+    sys.exit(main(sys.argv[-1]))
