@@ -8,7 +8,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format plan apply destroy doctor compile lock benchmark clean
+.PHONY: help demo test check format plan apply destroy doctor compile lock reference benchmark clean
 .PHONY: python python-development python-authoring terraform
 
 help: ## List the targets
@@ -42,6 +42,9 @@ doctor: python ## Tell whether this machine has what the platform needs
 
 compile: python-authoring ## Compile the model definitions anew with the SageMaker SDK
 	.venv-authoring/bin/python -m pipelines.definitions.compile
+
+reference: python ## Write docs/reference/commands.md anew from the commands' own help
+	NO_COLOR=1 TERM=dumb COLUMNS=100 $(BIN)/typer scripts.main utils docs --name gatehouse --output docs/reference/commands.md
 
 lock: python-development ## Resolve the locks anew from requirements/*.in
 	cd requirements && ../$(UV_COMPILE) --upgrade runtime.in -o runtime.txt
