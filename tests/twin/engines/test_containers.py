@@ -14,6 +14,7 @@ import pytest
 from tests.twin.engines.accounts import Lab, until
 from tests.twin.engines.studio import Studio
 from tests.twin.engines.tiny_image import PROGRAM, push
+from twin.control_client import ControlClient
 from twin.engines.containers import mode
 from twin.engines.containers.mode import Mode
 
@@ -68,6 +69,13 @@ def test_a_job_sees_its_own_files_and_processes_only(studio: Studio) -> None:
     assert not {"home", "mnt", "srv"} & set(seen["root"])
     assert seen["writable"] is False
     assert seen["pids"] == [1, 2]
+
+
+def test_the_status_says_how_containers_run(studio: Studio) -> None:
+    settings = studio.lab.twin.settings
+    mode.detect()
+    status = ControlClient(studio.lab.twin.url, settings.folder).get("status")
+    assert status["containers"] == mode.detect().value
 
 
 def test_an_isolated_job_gets_no_credentials_and_nothing_of_the_server(studio: Studio) -> None:

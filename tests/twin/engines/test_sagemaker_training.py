@@ -81,6 +81,32 @@ def test_a_stopped_training_keeps_its_model(studio: Studio) -> None:
     assert studio.get(job["ModelArtifacts"]["S3ModelArtifacts"])
 
 
+def test_what_has_ended_cannot_be_stopped(studio: Studio) -> None:
+    name = studio.train()["TrainingJobName"]
+    with pytest.raises(ClientError, match="the training job is in status Completed"):
+        studio.sagemaker.stop_training_job(TrainingJobName=name)
+    described = studio.sagemaker.describe_training_job(TrainingJobName=name)
+    assert described["TrainingJobStatus"] == "Completed"
+    processed = studio.process("look")["ProcessingJobName"]
+    with pytest.raises(ClientError, match="the processing job is in status Completed"):
+        studio.sagemaker.stop_processing_job(ProcessingJobName=processed)
+
+
+def test_a_stopped_tuning_job_stops_its_training_jobs(studio: Studio) -> None:
+    name = _tune(studio, "Minimize", ["1"], mode="sleep")
+
+    def trials() -> Any:
+        answer = studio.sagemaker.list_training_jobs_for_hyper_parameter_tuning_job(
+            HyperParameterTuningJobName=name
+        )
+        return answer["TrainingJobSummaries"]
+
+    until(trials, "the training job")
+    studio.sagemaker.stop_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)
+    assert _tuned(studio, name)["HyperParameterTuningJobStatus"] == "Stopped"
+    assert [one["TrainingJobStatus"] for one in trials()] == ["Stopped"]
+
+
 def test_tuning_picks_the_best(studio: Studio) -> None:
     name = _tune(studio, "Minimize", ["0", "2.9", "9"])
     job = _tuned(studio, name)
@@ -157,7 +183,7 @@ def _archived(studio: Studio, job: dict[str, Any]) -> Any:
         return json.loads(stream.read())
 
 
-def _tune(studio: Studio, kind: str, values: list[str], metric: str = "loss") -> str:
+def _tune(studio: Studio, kind: str, values: list[str], metric: str = "loss", **static: str) -> str:
     name = unique("tune")
     request = studio.training(AlgorithmSpecification=_algorithm(studio))
     del request["TrainingJobName"]
@@ -169,7 +195,7 @@ def _tune(studio: Studio, kind: str, values: list[str], metric: str = "loss") ->
             "ResourceLimits": {"MaxParallelTrainingJobs": 2},
             "ParameterRanges": {"CategoricalParameterRanges": [{"Name": "x", "Values": values}]},
         },
-        TrainingJobDefinition=request,
+        TrainingJobDefinition={**request, "StaticHyperParameters": static},
     )
     return name
 
@@ -177,6 +203,7 @@ def _tune(studio: Studio, kind: str, values: list[str], metric: str = "loss") ->
 def _tuned(studio: Studio, name: str) -> dict[str, Any]:
     def ended() -> Any:
         job = studio.sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)
-        return job if job["HyperParameterTuningJobStatus"] != "InProgress" else None
+        running = job["HyperParameterTuningJobStatus"] in ("InProgress", "Stopping")
+        return None if running else job
 
     return dict(until(ended, f"the end of {name}"))

@@ -74,14 +74,16 @@ class ProcessingJobs:
     def stop(self, twin: Twin, call: Call) -> dict[str, Any]:
         """Stop a job that runs."""
         record = self.describe(twin, call)
-        if record["ProcessingJobStatus"] not in ("InProgress", "Stopping"):
-            raise invalid(
-                "The request was rejected because the processing job is in status "
-                f"{record['ProcessingJobStatus']}."
-            )
-        _note(
-            twin, Place.of(call), record["ProcessingJobName"], {"ProcessingJobStatus": "Stopping"}
-        )
+
+        def change(held: Record) -> None:
+            if held["ProcessingJobStatus"] not in ("InProgress", "Stopping"):
+                raise invalid(
+                    "The request was rejected because the processing job is in status "
+                    f"{held['ProcessingJobStatus']}."
+                )
+            held |= {"ProcessingJobStatus": "Stopping", "LastModifiedTime": twin.now()}
+
+        Place.of(call).table(twin, NOUN).change(record["ProcessingJobName"], change)
         self.works.stop(record["ProcessingJobArn"])
         return {}
 

@@ -95,11 +95,6 @@ class TrainingJobs:
     def stop(self, twin: Twin, call: Call) -> dict[str, Any]:
         """Stop a job that runs."""
         record = self.describe(twin, call)
-        if record["TrainingJobStatus"] not in ("InProgress", "Stopping"):
-            raise invalid(
-                "The request was rejected because the training job is in status "
-                f"{record['TrainingJobStatus']}."
-            )
         name = str(record["TrainingJobName"])
         _note(twin, Place.of(call), name, "Stopping", {"TrainingJobStatus": "Stopping"})
         self.works.stop(record["TrainingJobArn"])
@@ -253,6 +248,11 @@ def _note(twin: Twin, place: Place, name: str, status: str, changes: Record) -> 
     now = twin.now()
 
     def change(record: Record) -> None:
+        if record["TrainingJobStatus"] not in ("InProgress", "Stopping"):
+            raise invalid(
+                "The request was rejected because the training job is in status "
+                f"{record['TrainingJobStatus']}."
+            )
         record.update(changes)
         record["LastModifiedTime"] = now
         record["SecondaryStatus"] = status

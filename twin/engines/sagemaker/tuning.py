@@ -85,16 +85,18 @@ class TuningJobs:
         """Stop a job and its training jobs."""
         record, place = self.describe(twin, call), Place.of(call)
         arn = str(record["HyperParameterTuningJobArn"])
-        if record["HyperParameterTuningJobStatus"] != "InProgress":
-            raise invalid(
-                "The request was rejected because the hyper parameter tuning job is in status "
-                f"{record['HyperParameterTuningJobStatus']}."
-            )
+
+        def change(held: Record) -> None:
+            if held["HyperParameterTuningJobStatus"] != "InProgress":
+                raise invalid(
+                    "The request was rejected because the hyper parameter tuning job is in status "
+                    f"{held['HyperParameterTuningJobStatus']}."
+                )
+            held["HyperParameterTuningJobStatus"] = "Stopping"
+
+        place.table(twin, NOUN).change(str(record["HyperParameterTuningJobName"]), change)
         with self._lock:
             self._stopped.add(arn)
-        changes = {"HyperParameterTuningJobStatus": "Stopping"}
-        name = str(record["HyperParameterTuningJobName"])
-        place.table(twin, NOUN).change(name, lambda held: held.update(changes))
         for trial in _trials(twin, place, arn):
             self._training.works.stop(trial["TrainingJobArn"])
         return {}

@@ -169,15 +169,18 @@ class Executions:
         arn = str(record["PipelineExecutionArn"])
         with self._lock:
             execution = self._running.get(arn)
-        if record["PipelineExecutionStatus"] != "Executing" or execution is None:
-            status = record["PipelineExecutionStatus"]
-            raise invalid(
-                f"Pipeline execution with ARN {arn} cannot be stopped in status {status}."
-            )
-        changes = {"PipelineExecutionStatus": "Stopping", "LastModifiedTime": twin.now()}
-        table = Place.of(call).table(twin, EXECUTION)
-        table.change(arn, lambda record: record.update(changes))
-        twin.background(f"stop {arn}", execution.stop)
+
+        def change(held: Record) -> None:
+            status = held["PipelineExecutionStatus"]
+            if status != "Executing":
+                raise invalid(
+                    f"Pipeline execution with ARN {arn} cannot be stopped in status {status}."
+                )
+            held |= {"PipelineExecutionStatus": "Stopping", "LastModifiedTime": twin.now()}
+
+        Place.of(call).table(twin, EXECUTION).change(arn, change)
+        if execution is not None:
+            twin.background(f"stop {arn}", execution.stop)
         return {"PipelineExecutionArn": arn}
 
     def retry(self, twin: Twin, call: Call) -> dict[str, Any]:
