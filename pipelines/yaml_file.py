@@ -119,7 +119,7 @@ def _read_root(name: str, root: yaml.Node | None) -> YamlFile:
             }
         if isinstance(node, yaml.SequenceNode):
             return [read(child, (*path, index)) for index, child in enumerate(node.value)]
-        if node.style is None:
+        if isinstance(node, yaml.ScalarNode) and node.style is None:
             plain[path] = node.value
         return _scalar(node)
 

@@ -67,7 +67,7 @@ def _explain(
         path = (*path, _unknown_keys(error)[0])
         explained = _unknown_key(file, path, error, wording)
     elif error.validator == "required":
-        missing = next(key for key in error.validator_value if key not in error.instance)
+        missing = next(key for key in _listed(error.validator_value) if key not in _keys(error))
         explained = file.error(path, f'must have the key "{missing}"')
     else:
         explained = _broken_rule(file, path, error, wording)
@@ -82,7 +82,7 @@ def _broken_rule(
     wording: Mapping[str, str],
 ) -> InvalidInput:
     rule, value = str(error.validator), error.validator_value
-    choices = [str(choice) for choice in value] if isinstance(value, list) else [str(value)]
+    choices = _listed(value) or [str(value)]
     sentence = _SENTENCES.get(rule, "must hold the rule {rule} {value}").format(
         rule=rule,
         value=value if isinstance(value, str) else spell_value(value),
@@ -101,7 +101,7 @@ def _unknown_keys(error: jsonschema.ValidationError) -> list[str]:
     known, patterns = _declared(error)
     return [
         key
-        for key in error.instance
+        for key in _keys(error)
         if key not in known and not any(re.search(pattern, key) for pattern in patterns)
     ]
 
@@ -124,6 +124,14 @@ def _unknown_key(
         hint=_guess(unknown, known),
         at=path,
     )
+
+
+def _keys(error: jsonschema.ValidationError) -> list[str]:
+    return list(error.instance) if isinstance(error.instance, Mapping) else []
+
+
+def _listed(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []
 
 
 def _declared(error: jsonschema.ValidationError) -> tuple[list[str], list[str]]:
@@ -152,6 +160,6 @@ def _whole_pattern(
         yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-_StrictValidator = jsonschema.validators.extend(
+_StrictValidator = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
     jsonschema.Draft202012Validator, {"pattern": _whole_pattern}
 )

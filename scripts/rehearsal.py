@@ -46,6 +46,7 @@ class Rehearsal:
         self._at = at
         self._shop = shop
         self._folder = folder
+        self._told: set[tuple[str, str]] = set()
         self.model = self._model()
 
     def apply_accounts(self) -> dict[str, int]:
@@ -117,7 +118,7 @@ class Rehearsal:
         )
         if found is None:
             raise EnvironmentFault(package.arn, "must be promoted once it is approved", got="none")
-        told: set[tuple[str, str]] = set()
+        told = self._told
         patience = patience_for(local=True, seconds=_PROMOTED_WITHIN)
         with at.voice.progress() as display:
             task = display.add_task("promote", total=None, latest="")

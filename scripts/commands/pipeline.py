@@ -96,7 +96,7 @@ def upload_data(at: Desk, model: str, file: Path) -> str:
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     uri = f"s3://{bucket}/raw/{model}/{moment}/{file.name}"
     put_data(at.access, at.region, uri, file.read_bytes())
-    at.voice.say(f"{file}: {len(rows)} rows, uploaded")
+    at.voice.say(f"  {file.name}: {len(rows)} rows, uploaded")
     return uri
 
 

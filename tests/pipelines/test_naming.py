@@ -153,30 +153,34 @@ def _terraform_outputs(folder: Path, organization: Path) -> Any:
 
 
 def _outputs(naming: Naming, account: str) -> dict[str, object]:
+    by_account = {
+        "bucket_names": _by_account(naming, bucket_purposes, naming.bucket_name),
+        "key_alias_arns": _by_account(naming, key_purposes, naming.key_alias_arn),
+        "key_aliases": _by_account(naming, key_purposes, naming.key_alias),
+        "project_names": _by_account(naming, project_purposes, naming.project_name),
+        "repository_names": _by_account(
+            naming,
+            lambda _: REPOSITORY_PURPOSES,
+            lambda _, purpose: naming.repository_name(purpose),
+        ),
+        "role_arns": _by_account(naming, role_purposes, naming.role_arn),
+        "role_names": _by_account(naming, role_purposes, naming.role_name),
+    }
+    return {**_described(naming, account), **_of_models(naming), **by_account}
+
+
+def _described(naming: Naming, account: str) -> dict[str, object]:
     organization = naming.organization
-    models = organization.models
-    targets = [target.name for target in organization.targets]
     return {
         "account": _facts(naming, organization.account(account)),
         "accounts": {name: _facts(naming, found) for name, found in organization.accounts.items()},
         "approval_timeout_minutes": organization.approval_timeout_minutes,
-        "bucket_names": _by_account(naming, bucket_purposes, naming.bucket_name),
         "data_science_account": organization.data_science.name,
         "default_tags": {
             "project": organization.prefix,
             "account": account,
             "stage": organization.account(account).kind.value,
             "managed-by": "terraform",
-        },
-        "endpoint_names": {
-            name: {model: naming.endpoint_name(name, model) for model in models} for name in targets
-        },
-        "key_alias_arns": _by_account(naming, key_purposes, naming.key_alias_arn),
-        "key_aliases": _by_account(naming, key_purposes, naming.key_alias),
-        "model_package_groups": {model: naming.model_package_group(model) for model in models},
-        "models": {
-            name: {"description": model.description, "owner": model.owner}
-            for name, model in models.items()
         },
         "organization_id": organization.id,
         "parameter_root": naming.parameter_root,
@@ -189,19 +193,26 @@ def _outputs(naming: Naming, account: str) -> dict[str, object]:
             for persona in Persona
         },
         "production_accounts": [a.name for a in organization.of_kind(AccountKind.PRODUCTION)],
-        "project_names": _by_account(naming, project_purposes, naming.project_name),
-        "promotion_pipelines": {model: naming.promotion_pipeline(model) for model in models},
-        "repository_names": _by_account(
-            naming,
-            lambda _: REPOSITORY_PURPOSES,
-            lambda _, purpose: naming.repository_name(purpose),
-        ),
-        "role_arns": _by_account(naming, role_purposes, naming.role_arn),
-        "role_names": _by_account(naming, role_purposes, naming.role_name),
-        "sagemaker_pipelines": {model: naming.sagemaker_pipeline(model) for model in models},
         "sign_in_role_arn": naming.sign_in_role_arn(account),
         "staging_accounts": [a.name for a in organization.of_kind(AccountKind.STAGING)],
-        "target_accounts": targets,
+        "target_accounts": [target.name for target in organization.targets],
+    }
+
+
+def _of_models(naming: Naming) -> dict[str, object]:
+    models = naming.organization.models
+    return {
+        "endpoint_names": {
+            target.name: {model: naming.endpoint_name(target.name, model) for model in models}
+            for target in naming.organization.targets
+        },
+        "model_package_groups": {model: naming.model_package_group(model) for model in models},
+        "models": {
+            name: {"description": model.description, "owner": model.owner}
+            for name, model in models.items()
+        },
+        "promotion_pipelines": {model: naming.promotion_pipeline(model) for model in models},
+        "sagemaker_pipelines": {model: naming.sagemaker_pipeline(model) for model in models},
     }
 
 
