@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
-import tarfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -17,7 +13,17 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.twin.engines.accounts import REGION, Lab, unique, until
+from tests.twin.engines.accounts import REGION, Lab, until
+from tests.twin.engines.serving import (
+    config,
+    config_of,
+    endpoint,
+    invoke,
+    model,
+    processes,
+    runtime,
+    settled,
+)
 from tests.twin.engines.studio import Studio
 from tests.twin.engines.tiny_image import push
 from twin.engines.containers import mode
@@ -38,13 +44,13 @@ def without_namespaces() -> Iterator[None]:
 
 
 def test_an_endpoint_answers_and_passes_on_what_it_is_given(studio: Studio) -> None:
-    name = _endpoint(studio, _config(studio, {"All": "one"}))
-    described = _settled(studio, name)
+    name = endpoint(studio, config(studio, {"All": "one"}))
+    described = settled(studio, name)
     assert described["EndpointStatus"] == "InService"
     (variant,) = described["ProductionVariants"]
     assert (variant["CurrentInstanceCount"], variant["CurrentWeight"]) == (2, 1.0)
     assert variant["DeployedImages"][0]["SpecifiedImage"] == studio.image
-    answer = _runtime(studio).invoke_endpoint(
+    answer = runtime(studio).invoke_endpoint(
         EndpointName=name,
         Body=b"1,2",
         ContentType="text/csv",
@@ -63,7 +69,7 @@ def test_what_the_container_refuses_is_a_model_error(
     studio: Studio, served: str, body: bytes, status: int, side: str
 ) -> None:
     with pytest.raises(ClientError, match=rf"Received {side} error \({status}\)") as caught:
-        _runtime(studio).invoke_endpoint(EndpointName=served, Body=body)
+        runtime(studio).invoke_endpoint(EndpointName=served, Body=body)
     response = caught.value.response
     assert response["Error"]["Code"] == "ModelError"
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 424
@@ -72,58 +78,58 @@ def test_what_the_container_refuses_is_a_model_error(
 
 def test_an_unknown_endpoint_or_variant_is_not_found(studio: Studio, served: str) -> None:
     with pytest.raises(ClientError, match=r"Endpoint nobody of account \d+ not found") as caught:
-        _runtime(studio).invoke_endpoint(EndpointName="nobody", Body=b"x")
+        runtime(studio).invoke_endpoint(EndpointName="nobody", Body=b"x")
     assert caught.value.response["Error"]["Code"] == "ValidationError"
     with pytest.raises(ClientError, match="Variant Other"):
-        _runtime(studio).invoke_endpoint(EndpointName=served, Body=b"x", TargetVariant="Other")
+        runtime(studio).invoke_endpoint(EndpointName=served, Body=b"x", TargetVariant="Other")
     with pytest.raises(ClientError, match=r'Could not find endpoint ".*endpoint/nobody"'):
         studio.sagemaker.describe_endpoint(EndpointName="nobody")
 
 
 def test_an_update_with_a_broken_model_keeps_the_old_one(studio: Studio, served: str) -> None:
     before = studio.sagemaker.describe_endpoint(EndpointName=served)["EndpointConfigName"]
-    broken = _config(studio, {"All": "broken"})
+    broken = config(studio, {"All": "broken"})
     studio.sagemaker.update_endpoint(EndpointName=served, EndpointConfigName=broken)
-    described = _settled(studio, served)
+    described = settled(studio, served)
     assert (described["EndpointStatus"], described["EndpointConfigName"]) == ("InService", before)
     assert "did not pass the ping health check" in described["FailureReason"]
     assert "cannot load the model" in described["FailureReason"]
     assert "PendingDeploymentSummary" not in described
-    assert _invoke(studio, served, b"still") == "one:still"
+    assert invoke(studio, served, b"still") == "one:still"
 
 
 def test_a_broken_model_fails_a_new_endpoint_with_its_log(studio: Studio) -> None:
-    name = _endpoint(studio, _config(studio, {"All": "broken"}))
-    described = _settled(studio, name)
+    name = endpoint(studio, config(studio, {"All": "broken"}))
+    described = settled(studio, name)
     assert described["EndpointStatus"] == "Failed"
     assert "cannot load the model" in described["FailureReason"]
     studio.sagemaker.delete_endpoint(EndpointName=name)
 
 
 def test_a_missing_archive_fails_a_new_endpoint_with_its_address(studio: Studio) -> None:
-    model = _model(studio, "none", uri=f"s3://{studio.bucket}/missing/model.tar.gz")
-    name = _endpoint(studio, _config_of(studio, {"All": model}))
-    described = _settled(studio, name)
+    missing = model(studio, "none", uri=f"s3://{studio.bucket}/missing/model.tar.gz")
+    name = endpoint(studio, config_of(studio, {"All": missing}))
+    described = settled(studio, name)
     assert described["EndpointStatus"] == "Failed"
     assert f"s3://{studio.bucket}/missing/model.tar.gz" in described["FailureReason"]
 
 
 def test_an_update_loses_no_request(studio: Studio) -> None:
-    name = _endpoint(studio, _config(studio, {"All": "old"}))
-    _settled(studio, name)
+    name = endpoint(studio, config(studio, {"All": "old"}))
+    settled(studio, name)
     answers: list[str] = []
     enough = threading.Event()
 
     def ask() -> None:
         while not enough.is_set():
-            answers.append(_invoke(studio, name, b"slow"))
+            answers.append(invoke(studio, name, b"slow"))
 
     with ThreadPoolExecutor(4) as pool:
         asking = [pool.submit(ask) for _ in range(4)]
         until(lambda: answers, "a first answer")
-        new = _config(studio, {"All": "new"})
+        new = config(studio, {"All": "new"})
         studio.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=new)
-        assert _settled(studio, name)["EndpointConfigName"] == new
+        assert settled(studio, name)["EndpointConfigName"] == new
         until(lambda: answers[-1] == "new", "an answer of the new model")
         enough.set()
     for one in asking:
@@ -134,26 +140,26 @@ def test_an_update_loses_no_request(studio: Studio) -> None:
 
 
 def test_traffic_follows_the_weights(studio: Studio) -> None:
-    name = _endpoint(studio, _config(studio, {"A": "a", "B": "b"}))
-    _settled(studio, name)
-    both = {_invoke(studio, name, b"x") for _ in range(20)}
+    name = endpoint(studio, config(studio, {"A": "a", "B": "b"}))
+    settled(studio, name)
+    both = {invoke(studio, name, b"x") for _ in range(20)}
     assert both == {"a:x", "b:x"}
-    assert _invoke(studio, name, b"x", TargetVariant="B") == "b:x"
+    assert invoke(studio, name, b"x", TargetVariant="B") == "b:x"
     studio.sagemaker.update_endpoint_weights_and_capacities(
         EndpointName=name,
         DesiredWeightsAndCapacities=[
             {"VariantName": "A", "DesiredWeight": 0, "DesiredInstanceCount": 3}
         ],
     )
-    assert {_invoke(studio, name, b"x") for _ in range(10)} == {"b:x"}
+    assert {invoke(studio, name, b"x") for _ in range(10)} == {"b:x"}
     variants = studio.sagemaker.describe_endpoint(EndpointName=name)["ProductionVariants"]
     assert (variants[0]["CurrentWeight"], variants[0]["CurrentInstanceCount"]) == (0.0, 3)
 
 
 def test_an_update_can_keep_weights_and_counts(studio: Studio) -> None:
-    config = _config(studio, {"A": "a", "B": "b"})
-    name = _endpoint(studio, config)
-    _settled(studio, name)
+    wanted = config(studio, {"A": "a", "B": "b"})
+    name = endpoint(studio, wanted)
+    settled(studio, name)
     studio.sagemaker.update_endpoint_weights_and_capacities(
         EndpointName=name,
         DesiredWeightsAndCapacities=[
@@ -162,23 +168,23 @@ def test_an_update_can_keep_weights_and_counts(studio: Studio) -> None:
     )
     studio.sagemaker.update_endpoint(
         EndpointName=name,
-        EndpointConfigName=config,
+        EndpointConfigName=wanted,
         RetainAllVariantProperties=True,
         ExcludeRetainedVariantProperties=[{"VariantPropertyType": "DesiredInstanceCount"}],
     )
-    (first, _) = _settled(studio, name)["ProductionVariants"]
+    (first, _) = settled(studio, name)["ProductionVariants"]
     assert (first["CurrentWeight"], first["CurrentInstanceCount"]) == (0.0, 2)
 
 
 def test_a_container_that_dies_is_started_anew(studio: Studio) -> None:
-    name = _endpoint(studio, _config(studio, {"All": "one"}))
-    _settled(studio, name)
+    name = endpoint(studio, config(studio, {"All": "one"}))
+    settled(studio, name)
     with pytest.raises(ClientError, match=r"Received server error \(0\)"):
-        _invoke(studio, name, b"die")
+        invoke(studio, name, b"die")
 
     def answers() -> bool:
         try:
-            return _invoke(studio, name, b"x") == "one:x"
+            return invoke(studio, name, b"x") == "one:x"
         except ClientError:
             return False
 
@@ -192,10 +198,10 @@ def test_captured_traffic_is_written_as_json_lines(studio: Studio) -> None:
         "DestinationS3Uri": f"s3://{studio.bucket}/captured",
         "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
     }
-    config = _config(studio, {"All": "one"}, DataCaptureConfig=capture)
-    name = _endpoint(studio, config)
-    _settled(studio, name)
-    _runtime(studio).invoke_endpoint(
+    wanted = config(studio, {"All": "one"}, DataCaptureConfig=capture)
+    name = endpoint(studio, wanted)
+    settled(studio, name)
+    runtime(studio).invoke_endpoint(
         EndpointName=name, Body=b"1", ContentType="text/csv", Accept="text/csv", InferenceId="i-1"
     )
     s3 = studio.lab.client("s3")
@@ -218,20 +224,20 @@ def test_captured_traffic_is_written_as_json_lines(studio: Studio) -> None:
 
 
 def test_a_deleted_endpoint_leaves_no_process_and_no_files(studio: Studio) -> None:
-    name = _endpoint(studio, _config(studio, {"All": "one"}))
-    _settled(studio, name)
+    name = endpoint(studio, config(studio, {"All": "one"}))
+    settled(studio, name)
     folders = studio.lab.twin.settings.folder / "endpoints"
     held = set(folders.iterdir())
     newest = max(held, key=lambda path: path.stat().st_ctime)
-    assert _processes(newest.name)
+    assert processes(newest.name)
     studio.sagemaker.delete_endpoint(EndpointName=name)
-    until(lambda: not newest.exists() and not _processes(newest.name), "its end")
+    until(lambda: not newest.exists() and not processes(newest.name), "its end")
     with pytest.raises(ClientError, match="not found"):
-        _invoke(studio, name, b"x")
+        invoke(studio, name, b"x")
 
 
 def test_terraform_is_answered_when_the_endpoint_is_ready(studio: Studio) -> None:
-    name = _endpoint(studio, _config(studio, {"All": "one"}))
+    name = endpoint(studio, config(studio, {"All": "one"}))
     credentials = studio.lab.credentials(studio.account_id)
     terraform = boto3.client(
         "sagemaker",
@@ -247,106 +253,28 @@ def test_terraform_is_answered_when_the_endpoint_is_ready(studio: Studio) -> Non
         asked += 1
     # Each answer may wait for eight seconds: a few questions are enough on a slow machine.
     assert asked < 5
-    assert _invoke(studio, name, b"x") == "one:x"
+    assert invoke(studio, name, b"x") == "one:x"
 
 
 def test_an_endpoint_in_progress_cannot_be_changed(studio: Studio) -> None:
-    config = _config(studio, {"All": "one"})
-    name = _endpoint(studio, config)
+    wanted = config(studio, {"All": "one"})
+    name = endpoint(studio, wanted)
     with pytest.raises(ClientError, match="Cannot update in-progress endpoint"):
-        studio.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config)
+        studio.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=wanted)
     with pytest.raises(ClientError, match="Cannot create already existing endpoint"):
-        studio.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config)
-    _settled(studio, name)
+        studio.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=wanted)
+    settled(studio, name)
 
 
 @pytest.mark.usefixtures("without_namespaces")
 def test_an_endpoint_serves_without_namespaces(studio: Studio) -> None:
-    name = _endpoint(studio, _config(studio, {"All": "plain"}))
-    assert _settled(studio, name)["EndpointStatus"] == "InService"
-    assert _invoke(studio, name, b"x") == "plain:x"
+    name = endpoint(studio, config(studio, {"All": "plain"}))
+    assert settled(studio, name)["EndpointStatus"] == "InService"
+    assert invoke(studio, name, b"x") == "plain:x"
 
 
 @pytest.fixture(scope="module")
 def served(studio: Studio) -> str:
-    name = _endpoint(studio, _config(studio, {"All": "one"}))
-    assert _settled(studio, name)["EndpointStatus"] == "InService"
+    name = endpoint(studio, config(studio, {"All": "one"}))
+    assert settled(studio, name)["EndpointStatus"] == "InService"
     return name
-
-
-def _runtime(studio: Studio) -> Any:
-    return studio.lab.client("sagemaker-runtime")
-
-
-def _invoke(studio: Studio, name: str, body: bytes, **given: Any) -> str:
-    answer = _runtime(studio).invoke_endpoint(EndpointName=name, Body=body, **given)
-    return str(answer["Body"].read().decode())
-
-
-def _model(studio: Studio, says: str, uri: str | None = None) -> str:
-    name = unique("model")
-    held = io.BytesIO()
-    content = json.dumps({"says": says}).encode()
-    with tarfile.open(fileobj=held, mode="w") as archive:
-        entry = tarfile.TarInfo("model.json")
-        entry.size = len(content)
-        archive.addfile(entry, io.BytesIO(content))
-    body = gzip.compress(held.getvalue())
-    studio.lab.client("s3").put_object(Bucket=studio.bucket, Key=f"{name}/model.tar.gz", Body=body)
-    studio.sagemaker.create_model(
-        ModelName=name,
-        ExecutionRoleArn=studio.role,
-        EnableNetworkIsolation=True,
-        PrimaryContainer={
-            "Image": studio.image,
-            "ModelDataUrl": uri or f"s3://{studio.bucket}/{name}/model.tar.gz",
-        },
-    )
-    return name
-
-
-def _config(studio: Studio, variants: dict[str, str], **given: Any) -> str:
-    models = {variant: _model(studio, says) for variant, says in variants.items()}
-    return _config_of(studio, models, **given)
-
-
-def _config_of(studio: Studio, models: dict[str, str], **given: Any) -> str:
-    name = unique("config")
-    studio.sagemaker.create_endpoint_config(
-        EndpointConfigName=name,
-        ProductionVariants=[
-            {
-                "VariantName": variant,
-                "ModelName": model,
-                "InstanceType": "ml.m5.large",
-                "InitialInstanceCount": 2,
-            }
-            for variant, model in models.items()
-        ],
-        **given,
-    )
-    return name
-
-
-def _endpoint(studio: Studio, config: str) -> str:
-    name = unique("endpoint")
-    studio.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config)
-    return name
-
-
-def _settled(studio: Studio, name: str) -> dict[str, Any]:
-    def settled() -> Any:
-        described = studio.sagemaker.describe_endpoint(EndpointName=name)
-        return described if described["EndpointStatus"] not in ("Creating", "Updating") else None
-
-    return dict(until(settled, f"the deployment of {name}"))
-
-
-def _processes(word: str) -> list[str]:
-    lines = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            lines.append(path.read_bytes().decode(errors="replace"))
-        except OSError:
-            continue
-    return [line for line in lines if word in line]

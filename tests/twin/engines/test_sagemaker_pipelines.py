@@ -264,8 +264,12 @@ def _registering(studio: Studio, group: str) -> list[dict[str, Any]]:
             "TrainingJobDefinition": training,
         },
     }
+    return [_register(studio, group), train, tune]
+
+
+def _register(studio: Studio, group: str) -> dict[str, Any]:
     model = {"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}
-    register = {
+    return {
         "Name": "Register",
         "Type": "RegisterModel",
         "Arguments": {
@@ -281,4 +285,3 @@ def _registering(studio: Studio, group: str) -> list[dict[str, Any]]:
             },
         },
     }
-    return [register, train, tune]
