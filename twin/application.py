@@ -30,12 +30,26 @@ _log = logging.getLogger(__name__)
 Environ = dict[str, Any]
 
 
+class _Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
+    """Remembers which backend serves a host: moto lists its own folder at each request."""
+
+    def __init__(self, create_app: Any) -> None:
+        super().__init__(create_app)
+        self._backends: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        """Return moto's backend for a host such as ``ec2.eu-west-1.amazonaws.com``."""
+        if host not in self._backends:
+            self._backends[host] = super().get_backend_for_host(host)
+        return self._backends[host]
+
+
 class Application:
     """The WSGI application of a twin."""
 
     def __init__(self, twin: Twin) -> None:
         self._twin = twin
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = _Dispatcher(create_backend_app)
         self._control = Control(twin)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:

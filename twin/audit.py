@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from twin.call import Call, Caller, Response
 
-_KEPT = 20_000
+_KEPT = 5_000
 _SECRET_WORDS = ("password", "secretaccesskey", "secretstring", "sessiontoken", "plaintext")
 _LONG = 2_048
 
