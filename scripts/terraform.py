@@ -169,6 +169,8 @@ def _hint(told: str) -> str | None:
         return "somebody else is at work on this account; wait for them to finish"
     if "failed to query available provider packages" in lowered or "registry" in lowered:
         return "check the network, or name a provider mirror in your Terraform CLI configuration"
+    if "nosuchbucket" in lowered or "s3 bucket does not exist" in lowered:
+        return "an account's state bucket and its key are made before its root is first planned"
     if "connection refused" in lowered:
         return "is the twin running? start it: gatehouse twin up"
     return None
