@@ -8,7 +8,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format plan apply destroy doctor compile lock reference benchmark clean
+.PHONY: help demo test orders check format plan apply destroy doctor compile lock reference benchmark clean
 .PHONY: python python-development python-authoring terraform
 
 help: ## List the targets
@@ -19,6 +19,9 @@ demo: terraform ## Show all of it on this machine: three accounts, one model, tw
 
 test: python-development python-authoring terraform ## Run every test, and the checks as tests
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+orders: python-development terraform ## Apply the three accounts in every order that starts with each of them
+	$(BIN)/pytest -n 2 -m orders tests/journeys
 
 check: python-development terraform ## Check format, types and conventions without running anything
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

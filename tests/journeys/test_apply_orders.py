@@ -9,7 +9,7 @@ import pytest
 from tests.journeys.stage import ACCOUNTS, Stage
 
 
-@pytest.mark.journey
+@pytest.mark.orders
 @pytest.mark.parametrize("first", ACCOUNTS)
 def test_roots_apply_in_an_order_that_starts_with(first: str, tmp_path: Path) -> None:
     order = (first, *(account for account in ACCOUNTS if account != first))
