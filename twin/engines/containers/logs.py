@@ -59,25 +59,30 @@ class LogStream:
         self._wake.set()
 
     def _run(self) -> None:
-        made = False
+        # Made while the container starts, so that nobody waits for it at the end.
+        made = self._attempt(self._make)
         while True:
             self._wake.wait()
-            # Lines that come together go together; nobody waits for that at the end.
+            # Lines that come together go together.
             self._closed.wait(_PAUSE_SECONDS)
             self._wake.clear()
             closing = self._closed.is_set()
-            try:
-                if self._waiting:
-                    made = made or self._make()
-                    self._flush()
-            except (ClientError, BotoCoreError, ServiceError) as error:
-                _log.warning("%s %s: %s", self._group, self._stream, error)
+            made = made or self._attempt(self._make)
+            if not (made and self._attempt(self._flush)):
                 with self._lock:
                     self._waiting.clear()
             if closing:
                 return
 
-    def _make(self) -> bool:
+    def _attempt(self, work: Callable[[], None]) -> bool:
+        try:
+            work()
+        except (ClientError, BotoCoreError, ServiceError) as error:
+            _log.warning("%s %s: %s", self._group, self._stream, error)
+            return False
+        return True
+
+    def _make(self) -> None:
         client = self._connect()
         group = {"logGroupName": self._group}
         for create, names in (
@@ -88,7 +93,6 @@ class LogStream:
                 create(**names)
             except client.exceptions.ResourceAlreadyExistsException:
                 continue
-        return True
 
     def _flush(self) -> None:
         while True:
