@@ -31,6 +31,10 @@ ENVIRONMENTS = {
 }
 
 
+# How pip begins a package: from an index, from a folder of wheels, or found to be there.
+_BEGUN = ("Collecting ", "Processing ", "Requirement already satisfied: ")
+
+
 class SetupError(Exception):
     """Set-up cannot go on; the text says why and what helps."""
 
@@ -107,7 +111,7 @@ def _install_lock(environment: Path, lock_file: Path, talk: TextIO) -> None:
         assert process.stdout is not None  # noqa: S101 - a pipe was asked for
         for line in process.stdout:
             lines = [*lines[-20:], line.rstrip()]
-            if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+            if line.startswith(_BEGUN):
                 seen = min(seen + 1, total)
                 _progress(talk, environment.name, seen, total)
             elif line.startswith("Installing collected packages"):
