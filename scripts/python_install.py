@@ -102,30 +102,34 @@ def _install_lock(environment: Path, lock_file: Path, talk: TextIO) -> None:
     command = [str(environment / "bin" / "python"), "-m", "pip", "install", "--no-input"]
     command += ["--disable-pip-version-check", "--require-hashes"]
     command += ["--requirement", str(lock_file)]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, process_group=0
-    )
-    lines: list[str] = []
-    seen = 0
-    try:
-        assert process.stdout is not None  # noqa: S101 - a pipe was asked for
-        for line in process.stdout:
-            lines = [*lines[-20:], line.rstrip()]
-            if line.startswith(_BEGUN):
-                seen = min(seen + 1, total)
-                _progress(talk, environment.name, seen, total)
-            elif line.startswith("Installing collected packages"):
-                print(f"\nset-up: unpacking into {environment.name}", file=talk, flush=True)
-    except BaseException:
-        process.send_signal(signal.SIGINT)
-        process.wait()
-        raise
-    if process.wait() != 0:
+    ) as process:
+        lines = _follow(process, environment.name, total, talk)
+    if process.returncode != 0:
         raise SetupError(
             f"{lock_file}: every package of the lock must be installable, got "
             f"{_last_line(chr(10).join(lines))}\n\n"
             "hint: check the network, or the package index that pip is configured with"
         )
+
+
+def _follow(process: subprocess.Popen[str], name: str, total: int, talk: TextIO) -> list[str]:
+    """Show how far pip is, and give the last lines that it wrote."""
+    lines: list[str] = []
+    seen = 0
+    try:
+        for line in process.stdout or ():
+            lines = [*lines[-20:], line.rstrip()]
+            if line.startswith(_BEGUN):
+                seen = min(seen + 1, total)
+                _progress(talk, name, seen, total)
+            elif line.startswith("Installing collected packages"):
+                print(f"\nset-up: unpacking into {name}", file=talk, flush=True)
+    except BaseException:
+        process.send_signal(signal.SIGINT)
+        raise
+    return lines
 
 
 def _install_project(environment: Path, root: Path) -> None:
