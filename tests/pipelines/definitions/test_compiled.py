@@ -5,7 +5,6 @@ All is judged on the JSON; the objects that it was made from are not asked.
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import os
@@ -18,7 +17,6 @@ import pytest
 
 from pipelines.definitions.binder import Value, bind, tokens_of
 from pipelines.definitions.shapes import check_shapes, is_variable, steps_of
-from pipelines.errors import InvalidInput
 from pipelines.models.description import MODELS, describe
 from tests.pipelines.tabular_models import KINDS, describe_kind
 
@@ -279,30 +277,3 @@ def test_the_bytes_are_in_the_one_form(name: str) -> None:
     rewritten = json.dumps(json.loads(content), indent=2, sort_keys=True, ensure_ascii=False)
     assert content == rewritten.encode("utf-8") + b"\n"
     assert len(hashlib.sha256(content).hexdigest()) == 64
-
-
-@pytest.mark.parametrize(
-    ("path", "value", "sentence"),
-    [
-        (("ProcessingResources", "ClusterConfig", "InstanceCount"), "1", "step Prepare: must be a"),
-        (("NetworkConfig", "Isolation"), True, "step Prepare: must be a valid request of Create"),
-        (("AppSpecification", "ImageUri"), None, "step Prepare: must be a valid request of Create"),
-    ],
-)
-def test_arguments_that_the_api_does_not_take_are_refused(
-    path: tuple[str, ...], value: object, sentence: str
-) -> None:
-    definition = definition_of(NAMES[0])
-    bound = copy.deepcopy(bind(definition, values_for(definition), "x"))
-    part = bound["Steps"][0]["Arguments"]
-    for key in path[:-1]:
-        part = part[key]
-    part[path[-1]] = value
-    with pytest.raises(InvalidInput) as refusal:
-        check_shapes(bound, "x.json")
-    assert str(refusal.value).startswith(f"x.json {sentence}")
-
-
-def test_a_step_of_an_unknown_type_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="x step Guess: must be of a type among Condition, Fail"):
-        check_shapes({"Steps": [{"Name": "Guess", "Type": "Lambda", "Arguments": {}}]}, "x")

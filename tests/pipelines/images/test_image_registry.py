@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import http.server
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
@@ -19,8 +14,7 @@ from moto import mock_aws
 from pipelines.errors import EnvironmentFault, Finding
 from pipelines.images import Image, Registry, copy_image
 from pipelines.images.build import build_image, push_image
-from pipelines.images.download import download, open_url
-from pipelines.images.image import Descriptor, digest_of
+from pipelines.images.image import digest_of
 from pipelines.images.layer import PROGRAM
 from tests.pipelines.images.memory_ecr import MemoryEcr
 
@@ -235,50 +229,6 @@ def test_the_service_model_of_the_registry_takes_what_is_pushed(tmp_path: Path) 
         (checkout / "pipelines/entry.py").write_text("changed\n")
         with pytest.raises(Finding, match="must have the tag c0ffee free"):
             push_image(checkout, target, "c0ffee", tmp_path)
-
-
-class _Answers(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(403 if self.path == "/expired" else 200)
-        self.end_headers()
-        self.wfile.write(b"layer")
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def test_a_blob_is_downloaded_by_http(tmp_path: Path) -> None:
-    blob = Descriptor("any", digest_of(b"layer"), 5)
-    with _server() as address:
-        download(blob, f"{address}/layer", tmp_path / "blob", "registry")
-        assert (tmp_path / "blob").read_bytes() == b"layer"
-        with pytest.raises(EnvironmentFault, match="got HTTP status 403"):
-            download(blob, f"{address}/expired", tmp_path / "blob", "registry")
-    assert not (tmp_path / "blob").exists()
-
-
-def test_a_registry_that_does_not_answer_is_named(tmp_path: Path) -> None:
-    with _server() as address:
-        pass
-    with pytest.raises(EnvironmentFault, match=r"registry: must let the blob .* be downloaded"):
-        download(Descriptor("any", digest_of(b""), 0), address, tmp_path / "blob", "registry")
-
-
-def test_a_download_address_of_another_kind_is_refused() -> None:
-    with pytest.raises(Finding, match="by http or https, got file"):
-        open_url("file:///etc/passwd")
 
 
 def test_the_lock_of_the_image_agrees_with_the_lock_of_the_platform() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,14 +18,11 @@ from tests.pipelines.promotion.stage import (
     EVIDENCE,
     MODELS,
     NAME,
-    NOW,
     RELEASES,
     Stage,
     clock,
 )
 from tests.pipelines.promotion.world import BUCKET, EXECUTION, MODEL
-
-LOCK = f"{MODEL}/terraform.tfstate.tflock"
 
 
 def run(stage: Stage) -> None:
@@ -270,34 +266,6 @@ def test_an_account_that_is_not_laid_out_is_named(stage: Stage) -> None:
 def test_a_source_without_the_release_root_is_refused(stage: Stage) -> None:
     with pytest.raises(InvalidInput, match="terraform/release: must be part of the source"):
         lay_out(stage.tmp_path, stage.tmp_path / "scratch")
-
-
-def lock(stage: Stage, minutes: float, content: bytes | None = None) -> None:
-    """Leave a lock of Terraform that is some minutes old."""
-    created = (NOW - timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%S.123456789Z")
-    document = {"ID": "lock-1", "Who": "root@build", "Created": created}
-    body = json.dumps(document).encode() if content is None else content
-    stage.s3.put_object(Bucket=RELEASES, Key=LOCK, Body=body)
-
-
-def test_the_lock_of_a_killed_deployment_is_taken_away(stage: Stage) -> None:
-    lock(stage, 48)
-    run(stage)
-    assert ["force-unlock", "-force", "-no-color", "lock-1"] in stage.calls()
-
-
-def test_the_lock_of_a_deployment_that_may_be_running_is_respected(stage: Stage) -> None:
-    lock(stage, 46)
-    with pytest.raises(Finding, match=r"got a lock of root@build .*\n\nhint: .* after 03:05 UTC"):
-        run(stage)
-    assert commands(stage) == ["init"]
-
-
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"ID": "x", "Created": "yesterday"}'])
-def test_a_lock_that_is_none_is_told(stage: Stage, content: bytes) -> None:
-    lock(stage, 0, content)
-    with pytest.raises(Finding, match="must be a lock of Terraform"):
-        run(stage)
 
 
 @pytest.mark.parametrize("command", ["init", "plan", "apply"])
