@@ -172,7 +172,7 @@ def plain_terraform(stage: Stage) -> None:
         root = copy_root(checkout, stage.naming, account, stage.folder / "plain", local=True)
         environment = {**variables, **stage.variables_of(account), "TF_IN_AUTOMATION": "1"}
         # One after the other: two downloads into one plugin cache would collide.
-        run_terraform(binary, root.folder, environment, "init", "-input=false").communicate()
+        run_terraform(binary, root.folder, environment, "init", "-input=false").wait(300)
         roots[account] = (root.folder, environment)
     running = {
         account: run_terraform(
@@ -187,23 +187,23 @@ def plain_terraform(stage: Stage) -> None:
         for account, (folder, environment) in roots.items()
     }
     for account, process in running.items():
-        out, _ = process.communicate(timeout=600)
-        if process.returncode:
-            raise SystemExit(f"{account}: terraform apply failed\n{out}")
+        if process.wait(600):
+            log = (roots[account][0] / "apply.log").read_text("utf-8")
+            raise SystemExit(f"{account}: terraform apply failed\n{log}")
 
 
 def run_terraform(
     binary: Path, folder: Path, environment: dict[str, str], *arguments: str
-) -> subprocess.Popen[str]:
-    """Start Terraform in a folder."""
-    return subprocess.Popen(
-        [str(binary), *arguments, "-no-color"],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+) -> subprocess.Popen[bytes]:
+    """Start Terraform in a folder; what it says goes to a file, since nobody reads a pipe."""
+    with (folder / f"{arguments[0]}.log").open("wb") as log:
+        return subprocess.Popen(
+            [str(binary), *arguments, "-no-color"],
+            cwd=folder,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
 
 
 @contextmanager
