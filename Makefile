@@ -18,7 +18,7 @@ demo: terraform ## Show all of it on this machine: three accounts, one model, tw
 	$(GATEHOUSE) demo $(if $(YES),--yes)
 
 test: python-development python-authoring terraform ## Run every test, and the checks as tests
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 orders: python-development terraform ## Apply the three accounts in every order that starts with each of them
 	$(BIN)/pytest -n 2 -m orders tests/journeys

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from tests.journeys.stage import ACCOUNTS, MODEL, until
 from tests.journeys.story import Story, table
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("platform")]
+pytestmark = [pytest.mark.journey]
 
 
 def test_production_answers_as_the_trained_model_did_on_the_same_rows(

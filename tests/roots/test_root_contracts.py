@@ -12,7 +12,7 @@ import yaml
 from pipelines.promotion import target
 from tests.roots.plans import CHECKOUT, RootPlan, plan_root
 
-pytestmark = [pytest.mark.terraform, pytest.mark.slow, pytest.mark.xdist_group("roots")]
+pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
 _ACCOUNTS = CHECKOUT / "accounts"
 _COMPILED = CHECKOUT / "pipelines" / "definitions" / "compiled"

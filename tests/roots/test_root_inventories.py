@@ -7,7 +7,7 @@ import pytest
 from tests.roots.inventory import RECORD, inventory, recorded
 from tests.roots.plans import RootPlan
 
-pytestmark = [pytest.mark.terraform, pytest.mark.slow, pytest.mark.xdist_group("roots")]
+pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
 # What would open a way out of the private network, or act outside the platform's roles.
 _NEVER = (

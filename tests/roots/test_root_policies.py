@@ -10,7 +10,7 @@ import pytest
 
 from tests.roots.plans import RootPlan, as_list
 
-pytestmark = [pytest.mark.terraform, pytest.mark.slow, pytest.mark.xdist_group("roots")]
+pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
 _LIMITS = {
     "aws_iam_role": 2048,
