@@ -49,7 +49,7 @@ def check_schema(
     """
     problems = [
         problem
-        for error in _StrictValidator(schema).iter_errors(file.value)
+        for error in StrictValidator(schema).iter_errors(file.value)
         for problem in _leaves(error)
     ]
     if problems:
@@ -160,6 +160,6 @@ def _whole_pattern(
         yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-_StrictValidator = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+StrictValidator = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
     jsonschema.Draft202012Validator, {"pattern": _whole_pattern}
 )

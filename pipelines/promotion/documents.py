@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-from jsonschema import Draft202012Validator
-
 from pipelines.canonical import canonical_json
 from pipelines.errors import Finding
+from pipelines.yaml_schema import StrictValidator
 
 _SCHEMAS = Path(__file__).resolve().parent / "schemas"
 _LARGEST = 1_000_000
@@ -39,7 +36,9 @@ def parse_document(address: str, kind: str, content: bytes) -> dict[str, Any]:
 def check_document(address: str, kind: str, document: object) -> dict[str, Any]:
     """Return the document if it follows the closed schema of its kind."""
     schema = json.loads((_SCHEMAS / f"{kind}.schema.json").read_text("utf-8"))
-    for problem in sorted(_Strict(schema).iter_errors(document), key=lambda p: str(p.json_path)):
+    for problem in sorted(
+        StrictValidator(schema).iter_errors(document), key=lambda p: str(p.json_path)
+    ):
         place = problem.json_path.removeprefix("$").lstrip(".")
         raise Finding(
             address, f"{place} must follow its schema".strip(), got=_short(problem.message)
@@ -55,19 +54,6 @@ def write_document(path: Path, kind: str, document: Mapping[str, Any]) -> bytes:
     content = canonical_json(document)
     path.write_bytes(content)
     return content
-
-
-def _whole_pattern(
-    _validator: object, pattern: str, instance: object, _schema: object
-) -> Iterator[jsonschema.ValidationError]:
-    # The stock keyword searches, so that a line break after the last character would pass.
-    if isinstance(instance, str) and not re.fullmatch(pattern, instance, re.ASCII):
-        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-_Strict = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator, {"pattern": _whole_pattern}
-)
 
 
 def _short(text: str) -> str:

@@ -7,7 +7,6 @@ from twin.repairs import (
     bucket_logging,
     bucket_policies,
     conditional_writes,
-    endpoint_waits,
     owners,
     pretended,
     security_groups,
@@ -18,5 +17,5 @@ def register(registry: Registry) -> None:
     """Put all repairs into the registry."""
     for module in (owners, bucket_policies, bucket_logging, conditional_writes):
         module.register(registry)
-    for module in (security_groups, endpoint_waits, pretended):
+    for module in (security_groups, pretended):
         module.register(registry)

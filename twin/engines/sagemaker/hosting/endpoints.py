@@ -19,7 +19,7 @@ NOUN = "Endpoint"
 _TRANSITIONAL = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 # Terraform asks for an endpoint's status every 30 seconds only. Its question is answered as
 # soon as a deployment is over, so that an apply does not wait for nothing.
-_HOLD_SECONDS = 8.0
+_HOLD_SECONDS = 20.0
 _TERRAFORM = "Terraform"
 
 
