@@ -11,6 +11,22 @@ locals {
     "arn:${var.account.partition}:kms:${var.account.region}:${var.account.id}:${key}"
   ]
 
+  # What reads, writes, lists or removes data.
+  _data_actions = [
+    "s3:AbortMultipartUpload",
+    "s3:BypassGovernanceRetention",
+    "s3:DeleteObject*",
+    "s3:GetObject*",
+    "s3:ListBucket",
+    "s3:ListBucketMultipartUploads",
+    "s3:ListBucketVersions",
+    "s3:ListMultipartUploadParts",
+    "s3:PutObject*",
+    "s3:ReplicateDelete",
+    "s3:ReplicateObject",
+    "s3:RestoreObject",
+  ]
+
   # Conditions under which a put is refused; all conditions of one entry must hold.
   _refused_encryption = merge(
     {
@@ -143,6 +159,48 @@ data "aws_iam_policy_document" "guards" {
       test     = "StringNotEquals"
       variable = "aws:SourceAccount"
       values   = [var.account.id]
+    }
+  }
+
+  # Objects are reached through a VPC endpoint of the accounts named, or not at all. Endpoints are
+  # named by their owner: an endpoint's own id is unknown before it exists and would leave the
+  # policy unknown to a reviewer. A request that comes through no endpoint has no such key, and is
+  # denied. Settings of the bucket are not data: Terraform reaches them from outside.
+  statement {
+    sid       = "DenyOutsideEndpoints"
+    effect    = "Deny"
+    actions   = local._data_actions
+    resources = [local.arn, "${local.arn}/*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "StringNotEquals"
+      variable = "aws:VpceAccount"
+      values   = sort(distinct(concat([var.account.id], var.endpoint_accounts)))
+    }
+
+    # Services that write by themselves, such as CloudTrail, use no endpoint of ours; the statement
+    # above judges them.
+    condition {
+      test     = "BoolIfExists"
+      variable = "aws:PrincipalIsAWSService"
+      values   = ["false"]
+    }
+
+    dynamic "condition" {
+      for_each = length(var.outside_endpoints) == 0 ? [] : [
+        sort(distinct(flatten(values(var.outside_endpoints)[*].role_arns)))
+      ]
+
+      content {
+        test     = "ArnNotEquals"
+        variable = "aws:PrincipalArn"
+        values   = condition.value
+      }
     }
   }
 

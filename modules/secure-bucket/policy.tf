@@ -40,16 +40,27 @@ locals {
     ])
   }
 
-  _services = {
-    for name, writer in var.service_writers : name => {
-      sid         = join("", [for word in split("-", name) : title(word)])
-      principal   = writer.principal
-      source_arns = sort(writer.source_arns)
-      resources = sort([
-        for prefix in length(writer.prefixes) == 0 ? [""] : writer.prefixes : "${local.arn}/${prefix}*"
-      ])
-    }
+  _service_sids = {
+    for name in keys(var.service_writers) : name => join("", [for word in split("-", name) : title(word)])
   }
+  _service_statements = merge(
+    {
+      for name, writer in var.service_writers : "AllowService${local._service_sids[name]}" => {
+        actions = ["s3:PutObject"]
+        resources = sort([
+          for prefix in length(writer.prefixes) == 0 ? [""] : writer.prefixes : "${local.arn}/${prefix}*"
+        ])
+        writer = writer
+      }
+    },
+    {
+      for name, writer in var.service_writers : "AllowInspectionBy${local._service_sids[name]}" => {
+        actions   = sort(writer.inspects)
+        resources = [local.arn]
+        writer    = writer
+      } if length(writer.inspects) > 0
+    },
+  )
 }
 
 data "aws_iam_policy_document" "bucket" {
@@ -126,16 +137,16 @@ data "aws_iam_policy_document" "bucket" {
   }
 
   dynamic "statement" {
-    for_each = local._services
+    for_each = local._service_statements
 
     content {
-      sid       = "AllowService${statement.value.sid}"
-      actions   = ["s3:PutObject"]
+      sid       = statement.key
+      actions   = statement.value.actions
       resources = statement.value.resources
 
       principals {
         type        = "Service"
-        identifiers = [statement.value.principal]
+        identifiers = [statement.value.writer.principal]
       }
 
       condition {
@@ -145,12 +156,12 @@ data "aws_iam_policy_document" "bucket" {
       }
 
       dynamic "condition" {
-        for_each = length(statement.value.source_arns) > 0 ? [statement.value.source_arns] : []
+        for_each = length(statement.value.writer.source_arns) > 0 ? [statement.value.writer.source_arns] : []
 
         content {
           test     = "ArnLike"
           variable = "aws:SourceArn"
-          values   = condition.value
+          values   = sort(condition.value)
         }
       }
     }

@@ -14,6 +14,18 @@ variable "account" {
   }
 }
 
+variable "endpoint_accounts" {
+  description = "Ids of other accounts of the organisation whose VPC endpoints may be used to reach the objects, such as those whose builds fetch a release; the endpoints of this account always may."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.endpoint_accounts : can(regex("^[0-9]{12}$", id))])
+    error_message = "endpoint_accounts must be ids of 12 digits, got ${join(", ", var.endpoint_accounts)}."
+  }
+}
+
 variable "kms_key_arn" {
   description = "Key of this account that encrypts every object. Only a bucket that receives S3 access logs goes without, because S3 delivers those to no bucket with a customer key."
   type        = string
@@ -99,6 +111,38 @@ variable "organization_id" {
   }
 }
 
+variable "outside_endpoints" {
+  description = "Roles that reach the objects from outside every VPC endpoint, in named exceptions with a reason each, such as a pipeline that AWS runs in a network of its own."
+  type = map(object({
+    reason    = string
+    role_arns = list(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for exception in values(var.outside_endpoints) : length(exception.reason) >= 20
+    ])
+    error_message = "outside_endpoints.*.reason must say in at least 20 characters why the roles use no endpoint, got ${jsonencode({ for name, exception in var.outside_endpoints : name => exception.reason })}."
+  }
+
+  validation {
+    condition = alltrue([
+      for exception in values(var.outside_endpoints) : length(exception.role_arns) > 0
+    ])
+    error_message = "outside_endpoints.*.role_arns must name at least one role, got ${jsonencode({ for name, exception in var.outside_endpoints : name => exception.role_arns })}."
+  }
+
+  validation {
+    condition = alltrue([
+      for role in flatten(values(var.outside_endpoints)[*].role_arns) :
+      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
+    ])
+    error_message = "outside_endpoints.*.role_arns must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", flatten(values(var.outside_endpoints)[*].role_arns))}."
+  }
+}
+
 variable "readers" {
   description = "ARNs of the roles, of this account or others, that may read the whole bucket."
   type        = list(string)
@@ -157,10 +201,11 @@ variable "retention" {
 }
 
 variable "service_writers" {
-  description = "AWS services that write by themselves, by a name of your choice, such as logging.s3.amazonaws.com; always for this account only, and for source_arns where given."
+  description = "AWS services that write by themselves, by a name of your choice, such as logging.s3.amazonaws.com; always for this account only, and for source_arns where given. inspects lets the service look at the bucket first, as CloudTrail (its access list) and Config (its list of objects too) insist on."
   type = map(object({
-    principal   = string
+    inspects    = optional(list(string), [])
     prefixes    = optional(list(string), [])
+    principal   = string
     source_arns = optional(list(string), [])
   }))
   default  = {}
@@ -179,6 +224,14 @@ variable "service_writers" {
       can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", writer.principal))
     ])
     error_message = "service_writers.*.principal must be a service principal such as logging.s3.amazonaws.com, got ${join(", ", values(var.service_writers)[*].principal)}."
+  }
+
+  validation {
+    condition = (
+      length(setsubtract(flatten(values(var.service_writers)[*].inspects), ["s3:GetBucketAcl", "s3:ListBucket"]))
+      == 0
+    )
+    error_message = "service_writers.*.inspects must be s3:GetBucketAcl or s3:ListBucket, got ${join(", ", flatten(values(var.service_writers)[*].inspects))}."
   }
 
   validation {

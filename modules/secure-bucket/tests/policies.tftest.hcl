@@ -91,6 +91,52 @@ run "denies_identities_outside_the_organisation_and_services_that_act_for_others
   }
 }
 
+run "denies_objects_to_everybody_who_comes_through_no_endpoint_of_the_account" {
+  command = plan
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyOutsideEndpoints"]).Condition == { StringNotEquals = { "aws:VpceAccount" = "111111111111" }, BoolIfExists = { "aws:PrincipalIsAWSService" = "false" } }
+    error_message = "A request through no endpoint, or through a foreign one, must be denied, with AWS services as the one exception."
+  }
+
+  assert {
+    condition = length(setsubtract(
+      ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*", "s3:ListBucket", "s3:ListBucketVersions"],
+      one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyOutsideEndpoints"]).Action,
+    )) == 0
+    error_message = "Reading, writing, removing and listing must all be denied."
+  }
+
+  assert {
+    condition     = alltrue([for action in one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyOutsideEndpoints"]).Action : can(regex("Object|MultipartUpload|^s3:ListBucket|^s3:BypassGovernanceRetention$|^s3:ReplicateDelete$", action))])
+    error_message = "Settings of the bucket must stay reachable for whoever lays it out."
+  }
+}
+
+run "admits_endpoints_of_other_accounts_and_named_exceptions_only" {
+  command = plan
+
+  variables {
+    endpoint_accounts = ["222222222222"]
+    outside_endpoints = {
+      promotion = {
+        reason    = "AWS runs the pipeline in a network of its own."
+        role_arns = ["arn:aws:iam::111111111111:role/acme-lab-promotion"]
+      }
+    }
+  }
+
+  assert {
+    condition     = toset(one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyOutsideEndpoints"]).Condition.StringNotEquals["aws:VpceAccount"]) == toset(["111111111111", "222222222222"])
+    error_message = "Endpoints of the accounts named, and of no other, must be admitted."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyOutsideEndpoints"]).Condition.ArnNotEquals["aws:PrincipalArn"] == "arn:aws:iam::111111111111:role/acme-lab-promotion"
+    error_message = "Only the role named must be excepted."
+  }
+}
+
 run "denies_every_way_of_encrypting_but_a_key_of_this_account" {
   command = plan
 
@@ -188,6 +234,30 @@ run "lets_access_logs_in_for_this_account_only" {
   assert {
     condition     = length([for s in jsondecode(output.policy_json).Statement : s if s.Effect == "Allow"]) == 1 && one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyOtherAlgorithm"]).Condition.StringNotEquals["s3:x-amz-server-side-encryption"] == "AES256"
     error_message = "Nothing else may be allowed."
+  }
+}
+
+run "lets_a_service_look_at_the_bucket_before_it_writes" {
+  command = plan
+
+  variables {
+    service_writers = {
+      trail = {
+        inspects    = ["s3:GetBucketAcl"]
+        principal   = "cloudtrail.amazonaws.com"
+        source_arns = ["arn:aws:cloudtrail:eu-west-1:111111111111:trail/acme-lab"]
+      }
+    }
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "AllowInspectionByTrail"]).Action == "s3:GetBucketAcl" && one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "AllowInspectionByTrail"]).Resource == "arn:aws:s3:::acme-lab-data-111111111111"
+    error_message = "The service must only look at the bucket's access list."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "AllowInspectionByTrail"]).Condition == { StringEquals = { "aws:SourceAccount" = "111111111111" }, ArnLike = { "aws:SourceArn" = "arn:aws:cloudtrail:eu-west-1:111111111111:trail/acme-lab" } }
+    error_message = "The service must act for this account and this trail."
   }
 }
 

@@ -26,6 +26,16 @@ run "refuses_an_account_id_that_is_not_12_digits" {
   expect_failures = [var.account]
 }
 
+run "refuses_endpoints_of_an_account_without_12_digits" {
+  command = plan
+
+  variables {
+    endpoint_accounts = ["22"]
+  }
+
+  expect_failures = [var.endpoint_accounts]
+}
+
 run "refuses_an_alias_in_place_of_a_key" {
   command = plan
 
@@ -106,6 +116,42 @@ run "refuses_an_organization_id_of_another_shape" {
   expect_failures = [var.organization_id]
 }
 
+run "refuses_an_exception_from_the_endpoints_without_a_reason" {
+  command = plan
+
+  variables {
+    outside_endpoints = {
+      builds = { reason = "needed", role_arns = ["arn:aws:iam::111111111111:role/acme-lab-promotion"] }
+    }
+  }
+
+  expect_failures = [var.outside_endpoints]
+}
+
+run "refuses_an_exception_from_the_endpoints_for_nobody" {
+  command = plan
+
+  variables {
+    outside_endpoints = {
+      builds = { reason = "AWS runs the builds in a network of its own.", role_arns = [] }
+    }
+  }
+
+  expect_failures = [var.outside_endpoints]
+}
+
+run "refuses_an_exception_from_the_endpoints_for_a_whole_account" {
+  command = plan
+
+  variables {
+    outside_endpoints = {
+      builds = { reason = "AWS runs the builds in a network of its own.", role_arns = ["arn:aws:iam::111111111111:root"] }
+    }
+  }
+
+  expect_failures = [var.outside_endpoints]
+}
+
 run "refuses_a_wildcard_as_reader" {
   command = plan
 
@@ -171,6 +217,16 @@ run "refuses_every_service_as_writer" {
 
   variables {
     service_writers = { all = { principal = "*" } }
+  }
+
+  expect_failures = [var.service_writers]
+}
+
+run "refuses_a_service_writer_that_inspects_objects" {
+  command = plan
+
+  variables {
+    service_writers = { trail = { principal = "cloudtrail.amazonaws.com", inspects = ["s3:GetObject"] } }
   }
 
   expect_failures = [var.service_writers]
