@@ -98,7 +98,13 @@ class Access:
         if self.endpoint:
             variables["AWS_ENDPOINT_URL"] = self.endpoint
         if self.is_local:
-            variables |= {"AWS_EC2_METADATA_DISABLED": "true", "NO_PROXY": "127.0.0.1,localhost"}
+            # SDKs put an account's id in front of the host of some services, which no resolver
+            # knows on loopback; what answers there is asked for such a host as a proxy.
+            variables |= {
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "HTTP_PROXY": str(self.endpoint),
+                "NO_PROXY": "127.0.0.1,localhost",
+            }
         return variables
 
 

@@ -71,6 +71,10 @@ def environment(
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
+        # SDKs put an account's id in front of the host of some services, and no resolver knows
+        # 111111111111.127.0.0.1; as a proxy, the twin is asked for such a host by itself.
+        "HTTP_PROXY": running.url,
+        "NO_PROXY": "127.0.0.1,localhost",
     }
     if credentials.session_token is not None:
         made["AWS_SESSION_TOKEN"] = credentials.session_token

@@ -48,6 +48,11 @@ class _Writer(StreamWriter):
 
 
 class _Request(HTTPRequest):
+    def __init__(self, server: Any, conn: HTTPConnection) -> None:
+        # As a proxy: S3's control plane is asked for at <account>.127.0.0.1, which no resolver
+        # knows. Nothing is passed on; every address is answered here.
+        super().__init__(server, conn, proxy_mode=True)
+
     def respond(self) -> None:
         """Answer, and send the answer when it is whole."""
         self.conn.wfile.held = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.declared import (
+    account_settings,
     codebuild,
     codepipeline,
     ecr_images,
@@ -22,6 +23,7 @@ def register(registry: Registry) -> None:
     """Put all declared types, and what cannot be derived of them, into the registry."""
     for resource in TYPES:
         declare(registry, resource)
+    account_settings.register(registry)
     for module in (codebuild, codepipeline, ecr_images, ecr_layers):
         module.register(registry)
     for module in (sagemaker_registry, sagemaker_tags):
