@@ -102,6 +102,13 @@ resource "aws_s3_bucket_logging" "this" {
   target_prefix = "${var.name}/"
 }
 
+resource "aws_s3_bucket_notification" "this" {
+  count = var.announces_objects ? 1 : 0
+
+  bucket      = aws_s3_bucket.this.id
+  eventbridge = true
+}
+
 resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket_public_access_block.this.bucket
   policy = data.aws_iam_policy_document.bucket.json

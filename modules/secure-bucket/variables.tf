@@ -14,6 +14,13 @@ variable "account" {
   }
 }
 
+variable "announces_objects" {
+  description = "Whether EventBridge is told of every new object, so that a rule can start something."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "endpoint_accounts" {
   description = "Ids of other accounts of the organisation whose VPC endpoints may be used to reach the objects, such as those whose builds fetch a release; the endpoints of this account always may."
   type        = list(string)

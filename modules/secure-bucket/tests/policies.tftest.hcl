@@ -53,8 +53,8 @@ run "is_private_versioned_and_encrypted_by_the_customer_key" {
   }
 
   assert {
-    condition     = length(aws_s3_bucket_object_lock_configuration.this) == 0
-    error_message = "Object lock must be asked for."
+    condition     = length(aws_s3_bucket_object_lock_configuration.this) == 0 && length(aws_s3_bucket_notification.this) == 0
+    error_message = "Object lock and announcements must be asked for."
   }
 }
 
@@ -258,6 +258,19 @@ run "lets_a_service_look_at_the_bucket_before_it_writes" {
   assert {
     condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "AllowInspectionByTrail"]).Condition == { StringEquals = { "aws:SourceAccount" = "111111111111" }, ArnLike = { "aws:SourceArn" = "arn:aws:cloudtrail:eu-west-1:111111111111:trail/acme-lab" } }
     error_message = "The service must act for this account and this trail."
+  }
+}
+
+run "announces_objects_where_asked" {
+  command = plan
+
+  variables {
+    announces_objects = true
+  }
+
+  assert {
+    condition     = aws_s3_bucket_notification.this[0].eventbridge
+    error_message = "EventBridge must be told of new objects."
   }
 }
 
