@@ -1,0 +1,1 @@
+"""The Python and data that judge the platform; nothing here runs inside AWS."""
