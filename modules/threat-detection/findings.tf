@@ -1,0 +1,54 @@
+# What is found goes to the topic that people hear.
+
+locals {
+  _findings = {
+    access = {
+      description = "Somebody outside the account can reach something."
+      pattern = {
+        source        = ["aws.access-analyzer"]
+        "detail-type" = ["Access Analyzer Finding"]
+        detail        = { status = ["ACTIVE"] }
+      }
+    }
+    threats = {
+      description = "GuardDuty found a threat of medium severity or above."
+      pattern = {
+        source        = ["aws.guardduty"]
+        "detail-type" = ["GuardDuty Finding"]
+        detail        = { severity = [{ numeric = [">=", 4] }] }
+      }
+    }
+    settings = {
+      description = "Security Hub found a setting that is wrong and matters."
+      pattern = {
+        source        = ["aws.securityhub"]
+        "detail-type" = ["Security Hub Findings - Imported"]
+        detail = {
+          findings = {
+            Compliance  = { Status = ["FAILED"] }
+            RecordState = ["ACTIVE"]
+            Severity    = { Label = ["CRITICAL", "HIGH"] }
+            Workflow    = { Status = ["NEW"] }
+          }
+        }
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "finding" {
+  for_each = local._findings
+
+  name          = "${var.account.prefix}-finding-${each.key}"
+  description   = each.value.description
+  event_pattern = jsonencode(each.value.pattern)
+  tags          = var.tags
+}
+
+resource "aws_cloudwatch_event_target" "finding" {
+  for_each = local._findings
+
+  rule      = aws_cloudwatch_event_rule.finding[each.key].name
+  target_id = "notices"
+  arn       = var.topic_arn
+}

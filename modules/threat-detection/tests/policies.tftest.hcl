@@ -1,0 +1,82 @@
+# What is watched and what is told, by the real provider.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "AKIAIOSFODNN7EXAMPLE"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  account   = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  topic_arn = "arn:aws:sns:eu-west-1:111111111111:acme-lab-security"
+}
+
+run "guardduty_looks_at_everything_and_tells_soon" {
+  command = plan
+
+  assert {
+    condition     = aws_guardduty_detector.this.enable && aws_guardduty_detector.this.finding_publishing_frequency == "FIFTEEN_MINUTES"
+    error_message = "The detector must run and tell every quarter of an hour."
+  }
+
+  assert {
+    condition = (
+      toset(keys(aws_guardduty_detector_feature.this)) == toset([
+        "EBS_MALWARE_PROTECTION", "EKS_AUDIT_LOGS", "LAMBDA_NETWORK_LOGS", "RDS_LOGIN_EVENTS", "RUNTIME_MONITORING",
+        "S3_DATA_EVENTS",
+      ])
+      && alltrue([for feature in values(aws_guardduty_detector_feature.this) : feature.status == "ENABLED"])
+    )
+    error_message = "Every feature must be on."
+  }
+}
+
+run "security_hub_checks_both_standards" {
+  command = plan
+
+  assert {
+    condition = toset(values(aws_securityhub_standards_subscription.this)[*].standards_arn) == toset([
+      "arn:aws:securityhub:eu-west-1::standards/ai-security-best-practices/v/1.0.0",
+      "arn:aws:securityhub:eu-west-1::standards/aws-foundational-security-best-practices/v/1.0.0",
+    ])
+    error_message = "The foundational and the AI standard must be checked."
+  }
+
+  assert {
+    condition     = aws_securityhub_account.this.auto_enable_controls
+    error_message = "New controls must be checked as AWS adds them."
+  }
+}
+
+run "access_from_outside_and_unused_access_are_found" {
+  command = plan
+
+  assert {
+    condition     = aws_accessanalyzer_analyzer.external.type == "ACCOUNT" && aws_accessanalyzer_analyzer.unused.type == "ACCOUNT_UNUSED_ACCESS"
+    error_message = "Both kinds of access must be looked for."
+  }
+
+  assert {
+    condition     = one(one(aws_accessanalyzer_analyzer.unused.configuration).unused_access).unused_access_age == 90
+    error_message = "Access must be unused for 90 days."
+  }
+}
+
+run "findings_are_told" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for target in values(aws_cloudwatch_event_target.finding) : target.arn == var.topic_arn])
+    error_message = "Every finding must go to the topic."
+  }
+
+  assert {
+    condition = toset([
+      for rule in values(aws_cloudwatch_event_rule.finding) : one(jsondecode(rule.event_pattern).source)
+    ]) == toset(["aws.access-analyzer", "aws.guardduty", "aws.securityhub"])
+    error_message = "All three services must be heard."
+  }
+}
