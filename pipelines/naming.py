@@ -5,21 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.errors import Misuse
-from pipelines.organization import Account, Organization, Persona
+from pipelines.organization import Account, Forge, Organization, Persona
 
 _DATA_SCIENCE_ROLES = (
     *(persona.value for persona in Persona),
-    *("bundle", "model-build", "pipeline", "processing"),
-    *("promotion", "promotion-trigger", "studio", "training"),
+    *("apply", "bundle", "model-build", "pipeline", "plan", "processing"),
+    *("promotion", "promotion-trigger", "studio", "training", "tuning"),
 )
-_TARGET_ROLES = ("consumer", "deploy", "release", "serving", "test", "verify")
-_DATA_SCIENCE_BUCKETS = ("artifacts", "data", "logs", "models", "source")
-_TARGET_BUCKETS = ("capture", "evidence", "logs", "models", "releases")
-_DATA_SCIENCE_KEYS = ("artifacts", "data", "logs", "models", "studio")
-_TARGET_KEYS = ("capture", "evidence", "logs", "models")
+_TARGET_ROLES = (
+    *("apply", "consumer", "deploy", "monitoring", "plan"),
+    *("release", "serving", "test", "verify"),
+)
+_DATA_SCIENCE_BUCKETS = ("artifacts", "data", "logs", "models", "source", "trail")
+_TARGET_BUCKETS = ("capture", "evidence", "logs", "models", "releases", "trail")
+_DATA_SCIENCE_KEYS = ("artifacts", "audit", "data", "logs", "models", "packages", "studio")
+_TARGET_KEYS = ("audit", "capture", "evidence", "logs", "models")
 _DATA_SCIENCE_PROJECTS = ("bundle", "model-build")
 _TARGET_PROJECTS = ("deploy", "test", "verify")
 REPOSITORY_PURPOSES = ("build", "model")
+# The most that any role of a class may do, whatever its own policy says.
+BOUNDARY_CLASSES = ("delivery", "persona", "service", "workload")
+STUDIO_PERSONAS = (Persona.DATA_SCIENTIST, Persona.LEAD, Persona.ML_ENGINEER)
 
 
 @dataclass(frozen=True)
@@ -70,16 +76,55 @@ class Naming:
         _require(purpose, project_purposes(found), "build projects", account)
         return f"{self.account_prefix(account)}-{purpose}"
 
-    def repository_name(self, purpose: str) -> str:
-        """Name an image repository; it is the same in every account."""
-        _require(purpose, REPOSITORY_PURPOSES, "repositories", "every account")
-        return f"{self.organization.prefix}/{purpose}"
+    def repository_name(self, account: str, purpose: str) -> str:
+        """Name an image repository."""
+        _require(purpose, REPOSITORY_PURPOSES, "repositories", account)
+        return f"{self.account_prefix(account)}/{purpose}"
+
+    def boundary_name(self, account: str, boundary: str) -> str:
+        """Name the permissions boundary of a class of roles."""
+        _require(boundary, BOUNDARY_CLASSES, "boundaries", account)
+        return f"{self.account_prefix(account)}-boundary-{boundary}"
+
+    def boundary_arn(self, account: str, boundary: str) -> str:
+        """Give the ARN of a permissions boundary."""
+        return self._iam_arn(account, f"policy/{self.boundary_name(account, boundary)}")
+
+    def studio_role_name(self, account: str, person: str) -> str:
+        """Name the role with which a person works in the Studio of a data-science account."""
+        found = self.organization.person(person)
+        _require(found.name, self.studio_people(account), "Studio roles", account)
+        return f"{self.account_prefix(account)}-studio-{found.name}"
+
+    def studio_role_arn(self, account: str, person: str) -> str:
+        """Give the ARN of a person's Studio role."""
+        return self._role_arn(account, self.studio_role_name(account, person))
+
+    def studio_people(self, account: str) -> tuple[str, ...]:
+        """List who works in the Studio of an account."""
+        found = self.organization.account(account)
+        if found.is_target:
+            return ()
+        people = self.organization.people_of(found.business_unit)
+        return tuple(name for name in sorted(people) if people[name].persona in STUDIO_PERSONAS)
+
+    def package_domain_name(self, account: str) -> str:
+        """Name the package domain of an account's business unit."""
+        home = self.organization.home_of(self.organization.account(account))
+        return f"{self.account_prefix(home.name)}-packages"
 
     def endpoint_name(self, account: str, model: str) -> str:
         """Name the endpoint of a model in a target account."""
-        if not self.organization.account(account).is_target:
+        place, found = self.organization.account(account), self.organization.model(model)
+        if not place.is_target:
             raise Misuse(account, "must be an account that receives releases to have an endpoint")
-        return f"{self.account_prefix(account)}-{self.organization.model(model).name}"
+        if place.business_unit != found.business_unit:
+            raise Misuse(
+                account,
+                f"must be of business unit {found.business_unit} to have an endpoint of {model}",
+                got=place.business_unit,
+            )
+        return f"{self.account_prefix(account)}-{found.name}"
 
     def model_package_group(self, model: str) -> str:
         """Name the registry group of a model."""
@@ -93,25 +138,40 @@ class Naming:
         """Name the pipeline that promotes a model."""
         return f"{self.organization.prefix}-{self.organization.model(model).name}-promotion"
 
-    @property
-    def parameter_root(self) -> str:
-        """The path under which an account publishes its facts as SSM parameters."""
-        return f"/{self.organization.prefix}"
+    def parameter_root(self, account: str) -> str:
+        """Give the path under which an account publishes its facts as SSM parameters."""
+        return f"/{self.organization.prefix}/{self.organization.account(account).name}"
+
+    def forge(self, account: str) -> Forge:
+        """Tell who may plan and apply an account, with its key in the subjects."""
+        name, forge = self.organization.account(account).name, self.organization.forge
+        return Forge(
+            issuer=forge.issuer,
+            plan_subject=forge.plan_subject.replace("{account}", name),
+            apply_subject=forge.apply_subject.replace("{account}", name),
+        )
 
     def state_bucket_name(self, account: str) -> str:
         """Name the bucket that keeps the Terraform state of an account."""
         found = self.organization.account(account)
         return f"{self.account_prefix(account)}-tfstate-{found.id}"
 
+    def state_key_alias(self, account: str) -> str:
+        """Name the key that encrypts an account's Terraform state, with the alias/ prefix."""
+        return f"alias/{self.account_prefix(account)}-tfstate"
+
     def state_key_alias_arn(self, account: str) -> str:
         """Give the ARN of the alias of the key that encrypts an account's Terraform state."""
         found = self.organization.account(account)
-        alias = f"alias/{self.account_prefix(account)}-tfstate"
+        alias = self.state_key_alias(account)
         return f"arn:{partition_of(found.region)}:kms:{found.region}:{found.id}:{alias}"
 
     def _role_arn(self, account: str, role: str) -> str:
+        return self._iam_arn(account, f"role/{role}")
+
+    def _iam_arn(self, account: str, resource: str) -> str:
         found = self.organization.account(account)
-        return f"arn:{partition_of(found.region)}:iam::{found.id}:role/{role}"
+        return f"arn:{partition_of(found.region)}:iam::{found.id}:{resource}"
 
 
 def partition_of(region: str) -> str:

@@ -11,13 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pipelines.errors import Misuse
-from pipelines.organization_rules import (
-    check_ids_are_quoted,
-    check_ids_differ,
-    check_kinds,
-    check_networks,
-    check_owners,
-)
+from pipelines.organization_rules import MAIN_UNIT, check_ids_are_quoted, check_rules
 from pipelines.yaml_file import YamlFile, nearest, read_yaml_file
 from pipelines.yaml_schema import check_schema
 
@@ -31,13 +25,28 @@ _WORDING = {
     "^[a-z]{2}(-[a-z]+)+-\\d$": "must be the name of an AWS region such as eu-west-1",
     "^[a-f]$": "must be the letter of an availability zone, a to f",
     "^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$": "must be an email address",
-    "^\\d{1,3}(\\.\\d{1,3}){3}/(1[6-9]|2[0-2])$": "must be an IPv4 block of size /16 to /22",
+    "^\\d{1,3}(\\.\\d{1,3}){3}/(1[6-9]|2[0-8])$": "must be an IPv4 block of size /16 to /28",
+    "^vpc-[0-9a-f]{8,17}$": "must be the id of a VPC such as vpc-0123456789abcdef0",
+    "^subnet-[0-9a-f]{8,17}$": "must be the id of a subnet such as subnet-0123456789abcdef0",
+    "^rtb-[0-9a-f]{8,17}$": "must be the id of a route table such as rtb-0123456789abcdef0",
+    "^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$": (
+        "must be the id of an organisational unit such as ou-a1b2-c3d4e5f6"
+    ),
+    "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(/[A-Za-z0-9._~-]+)*$": (
+        "must be a host, and a path where it has one, without https://"
+    ),
+    r"^([A-Za-z0-9:/._@=#+-]|\{account\})+$": (
+        "must be exact: no patterns, and no placeholder but {account}"
+    ),
+    "^[a-z][a-z0-9-]{0,18}[a-z0-9]$": (
+        "must be 2 to 20 lower-case letters, digits or hyphens, a letter first and no hyphen last"
+    ),
     "^[A-Za-z0-9+=,.@_-]{1,64}$": "must be the name of an IAM role, without its path",
     "^[a-z][a-z0-9-]{1,18}[a-z0-9]$": (
         "must be 3 to 20 lower-case letters, digits or hyphens, a letter first and no hyphen last"
     ),
-    "^[a-z][a-z0-9.-]{1,30}[a-z0-9]$": (
-        "must be 3 to 32 lower-case letters, digits, dots or hyphens, a letter first"
+    "^[a-z][a-z0-9-]{1,30}[a-z0-9]$": (
+        "must be 3 to 32 lower-case letters, digits or hyphens, a letter first and no hyphen last"
     ),
     "^[a-z][a-z0-9-]{1,22}[a-z0-9]$": (
         "must be 3 to 24 lower-case letters, digits or hyphens, a letter first and no hyphen last"
@@ -65,6 +74,17 @@ class Persona(StrEnum):
 
 
 @dataclass(frozen=True)
+class Network:
+    """The network of an account: one to make in some zones, or one that exists."""
+
+    cidr: str
+    zones: tuple[str, ...] | None = None
+    vpc_id: str | None = None
+    subnet_ids: tuple[str, ...] | None = None
+    route_table_ids: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
 class Account:
     """One account; `name` is its key in the file and on the command line."""
 
@@ -72,8 +92,8 @@ class Account:
     kind: AccountKind
     id: str
     region: str
-    cidr: str
-    zones: tuple[str, ...]
+    network: Network
+    business_unit: str
 
     @property
     def is_target(self) -> bool:
@@ -83,20 +103,35 @@ class Account:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a persona."""
+    """Somebody with a persona, in one business unit or, where none is told, in all."""
 
     name: str
     persona: Persona
     email: str
+    business_unit: str | None
+
+    def works_in(self, unit: str) -> bool:
+        """Tell whether the person works in a business unit."""
+        return self.business_unit in (None, unit)
 
 
 @dataclass(frozen=True)
 class Model:
-    """A model that the organisation builds and promotes."""
+    """A model that a business unit builds and promotes."""
 
     name: str
     description: str
     owner: str
+    business_unit: str
+
+
+@dataclass(frozen=True)
+class Forge:
+    """Where changes come from; {account} in a subject stands for the account's key."""
+
+    issuer: str
+    plan_subject: str
+    apply_subject: str
 
 
 @dataclass(frozen=True)
@@ -108,30 +143,47 @@ class Organization:
     management_account_id: str
     region: str
     sign_in_role: str
+    single_account: bool
+    units: Mapping[str, str]
+    forge: Forge
     accounts: Mapping[str, Account]
     people: Mapping[str, Person]
     models: Mapping[str, Model]
     approval_timeout_minutes: int
 
     @property
-    def data_science(self) -> Account:
-        """The one account in which models are built."""
-        return next(account for account in self.accounts.values() if not account.is_target)
+    def business_units(self) -> tuple[str, ...]:
+        """The business units that have accounts, in order."""
+        return tuple(sorted({account.business_unit for account in self.accounts.values()}))
 
-    @property
-    def targets(self) -> tuple[Account, ...]:
-        """The accounts that receive releases, by name."""
-        return tuple(
-            self.accounts[name] for name in sorted(self.accounts) if self.accounts[name].is_target
-        )
+    def home_of(self, entry: Account | Model) -> Account:
+        """Give the account that builds the models of the same business unit."""
+        return self.home(entry.business_unit)
 
-    def of_kind(self, kind: AccountKind) -> tuple[Account, ...]:
-        """List the accounts of a kind, by name."""
-        return tuple(
-            self.accounts[name]
-            for name in sorted(self.accounts)
-            if self.accounts[name].kind is kind
-        )
+    def home(self, unit: str) -> Account:
+        """Give the account in which the models of a business unit are built."""
+        return next(found for found in self._in_unit(unit) if not found.is_target)
+
+    def targets_of(self, entry: Account | Model) -> tuple[Account, ...]:
+        """List the accounts that receive releases of the same business unit, by name."""
+        return tuple(found for found in self._in_unit(entry.business_unit) if found.is_target)
+
+    def of_kind(self, kind: AccountKind, unit: str) -> tuple[Account, ...]:
+        """List the accounts of a kind in a business unit, by name."""
+        return tuple(found for found in self._in_unit(unit) if found.kind is kind)
+
+    def models_of(self, unit: str) -> Mapping[str, Model]:
+        """Give the models of a business unit."""
+        return {name: model for name, model in self.models.items() if model.business_unit == unit}
+
+    def people_of(self, unit: str) -> Mapping[str, Person]:
+        """Give the people who work in a business unit."""
+        return {name: person for name, person in self.people.items() if person.works_in(unit)}
+
+    def keeps_account_settings(self, account: Account) -> bool:
+        """Tell whether the root of an account lays out what exists once per AWS account."""
+        homes = [name for name in sorted(self.accounts) if not self.accounts[name].is_target]
+        return not self.single_account or account.name == homes[0]
 
     def account(self, name: str) -> Account:
         """Look an account up by its key."""
@@ -145,13 +197,14 @@ class Organization:
         """Look a model up by name."""
         return _look_up("models", self.models, name)
 
-    def people_with(self, persona: Persona) -> tuple[Person, ...]:
-        """List the people who hold a persona, by name."""
-        return tuple(
-            self.people[name]
-            for name in sorted(self.people)
-            if self.people[name].persona is persona
-        )
+    def people_with(self, persona: Persona, unit: str) -> tuple[Person, ...]:
+        """List the people of a business unit who hold a persona, by name."""
+        people = self.people_of(unit)
+        return tuple(people[name] for name in sorted(people) if people[name].persona is persona)
+
+    def _in_unit(self, unit: str) -> tuple[Account, ...]:
+        found = (self.accounts[name] for name in sorted(self.accounts))
+        return tuple(account for account in found if account.business_unit == unit)
 
 
 _Entry = TypeVar("_Entry", Account, Person, Model)
@@ -168,10 +221,7 @@ def parse_organization(file: YamlFile, schema: Mapping[str, Any]) -> Organizatio
     """Check a file against the schema and the rules that a schema cannot say."""
     check_ids_are_quoted(file)
     check_schema(file, schema, _WORDING)
-    check_ids_differ(file)
-    check_networks(file)
-    check_kinds(file)
-    check_owners(file)
+    check_rules(file)
     return _build(file.value)
 
 
@@ -188,31 +238,46 @@ def _look_up(what: str, entries: Mapping[str, _Entry], name: str) -> _Entry:
 
 
 def _build(value: Mapping[str, Any]) -> Organization:
-    organization = value["organization"]
+    organization = {"single_account": False, **value["organization"]}
     accounts = {
         name: Account(
             name=name,
             kind=AccountKind(account["kind"]),
             id=account["id"],
             region=account.get("region") or organization["region"],
-            cidr=account["network"]["cidr"],
-            zones=tuple(account["network"]["zones"]),
+            network=_network(account["network"]),
+            business_unit=account.get("business_unit", MAIN_UNIT),
         )
         for name, account in value["accounts"].items()
     }
     people = {
-        name: Person(name, Persona(person["persona"]), person["email"])
-        for name, person in value["people"].items()
+        name: Person(name, Persona(entry["persona"]), entry["email"], entry.get("business_unit"))
+        for name, entry in value["people"].items()
     }
     models = {
-        name: Model(name, model["description"], model["owner"])
-        for name, model in value["models"].items()
+        name: Model(name, **{"business_unit": MAIN_UNIT, **entry})
+        for name, entry in value["models"].items()
     }
     timeout = value.get("promotion", {}).get("approval_timeout_minutes", 10080)
     return Organization(
         **organization,
+        forge=Forge(**value["forge"]),
         accounts=MappingProxyType(accounts),
         people=MappingProxyType(people),
         models=MappingProxyType(models),
         approval_timeout_minutes=timeout,
     )
+
+
+def _network(value: Mapping[str, Any]) -> Network:
+    return Network(
+        cidr=value["cidr"],
+        zones=_optional_tuple(value.get("zones")),
+        vpc_id=value.get("vpc_id"),
+        subnet_ids=_optional_tuple(value.get("subnet_ids")),
+        route_table_ids=_optional_tuple(value.get("route_table_ids")),
+    )
+
+
+def _optional_tuple(value: list[str] | None) -> tuple[str, ...] | None:
+    return None if value is None else tuple(value)

@@ -9,7 +9,13 @@ from typing import Any
 
 from pipelines.yaml_file import KeyPath, YamlFile, nearest
 
+# The business unit of whatever names none.
+MAIN_UNIT = "main"
 _KINDS = ("data-science", "staging", "production")
+_BROUGHT = ("vpc_id", "subnet_ids", "route_table_ids")
+_LONGEST_ROLE = 64
+# The smallest network that is made: three zones with addresses to spare.
+_SMALLEST = 22
 
 
 def check_ids_are_quoted(file: YamlFile) -> None:
@@ -37,8 +43,21 @@ def _id_paths(value: Any) -> list[KeyPath]:
     return paths
 
 
-def check_ids_differ(file: YamlFile) -> None:
-    """Refuse two accounts with the same id."""
+def check_rules(file: YamlFile) -> None:
+    """Refuse a file that fits the schema and still describes no organisation."""
+    check_ids(file)
+    check_networks(file)
+    check_forge(file)
+    check_business_units(file)
+    check_belonging(file)
+    check_role_names(file)
+
+
+def check_ids(file: YamlFile) -> None:
+    """Refuse two accounts with the same id, unless the whole file is about one account."""
+    if file.value["organization"].get("single_account", False):
+        _check_single_account(file)
+        return
     owners: dict[str, str] = {file.value["organization"]["management_account_id"]: "management"}
     for name, account in file.value["accounts"].items():
         if account["id"] in owners:
@@ -46,9 +65,34 @@ def check_ids_differ(file: YamlFile) -> None:
                 ("accounts", name, "id"),
                 "must differ from the id of every other account",
                 got=f"{account['id']}, the id of {owners[account['id']]}",
-                hint="give each account the id that AWS Organizations shows for it",
+                hint="give each account the id that AWS Organizations shows for it; "
+                "to try all of it in one account, set organization.single_account: true",
             )
         owners[account["id"]] = name
+
+
+def _check_single_account(file: YamlFile) -> None:
+    organization = file.value["organization"]
+    first, (first_name, *_) = None, file.value["accounts"]
+    for name, account in file.value["accounts"].items():
+        found = (account["id"], account.get("region", organization["region"]))
+        first = first or found
+        for what, mine, others in (("id", found[0], first[0]), ("region", found[1], first[1])):
+            if mine != others:
+                raise file.error(
+                    ("accounts", name, what),
+                    f"must be the {what} of every other account in a single-account trial",
+                    got=f"{mine}, where {first_name} has {others}",
+                    hint="leave organization.single_account out where accounts differ",
+                    at=("accounts", name),
+                )
+        if account["id"] == organization["management_account_id"]:
+            raise file.error(
+                ("accounts", name, "id"),
+                "must not be the id of the management account",
+                got=account["id"],
+                hint="guardrails do not bind the management account: try it in a member account",
+            )
 
 
 def check_networks(file: YamlFile) -> None:
@@ -57,6 +101,7 @@ def check_networks(file: YamlFile) -> None:
     for name, account in file.value["accounts"].items():
         path: KeyPath = ("accounts", name, "network", "cidr")
         networks[name] = _network(file, path, account["network"]["cidr"])
+        _check_origin(file, name, account["network"], networks[name].prefixlen)
     for (first, one), (second, other) in itertools.combinations(networks.items(), 2):
         if one.overlaps(other):
             raise file.error(
@@ -65,6 +110,33 @@ def check_networks(file: YamlFile) -> None:
                 got=f"{other}, which overlaps {one} of {first}",
                 hint="choose a block of its own for each account, so that they can be peered",
             )
+
+
+def _check_origin(file: YamlFile, name: str, network: dict[str, Any], size: int) -> None:
+    path: KeyPath = ("accounts", name, "network")
+    brought = [key for key in _BROUGHT if key in network]
+    if "zones" in network and brought:
+        raise file.error(
+            path,
+            f"must have either zones or {', '.join(_BROUGHT)}",
+            got=f"zones and {', '.join(brought)}",
+            hint="leave zones out to use the network that exists",
+        )
+    if "zones" not in network and len(brought) != len(_BROUGHT):
+        missing = [key for key in _BROUGHT if key not in network] if brought else ["zones"]
+        raise file.error(
+            path,
+            f"must have either zones or {', '.join(_BROUGHT)}",
+            got=f"no {', '.join(missing)}",
+            hint="name zones to have a network made, or all ids of one that exists",
+        )
+    if "zones" in network and size > _SMALLEST:
+        raise file.error(
+            (*path, "cidr"),
+            "must be an IPv4 block of size /16 to /22",
+            got=f'"{network["cidr"]}"',
+            hint="smaller blocks leave too few addresses for subnets in three zones",
+        )
 
 
 def _network(file: YamlFile, path: KeyPath, text: str) -> ipaddress.IPv4Network:
@@ -82,35 +154,101 @@ def _network(file: YamlFile, path: KeyPath, text: str) -> ipaddress.IPv4Network:
     return network
 
 
-def check_kinds(file: YamlFile) -> None:
-    """Refuse anything but one data-science account and a target of each kind."""
-    by_kind: dict[str, list[str]] = {kind: [] for kind in _KINDS}
-    for name, account in file.value["accounts"].items():
-        by_kind[account["kind"]].append(name)
-    found = by_kind["data-science"]
-    if len(found) != 1:
+def check_forge(file: YamlFile) -> None:
+    """Refuse to let whoever may plan apply as well."""
+    forge = file.value["forge"]
+    if forge["plan_subject"] == forge["apply_subject"]:
         raise file.error(
-            ("accounts",),
-            "must have exactly one account of kind data-science",
-            got=", ".join(found) or "none",
-            at=("accounts", found[-1], "kind") if found else None,
+            ("forge", "apply_subject"),
+            "must differ from forge.plan_subject",
+            got=f'"{forge["apply_subject"]}" for both',
+            hint="let a protected environment apply, and pull requests only plan",
         )
-    for kind, names in by_kind.items():
-        if not names:
-            raise file.error(
-                ("accounts",), f"must have at least one account of kind {kind}", got="none"
-            )
 
 
-def check_owners(file: YamlFile) -> None:
-    """Refuse a model whose owner is nobody."""
-    people = file.value["people"]
-    for name, model in file.value["models"].items():
-        if model["owner"] not in people:
-            guess = nearest(model["owner"], list(people))
+def check_business_units(file: YamlFile) -> None:
+    """Refuse anything but one data-science account and a target of each kind for each unit."""
+    units: dict[str, dict[str, list[str]]] = {}
+    for name, account in file.value["accounts"].items():
+        unit = units.setdefault(unit_of(account), {kind: [] for kind in _KINDS})
+        unit[account["kind"]].append(name)
+    for unit_name, by_kind in units.items():
+        found = by_kind["data-science"]
+        if len(found) > 1:
             raise file.error(
-                ("models", name, "owner"),
-                "must be a key of people",
-                got=f'"{model["owner"]}"',
-                hint=f"did you mean {guess}?" if guess else f"people has {', '.join(people)}",
+                ("accounts",),
+                f"must have exactly one account of kind data-science for business unit {unit_name}",
+                got=", ".join(found),
+                hint="name the other's business_unit, and targets for it",
+                at=("accounts", found[-1], "kind"),
             )
+        for kind, names in by_kind.items():
+            if not names:
+                raise file.error(
+                    ("accounts",),
+                    f"must have an account of kind {kind} for business unit {unit_name}",
+                    got="none",
+                    hint=f"an account without business_unit belongs to {MAIN_UNIT}",
+                )
+
+
+def unit_of(entry: dict[str, Any]) -> str:
+    """Tell the business unit of an account or model."""
+    return str(entry.get("business_unit", MAIN_UNIT))
+
+
+def check_belonging(file: YamlFile) -> None:
+    """Refuse people and models of no unit, and models whose owner is nobody of their unit."""
+    people, models = file.value["people"], file.value["models"]
+    units = sorted({unit_of(account) for account in file.value["accounts"].values()})
+    for section, entries in (("people", people), ("models", models)):
+        for name, entry in entries.items():
+            unit = entry.get("business_unit", MAIN_UNIT if section == "models" else units[0])
+            if unit not in units:
+                guess = nearest(unit, units)
+                raise file.error(
+                    (section, name, "business_unit"),
+                    "must be the business unit of an account",
+                    got=f'"{unit}"',
+                    hint=f"did you mean {guess}?" if guess else f"accounts have {', '.join(units)}",
+                    at=None if "business_unit" in entry else (section, name),
+                )
+    for name, model in models.items():
+        _check_owner(file, name, model, people)
+
+
+def _check_owner(file: YamlFile, name: str, model: dict[str, Any], people: dict[str, Any]) -> None:
+    owner, path = model["owner"], ("models", name, "owner")
+    if owner not in people:
+        guess = nearest(owner, list(people))
+        raise file.error(
+            path,
+            "must be a key of people",
+            got=f'"{owner}"',
+            hint=f"did you mean {guess}?" if guess else f"people has {', '.join(people)}",
+        )
+    unit = people[owner].get("business_unit", unit_of(model))
+    if unit != unit_of(model):
+        raise file.error(
+            path,
+            f"must work in the model's business unit, {unit_of(model)}",
+            got=f"{owner} of {unit}",
+            hint="leave the business_unit of a person out who works in all of them",
+        )
+
+
+def check_role_names(file: YamlFile) -> None:
+    """Refuse people whose Studio role would have a longer name than IAM allows."""
+    prefix, people = file.value["organization"]["prefix"], file.value["people"]
+    for account, settings in file.value["accounts"].items():
+        for name, person in people.items():
+            role = f"{prefix}-{account}-studio-{name}"
+            at_home = person.get("business_unit", unit_of(settings)) == unit_of(settings)
+            if settings["kind"] == "data-science" and at_home and len(role) > _LONGEST_ROLE:
+                raise file.error(
+                    ("people", name),
+                    f"must be at most {_LONGEST_ROLE - len(role) + len(name)} characters long, "
+                    f"so that role names end at {_LONGEST_ROLE}",
+                    got=f"{role} of {len(role)}",
+                    hint="shorten the name, organization.prefix or the account's key",
+                )

@@ -23,6 +23,7 @@ from botocore.exceptions import (
 
 from pipelines.errors import EnvironmentFault, GatehouseError, Misuse
 from pipelines.naming import Naming
+from pipelines.organization import Account
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
@@ -124,10 +125,15 @@ def in_account(access: Access, naming: Naming, account_name: str) -> Access:
     return access.assume(role, account.region, "gatehouse", None)
 
 
-def as_person(access: Access, naming: Naming, name: str) -> Access:
-    """Take the persona of a person, in the account in which people work."""
+def as_person(access: Access, naming: Naming, name: str, home: Account) -> Access:
+    """Take the persona of a person, in the account in which people of a business unit work."""
     person = naming.organization.person(name)
-    home = naming.organization.data_science
+    if not person.works_in(home.business_unit):
+        raise Misuse(
+            "--as",
+            f"must name somebody who works in business unit {home.business_unit}",
+            got=f"{name} of {person.business_unit}",
+        )
     arrived = in_account(access, naming, home.name)
     role = naming.role_arn(home.name, person.persona.value)
     return arrived.assume(role, home.region, name, name)

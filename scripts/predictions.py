@@ -30,7 +30,8 @@ def compare(
     release: Mapping[str, Any], target: str, naming: Naming, reader: Access, consumer: Access
 ) -> Compared:
     """Ask a target's endpoint about the first held-out row of a release."""
-    home, account = naming.organization.data_science, naming.organization.account(target)
+    account = naming.organization.account(target)
+    home = naming.organization.home_of(account)
     header, first = _first_row(reader, home.region, release["holdout"]["uri"])
     outputs, predicted = _first_row(reader, home.region, release["predictions"]["uri"])
     endpoint = naming.endpoint_name(target, str(release["model"]))

@@ -13,6 +13,7 @@ from pipelines.images import Registry
 from pipelines.images.build import push_image
 from pipelines.images.layer import program_layer
 from pipelines.naming import Naming
+from pipelines.organization import Account
 from scripts.access import Access, aws_errors
 from scripts.model_builds import ModelBuilds
 from scripts.source_package import (
@@ -38,12 +39,16 @@ class Published:
 
 
 def publish(
-    root: Path, access: Access, naming: Naming, base: str | None, tell: Callable[[str], None]
+    root: Path,
+    access: Access,
+    naming: Naming,
+    home: Account,
+    base: str | None,
+    tell: Callable[[str], None],
 ) -> Published:
-    """Push the image, upload the source package and build the pipeline of every model."""
-    home = naming.organization.data_science
+    """Push image and source package into a data-science account and build its pipelines."""
     commit = commit_of(root)
-    image = push_model_image(root, access, naming, base)
+    image = push_model_image(root, access, naming, home, base)
     tell(f"image {image.repository}@{image.digest}")
     bucket = naming.bucket_name(home.name, "source")
     package = make_zip(source_files(root) | {"source.json": source_document(commit, image)})
@@ -52,21 +57,21 @@ def publish(
         stored = access.client("s3", home.region).put_object(Bucket=bucket, Key=KEY, Body=package)
     tell(f"source package {address}, {len(package) // 1024} kB of commit {commit[:12]}")
     builds = ModelBuilds(access, home.region, naming.project_name(home.name, "model-build"))
-    started = [builds.start(model) for model in naming.organization.models]
+    models = tuple(naming.organization.models_of(home.business_unit))
+    started = [builds.start(model) for model in models]
     for build in started:
         builds.wait(build, patience_for(local=access.is_local, seconds=1500))
-    tell(f"pipelines of {', '.join(naming.organization.models)} are in place")
+    tell(f"pipelines of {', '.join(models)} are in place")
     version = str(stored.get("VersionId", ""))
-    return Published(commit, image, address, version, tuple(naming.organization.models))
+    return Published(commit, image, address, version, models)
 
 
 def push_model_image(
-    root: Path, access: Access, naming: Naming, base: str | None
+    root: Path, access: Access, naming: Naming, home: Account, base: str | None
 ) -> PublishedImage:
     """Build the model image and push it under a tag that only its content decides."""
-    home = naming.organization.data_science
     client = access.client("ecr", home.region)
-    repository = naming.repository_name("model")
+    repository = naming.repository_name(home.name, "model")
     below = None
     if base is not None:
         name, at, digest = base.partition("@")

@@ -12,7 +12,7 @@ from rich.progress import TaskID
 
 from pipelines.errors import EnvironmentFault, Finding
 from pipelines.models.sample import SAMPLES, write_sample
-from pipelines.organization import AccountKind, Persona
+from pipelines.organization import AccountKind, Organization, Persona
 from scripts.access import Access, as_person, in_account
 from scripts.account_work import AccountWork, Workshop
 from scripts.commands.context import Desk
@@ -43,11 +43,13 @@ class Rehearsal:
     """The parts of a rehearsal, to be done one after the other."""
 
     def __init__(self, at: Desk, shop: Workshop, folder: Path) -> None:
-        self._at = at
+        organization = at.naming.organization
+        self.model = _model_with_data(organization)
+        self._home = organization.home_of(organization.model(self.model))
+        self._at = replace(at, unit=self._home.business_unit)
         self._shop = shop
         self._folder = folder
         self._told: set[tuple[str, str]] = set()
-        self.model = self._model()
 
     def apply_accounts(self) -> dict[str, int]:
         """Plan and apply every account's root, side by side."""
@@ -70,7 +72,7 @@ class Rehearsal:
 
     def person(self, persona: Persona) -> Person:
         """Take the persona of the first person who holds it."""
-        people = self._at.naming.organization.people_with(persona)
+        people = self._at.naming.organization.people_with(persona, self._home.business_unit)
         if not people:
             raise EnvironmentFault(
                 "accounts/organization.yaml",
@@ -78,13 +80,13 @@ class Rehearsal:
                 got="nobody",
             )
         name = people[0].name
-        access = as_person(self._at.access, self._at.naming, name)
+        access = as_person(self._at.access, self._at.naming, name, self._home)
         return Person(name, persona, replace(self._at, access=access))
 
     def publish(self, engineer: Person) -> Published:
         """Publish image, source package and pipelines."""
         at = engineer.desk
-        return publish(at.checkout.root, at.access, at.naming, None, _indented(at))
+        return publish(at.checkout.root, at.access, at.naming, self._home, None, _indented(at))
 
     def train(self, scientist: Person) -> ModelPackage:
         """Upload the bundled data, train, and give the version that was registered."""
@@ -151,7 +153,9 @@ class Rehearsal:
     def predict(self, reader: Person, release: Mapping[str, Any]) -> Compared:
         """Ask production about a row that the model has not been trained on."""
         naming = self._at.naming
-        target = naming.organization.of_kind(AccountKind.PRODUCTION)[0].name
+        target = naming.organization.of_kind(AccountKind.PRODUCTION, self._home.business_unit)[
+            0
+        ].name
         consumer = in_account(self._at.access, naming, target)
         compared = compare(release, target, naming, reader.desk.access, consumer)
         if not compared.is_equal:
@@ -168,16 +172,6 @@ class Rehearsal:
         done = work.apply(on_progress)
         self._at.voice.say(f"  {name}: {done} of {len(plan.changes)} resources")
         return done
-
-    def _model(self) -> str:
-        for name in self._at.naming.organization.models:
-            if name in SAMPLES:
-                return name
-        raise EnvironmentFault(
-            "accounts/organization.yaml",
-            f"models must have one with bundled data ({', '.join(SAMPLES)})",
-            got=", ".join(self._at.naming.organization.models),
-        )
 
 
 def administrator_desk(at: Desk, access: Access) -> Desk:
@@ -200,3 +194,14 @@ def _told(action: Action) -> str:
     who = "the gate" if (action.stage, action.name) == GATE else f"{action.stage}/{action.name}"
     reason = f": {action.reason}" if action.reason and action.status != "Succeeded" else ""
     return f"  {who}: {action.status}{after}{reason}"
+
+
+def _model_with_data(organization: Organization) -> str:
+    for name in organization.models:
+        if name in SAMPLES:
+            return name
+    raise EnvironmentFault(
+        "accounts/organization.yaml",
+        f"models must have one with bundled data ({', '.join(SAMPLES)})",
+        got=", ".join(organization.models),
+    )

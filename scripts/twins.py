@@ -27,7 +27,7 @@ def start(
     wanted = lifecycle.Wanted(
         port=port,
         management_account_id=organization.management_account_id,
-        account_ids=tuple(account.id for account in organization.accounts.values()),
+        account_ids=tuple(dict.fromkeys(found.id for found in organization.accounts.values())),
         access_role=organization.sign_in_role,
         region=organization.region,
         organization_id=organization.id,

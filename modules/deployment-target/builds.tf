@@ -1,7 +1,7 @@
 # What every build of a promotion may do, and the two that look at what was deployed.
 
 locals {
-  _build_environment = { ACCOUNT = var.account.name, PREFIX = trimprefix(var.parameter_root, "/") }
+  _build_environment = { ACCOUNT = var.account.name, PREFIX = split("/", var.parameter_root)[1] }
 }
 
 data "aws_iam_policy_document" "any_build" {

@@ -53,7 +53,7 @@ module "build" {
   account                  = var.account
   buildspec                = local._buildspec
   encryption_key_arn       = var.encryption_key_arn
-  environment              = { ACCOUNT = var.account.name, PREFIX = trimprefix(var.parameter_root, "/") }
+  environment              = { ACCOUNT = var.account.name, PREFIX = split("/", var.parameter_root)[1] }
   image                    = var.image
   log                      = var.log
   network                  = var.network

@@ -53,8 +53,8 @@ variable "parameter_root" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^/[a-z0-9]+$", var.parameter_root))
-    error_message = "parameter_root must be a slash and one word, got ${var.parameter_root}."
+    condition     = can(regex("^/[a-z0-9]+/[a-z0-9-]+$", var.parameter_root))
+    error_message = "parameter_root must be such as /gatehouse/staging, got ${var.parameter_root}."
   }
 }
 

@@ -17,13 +17,30 @@ locals {
       partition = local._partition
       prefix    = "${local._prefix}-${name}"
       network   = account.network
+
+      business_unit = account.business_unit
     }
   }
 
-  data_science = one([for name, account in local.accounts : name if account.kind == "data-science"])
-  targets      = sort([for name, account in local.accounts : name if account.kind != "data-science"])
-  staging      = sort([for name, account in local.accounts : name if account.kind == "staging"])
-  production   = sort([for name, account in local.accounts : name if account.kind == "production"])
+  # A root sees its own business unit: the account that builds, and those that receive.
+  unit       = local.accounts[var.account].business_unit
+  _in_unit   = { for name, account in local.accounts : name => account if account.business_unit == local.unit }
+  targets    = sort([for name, account in local._in_unit : name if account.kind != "data-science"])
+  staging    = sort([for name, account in local._in_unit : name if account.kind == "staging"])
+  production = sort([for name, account in local._in_unit : name if account.kind == "production"])
+
+  _homes       = sort([for name, account in local.accounts : name if account.kind == "data-science"])
+  data_science = one([for name in local._homes : name if local.accounts[name].business_unit == local.unit])
+
+  # A person without a business unit works in all of them.
+  people = {
+    for name, person in var.organization.people : name => person
+    if person.business_unit == null || person.business_unit == local.unit
+  }
+  models = {
+    for name, model in var.organization.models : name => model
+    if model.business_unit == local.unit
+  }
 
   personas = [
     "auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager",
@@ -31,17 +48,20 @@ locals {
   # A role has one purpose, and the purpose is its name.
   _role_purposes = {
     data-science = concat(local.personas, [
-      "bundle", "model-build", "pipeline", "processing", "promotion", "promotion-trigger", "studio", "training",
+      "apply", "bundle", "model-build", "pipeline", "plan", "processing", "promotion",
+      "promotion-trigger", "studio", "training", "tuning",
     ])
-    target = ["consumer", "deploy", "release", "serving", "test", "verify"]
+    target = [
+      "apply", "consumer", "deploy", "monitoring", "plan", "release", "serving", "test", "verify",
+    ]
   }
   _bucket_purposes = {
-    data-science = ["artifacts", "data", "logs", "models", "source"]
-    target       = ["capture", "evidence", "logs", "models", "releases"]
+    data-science = ["artifacts", "data", "logs", "models", "source", "trail"]
+    target       = ["capture", "evidence", "logs", "models", "releases", "trail"]
   }
   _key_purposes = {
-    data-science = ["artifacts", "data", "logs", "models", "studio"]
-    target       = ["capture", "evidence", "logs", "models"]
+    data-science = ["artifacts", "audit", "data", "logs", "models", "packages", "studio"]
+    target       = ["audit", "capture", "evidence", "logs", "models"]
   }
   _project_purposes = {
     data-science = ["bundle", "model-build"]
@@ -51,6 +71,10 @@ locals {
     data-science = ["build", "model"]
     target       = ["build", "model"]
   }
+  # The most that any role of a class may do, whatever its own policy says.
+  _boundary_classes = ["delivery", "persona", "service", "workload"]
+  # Who has a place of their own in Studio.
+  _studio_personas = ["data-scientist", "lead", "ml-engineer"]
 
   _group = { for name, account in local.accounts : name => account.kind == "data-science" ? "data-science" : "target" }
 
@@ -87,15 +111,16 @@ locals {
   }
   repository_names = {
     for name, account in local.accounts : name => {
-      for purpose in local._repository_purposes[local._group[name]] : purpose => "${local._prefix}/${purpose}"
+      for purpose in local._repository_purposes[local._group[name]] : purpose => "${account.prefix}/${purpose}"
     }
   }
   endpoint_names = {
-    for name in local.targets : name => {
-      for model in keys(var.organization.models) : model => "${local.accounts[name].prefix}-${model}"
-    }
+    for name, account in local.accounts : name => {
+      for model, settings in var.organization.models : model => "${account.prefix}-${model}"
+      if settings.business_unit == account.business_unit
+    } if account.kind != "data-science"
   }
-  model_package_groups = { for model in keys(var.organization.models) : model => "${local._prefix}-${model}" }
-  sagemaker_pipelines  = { for model in keys(var.organization.models) : model => "${local._prefix}-${model}" }
-  promotion_pipelines  = { for model in keys(var.organization.models) : model => "${local._prefix}-${model}-promotion" }
+  model_package_groups = { for model in keys(local.models) : model => "${local._prefix}-${model}" }
+  sagemaker_pipelines  = { for model in keys(local.models) : model => "${local._prefix}-${model}" }
+  promotion_pipelines  = { for model in keys(local.models) : model => "${local._prefix}-${model}-promotion" }
 }

@@ -1,5 +1,5 @@
 output "account" {
-  description = "The account that this root lays out: name, id, kind, region, partition, prefix and network."
+  description = "The account that this root lays out: name, id, kind, region, partition, prefix, network and business_unit."
   value       = local.accounts[var.account]
 }
 
@@ -13,13 +13,28 @@ output "approval_timeout_minutes" {
   value       = var.organization.promotion.approval_timeout_minutes
 }
 
+output "boundary_arns" {
+  description = "ARNs of the permissions boundaries by account and class."
+  value       = local.boundary_arns
+}
+
+output "boundary_names" {
+  description = "Names of the permissions boundaries by account and class."
+  value       = local.boundary_names
+}
+
 output "bucket_names" {
   description = "Bucket names by account and purpose."
   value       = local.bucket_names
 }
 
+output "business_unit" {
+  description = "Business unit of the account; data_science_account, targets, models and people are those of it."
+  value       = local.unit
+}
+
 output "data_science_account" {
-  description = "Key of the account in which models are built."
+  description = "Key of the account in which the models of the business unit are built."
   value       = local.data_science
 }
 
@@ -34,8 +49,18 @@ output "default_tags" {
 }
 
 output "endpoint_names" {
-  description = "Endpoint names by target account and model."
+  description = "Endpoint names by target account and model of the account's business unit."
   value       = local.endpoint_names
+}
+
+output "forge" {
+  description = "Where changes come from: issuer of tokens, and the subjects that may plan and apply this account."
+  value       = local.forge
+}
+
+output "keeps_account_settings" {
+  description = "Whether this root lays out what exists once per AWS account; where accounts share one id, only one root does."
+  value       = local._keeper == var.account
 }
 
 output "key_alias_arns" {
@@ -49,13 +74,13 @@ output "key_aliases" {
 }
 
 output "model_package_groups" {
-  description = "Names of the model package groups by model."
+  description = "Names of the model package groups by model of the business unit."
   value       = local.model_package_groups
 }
 
 output "models" {
-  description = "The models of the organisation by name, each with description and owner."
-  value       = var.organization.models
+  description = "The models of the business unit by name, each with description, owner and business_unit."
+  value       = local.models
 }
 
 output "organization_id" {
@@ -63,27 +88,32 @@ output "organization_id" {
   value       = local._organization.id
 }
 
+output "package_domain_name" {
+  description = "Name of the package domain in the business unit's data-science account."
+  value       = "${local.accounts[local.data_science].prefix}-packages"
+}
+
 output "parameter_root" {
-  description = "Path under which an account publishes its facts as SSM parameters."
-  value       = "/${local._prefix}"
+  description = "Path under which this account publishes its facts as SSM parameters."
+  value       = "/${local._prefix}/${var.account}"
 }
 
 output "people" {
-  description = "The people of the organisation by name, each with persona and email."
-  value       = var.organization.people
+  description = "The people who work in the business unit by name, each with persona, email and business_unit."
+  value       = local.people
 }
 
 output "people_by_persona" {
-  description = "Names of the people who hold each persona."
+  description = "Names of the people of the business unit who hold each persona."
   value = {
     for persona in local.personas : persona => sort([
-      for name, person in var.organization.people : name if person.persona == persona
+      for name, person in local.people : name if person.persona == persona
     ])
   }
 }
 
 output "production_accounts" {
-  description = "Keys of the accounts of kind production, in order."
+  description = "Keys of the accounts of kind production in the business unit, in order."
   value       = local.production
 }
 
@@ -93,7 +123,7 @@ output "project_names" {
 }
 
 output "promotion_pipelines" {
-  description = "Names of the promotion pipelines by model."
+  description = "Names of the promotion pipelines by model of the business unit."
   value       = local.promotion_pipelines
 }
 
@@ -113,7 +143,7 @@ output "role_names" {
 }
 
 output "sagemaker_pipelines" {
-  description = "Names of the SageMaker pipelines by model."
+  description = "Names of the SageMaker pipelines by model of the business unit."
   value       = local.sagemaker_pipelines
 }
 
@@ -123,11 +153,41 @@ output "sign_in_role_arn" {
 }
 
 output "staging_accounts" {
-  description = "Keys of the accounts of kind staging, in order."
+  description = "Keys of the accounts of kind staging in the business unit, in order."
   value       = local.staging
 }
 
+output "state_bucket_names" {
+  description = "Names of the buckets that keep Terraform state, by account."
+  value       = local.state_bucket_names
+}
+
+output "state_key_alias_arns" {
+  description = "ARNs of the aliases of the keys of Terraform state, by account."
+  value       = local.state_key_alias_arns
+}
+
+output "state_key_aliases" {
+  description = "Aliases (with the alias/ prefix) of the keys of Terraform state, by account."
+  value       = local.state_key_aliases
+}
+
+output "studio_role_arns" {
+  description = "ARNs of the Studio execution roles by data-science account and person."
+  value       = local.studio_role_arns
+}
+
+output "studio_role_names" {
+  description = "Names of the Studio execution roles by data-science account and person."
+  value       = local.studio_role_names
+}
+
 output "target_accounts" {
-  description = "Keys of the accounts that receive releases, in order."
+  description = "Keys of the accounts that receive releases in the business unit, in order."
   value       = local.targets
+}
+
+output "units" {
+  description = "Organisational units by kind of account; guardrails attach there."
+  value       = local._organization.units
 }

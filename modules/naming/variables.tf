@@ -19,23 +19,40 @@ variable "organization" {
       prefix                = string
       region                = string
       sign_in_role          = string
+      single_account        = optional(bool, false)
+      units = object({
+        data-science = string
+        staging      = string
+        production   = string
+      })
+    })
+    forge = object({
+      issuer        = string
+      plan_subject  = string
+      apply_subject = string
     })
     accounts = map(object({
-      id     = string
-      kind   = string
-      region = optional(string)
+      id            = string
+      kind          = string
+      region        = optional(string)
+      business_unit = optional(string, "main")
       network = object({
-        cidr  = string
-        zones = list(string)
+        cidr            = string
+        zones           = optional(list(string))
+        vpc_id          = optional(string)
+        subnet_ids      = optional(list(string))
+        route_table_ids = optional(list(string))
       })
     }))
     people = map(object({
-      email   = string
-      persona = string
+      email         = string
+      persona       = string
+      business_unit = optional(string)
     }))
     models = map(object({
-      description = string
-      owner       = string
+      description   = string
+      owner         = string
+      business_unit = optional(string, "main")
     }))
     promotion = optional(object({
       approval_timeout_minutes = optional(number, 10080)
@@ -67,10 +84,56 @@ variable "organization" {
 
   validation {
     condition = (
-      length(distinct(values(var.organization.accounts)[*].id))
-      == length(var.organization.accounts)
+      var.organization.organization.single_account
+      || length(distinct(values(var.organization.accounts)[*].id)) == length(var.organization.accounts)
     )
-    error_message = "organization.yaml: accounts.*.id must all differ, got ${join(", ", values(var.organization.accounts)[*].id)}."
+    error_message = "organization.yaml: accounts.*.id must all differ unless organization.single_account is true, got ${join(", ", values(var.organization.accounts)[*].id)}."
+  }
+
+  validation {
+    condition = (
+      !var.organization.organization.single_account
+      || length(distinct(values(var.organization.accounts)[*].id)) == 1
+    )
+    error_message = "organization.yaml: accounts.*.id must all be the same where organization.single_account is true, got ${join(", ", distinct(values(var.organization.accounts)[*].id))}."
+  }
+
+  validation {
+    condition = (
+      !var.organization.organization.single_account || length(distinct([
+        for account in values(var.organization.accounts) :
+        coalesce(account.region, var.organization.organization.region)
+      ])) == 1
+    )
+    error_message = "organization.yaml: accounts.*.region must be one region where organization.single_account is true."
+  }
+
+  validation {
+    condition = alltrue([
+      for unit in values(var.organization.organization.units) :
+      can(regex("^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$", unit))
+    ])
+    error_message = "organization.yaml: organization.units.* must look like ou-a1b2-c3d4e5f6, got ${join(", ", values(var.organization.organization.units))}."
+  }
+
+  validation {
+    condition = can(regex(
+      "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(/[A-Za-z0-9._~-]+)*$", var.organization.forge.issuer
+    ))
+    error_message = "organization.yaml: forge.issuer must be a host, and a path where it has one, without https://, got ${var.organization.forge.issuer}."
+  }
+
+  validation {
+    condition = alltrue([
+      for subject in [var.organization.forge.plan_subject, var.organization.forge.apply_subject] :
+      can(regex("^[A-Za-z0-9:/._@=#+-]+$", replace(subject, "{account}", "account")))
+    ])
+    error_message = "organization.yaml: forge.plan_subject and apply_subject must be exact, without patterns and with no placeholder but {account}, got ${var.organization.forge.plan_subject} and ${var.organization.forge.apply_subject}."
+  }
+
+  validation {
+    condition     = var.organization.forge.plan_subject != var.organization.forge.apply_subject
+    error_message = "organization.yaml: forge.apply_subject must differ from plan_subject, got ${var.organization.forge.apply_subject} for both."
   }
 
   validation {
@@ -82,11 +145,44 @@ variable "organization" {
   }
 
   validation {
-    condition = (
-      length([for account in values(var.organization.accounts) : account if account.kind
-      == "data-science"]) == 1
-    )
-    error_message = "organization.yaml: exactly one account must be of kind data-science, got ${length([for account in values(var.organization.accounts) : account if account.kind == "data-science"])}."
+    condition = alltrue([
+      for account in values(var.organization.accounts) :
+      can(regex("^[a-z][a-z0-9-]{0,18}[a-z0-9]$", account.business_unit))
+    ])
+    error_message = "organization.yaml: accounts.*.business_unit must be 2 to 20 lower-case letters, digits or hyphens, a letter first and no hyphen last, got ${join(", ", distinct(values(var.organization.accounts)[*].business_unit))}."
+  }
+
+  validation {
+    condition = alltrue([
+      for unit in distinct(values(var.organization.accounts)[*].business_unit) : length([
+        for account in values(var.organization.accounts) : account
+        if account.business_unit == unit && account.kind == "data-science"
+      ]) == 1
+    ])
+    error_message = "organization.yaml: each business unit must have exactly one account of kind data-science, got ${join(", ", [for name, account in var.organization.accounts : "${name} of ${account.business_unit}" if account.kind == "data-science"])}."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for unit in distinct(values(var.organization.accounts)[*].business_unit) : [
+        for kind in ["staging", "production"] : length([
+          for account in values(var.organization.accounts) : account
+          if account.business_unit == unit && account.kind == kind
+        ]) > 0
+      ]
+    ]))
+    error_message = "organization.yaml: each business unit must have an account of kind staging and one of kind production, got ${join(", ", [for name, account in var.organization.accounts : "${name} (${account.kind}) of ${account.business_unit}"])}."
+  }
+
+  validation {
+    condition = alltrue([
+      for network in values(var.organization.accounts)[*].network : (
+        network.vpc_id == null
+        ? network.zones != null && network.subnet_ids == null && network.route_table_ids == null
+        : network.zones == null && network.subnet_ids != null && network.route_table_ids != null
+      )
+    ])
+    error_message = "organization.yaml: accounts.*.network must have either zones, or vpc_id, subnet_ids and route_table_ids."
   }
 
   validation {
@@ -103,6 +199,51 @@ variable "organization" {
     ])
     error_message = "organization.yaml: models.*.owner must be a key of people, got ${join(", ", values(var.organization.models)[*].owner)}."
   }
+
+  validation {
+    condition = alltrue([
+      for model in values(var.organization.models) : contains([
+        for account in values(var.organization.accounts) : account.business_unit
+      ], model.business_unit)
+    ])
+    error_message = "organization.yaml: models.*.business_unit must be the business unit of an account, got ${join(", ", values(var.organization.models)[*].business_unit)}."
+  }
+
+  validation {
+    condition = alltrue([
+      for person in values(var.organization.people) : contains([
+        for account in values(var.organization.accounts) : account.business_unit
+      ], person.business_unit) if person.business_unit != null
+    ])
+    error_message = "organization.yaml: people.*.business_unit must be the business unit of an account, got ${join(", ", [for person in values(var.organization.people) : person.business_unit if person.business_unit != null])}."
+  }
+
+  validation {
+    condition = alltrue([
+      for model in values(var.organization.models) : model.business_unit == coalesce(
+        try(var.organization.people[model.owner].business_unit, null), model.business_unit
+      )
+    ])
+    error_message = "organization.yaml: models.*.owner must work in the business unit of the model, got ${join(", ", [for name, model in var.organization.models : "${model.owner} for ${name}"])}."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for name, account in var.organization.accounts : [
+        for person in keys(var.organization.people) :
+        length("${var.organization.organization.prefix}-${name}-studio-${person}") <= 64
+      ] if account.kind == "data-science"
+    ]))
+    error_message = "organization.yaml: people keys must leave role names within 64 characters (<prefix>-<account>-studio-<person>), got ${join(", ", keys(var.organization.people))}."
+  }
+
+  validation {
+    condition = alltrue([
+      for person in keys(var.organization.people) : can(regex("^[a-z][a-z0-9-]{1,30}[a-z0-9]$", person))
+    ])
+    error_message = "organization.yaml: people keys must be 3 to 32 lower-case letters, digits or hyphens, a letter first, got ${join(", ", keys(var.organization.people))}."
+  }
+
   validation {
     condition = alltrue([
       for person in values(var.organization.people) : contains([

@@ -104,8 +104,8 @@ variable "parameter_root" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^/[a-z][a-z0-9-]*$", var.parameter_root))
-    error_message = "parameter_root must be such as /gatehouse, got ${var.parameter_root}."
+    condition     = can(regex("^/[a-z0-9]+/[a-z0-9-]+$", var.parameter_root))
+    error_message = "parameter_root must be such as /gatehouse/data-science, got ${var.parameter_root}."
   }
 }
 

@@ -24,6 +24,7 @@ from pipelines.definitions.contract import read_contract
 from pipelines.definitions.shapes import check_shapes
 from pipelines.definitions.source import Source, read_source
 from pipelines.errors import GatehouseError, InvalidInput
+from pipelines.naming import Naming
 from pipelines.organization import load_organization
 
 COMPILED = Path("pipelines") / "definitions" / "compiled"
@@ -43,8 +44,8 @@ class Upserted:
 
 def upsert(root: Path, model: str, *, ssm: Any, sagemaker: Any, request_token: str) -> Upserted:
     """Bring the pipeline of a model in the account to what the source package says."""
-    organization = load_organization(root)
-    organization.model(model)
+    naming = Naming(load_organization(root))
+    home = naming.organization.home_of(naming.organization.model(model))
     source = read_source(root)
     compiled = root / COMPILED / f"{model}.json"
     content, definition = _read(compiled)
@@ -55,7 +56,7 @@ def upsert(root: Path, model: str, *, ssm: Any, sagemaker: Any, request_token: s
     pipeline = f"pipelines/{model}/name"
     of_contract = {token.removeprefix(_CONTRACT) for token in wanted if token.startswith(_CONTRACT)}
     contract = read_contract(
-        ssm, f"/{organization.prefix}", of_contract | {pipeline, _REPOSITORY, _ROLE}
+        ssm, naming.parameter_root(home.name), of_contract | {pipeline, _REPOSITORY, _ROLE}
     )
     values: dict[str, Value] = {f"{_CONTRACT}{path}": contract[path] for path in of_contract}
     build = _build_values(source, str(contract[_REPOSITORY]), digest)

@@ -40,10 +40,10 @@ class Measured:
 def run(settings: Settings, aws: Aws) -> None:
     """Write release.json for the package of this execution."""
     name = parse_package_arn(settings.package_arn)
-    home, naming = settings.organization.data_science, settings.naming
+    home, naming = settings.home, settings.naming
     group, repository = (
         naming.model_package_group(settings.model.name),
-        naming.repository_name("model"),
+        naming.repository_name(home.name, "model"),
     )
     package = read_package(aws.client("sagemaker", home.region), name, group)
     check_package(package, home.id, repository)
@@ -77,7 +77,7 @@ def make_release(
         commit=metadata["commit"],
         configuration={
             target.name: _configuration(description.endpoint(target.kind))
-            for target in settings.organization.targets
+            for target in settings.organization.targets_of(settings.model)
         },
     )
 

@@ -32,6 +32,11 @@ class Settings:
         """The names of the organisation."""
         return Naming(self.organization)
 
+    @property
+    def home(self) -> Account:
+        """The account that built the model."""
+        return self.organization.home_of(self.model)
+
     def release(self) -> Release:
         """Read the release that this execution carries, and only that."""
         if "Release" not in self.artifacts:
@@ -66,12 +71,20 @@ def read_settings(environment: Mapping[str, str], root: Path, out: Path) -> Sett
     prefix = _required(environment, "PREFIX")
     if prefix != organization.prefix:
         raise Misuse("PREFIX", f"must be {organization.prefix}, as in the source", got=prefix)
+    account = organization.account(_required(environment, "ACCOUNT"))
+    model = organization.model(_required(environment, "MODEL"))
+    if model.business_unit != account.business_unit:
+        raise Misuse(
+            "MODEL",
+            f"must be of the account's business unit, {account.business_unit}",
+            got=f"{model.name} of {model.business_unit}",
+        )
     return Settings(
         root=root,
         out=out,
         organization=organization,
-        account=organization.account(_required(environment, "ACCOUNT")),
-        model=organization.model(_required(environment, "MODEL")),
+        account=account,
+        model=model,
         package_arn=_required(environment, "PACKAGE_ARN"),
         execution_id=_required(environment, "PIPELINE_EXECUTION_ID"),
         artifacts={

@@ -63,7 +63,7 @@ class Target:
 
 def read_target(ssm: ParameterClient, naming: Naming, account: Account) -> Target:
     """Read the parameters of an account; refuse values that belong to another one."""
-    found = _parameters(ssm, naming.parameter_root)
+    found = _parameters(ssm, naming.parameter_root(account.name))
     target = Target(
         account=account,
         subnet_ids=tuple(found["network/subnet-ids"].split(",")),
@@ -76,7 +76,7 @@ def read_target(ssm: ParameterClient, naming: Naming, account: Account) -> Targe
         evidence_bucket=found["buckets/evidence"],
         releases_bucket=found["buckets/releases"],
         serving_role_arn=found["roles/serving-arn"],
-        repository=naming.repository_name("model"),
+        repository=naming.repository_name(account.name, "model"),
     )
     _check(naming, account, found)
     return target
@@ -103,7 +103,9 @@ def _parameters(ssm: ParameterClient, root: str) -> Mapping[str, str]:
 
 
 def _check(naming: Naming, account: Account, found: Mapping[str, str]) -> None:
-    image = ImageReference(account.id, account.region, naming.repository_name("model"), "")
+    root = naming.parameter_root(account.name)
+    repository = naming.repository_name(account.name, "model")
+    image = ImageReference(account.id, account.region, repository, "")
     wanted = {
         f"buckets/{purpose}": naming.bucket_name(account.name, purpose)
         for purpose in ("models", "capture", "evidence", "releases")
@@ -112,13 +114,13 @@ def _check(naming: Naming, account: Account, found: Mapping[str, str]) -> None:
     wanted["images/model-repository-url"] = image.uri.removesuffix("@")
     for path, value in wanted.items():
         if found[path] != value:
-            raise Finding(f"{naming.parameter_root}/{path}", f"must be {value}", got=found[path])
+            raise Finding(f"{root}/{path}", f"must be {value}", got=found[path])
     for purpose in ("models", "capture", "evidence"):
         path = f"keys/{purpose}-arn"
         parts = found[path].split(":")
         if parts[3:5] != [account.region, account.id]:
             raise Finding(
-                f"{naming.parameter_root}/{path}",
+                f"{root}/{path}",
                 f"must be a key of account {account.id} in {account.region}",
                 got=found[path],
             )

@@ -93,9 +93,7 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
     live = read_live(aws.client("sagemaker", account.region), name)
     check_live(live, release, target)
     description = describe(release.model, settings.root / "pipelines" / "models")
-    held_out = read_held_out(
-        aws.client("s3", settings.organization.data_science.region), release, description
-    )
+    held_out = read_held_out(aws.client("s3", settings.home.region), release, description)
     consumer = become_consumer(aws, settings, release)
     result = examine(consumer, held_out, description, read_limits(), watch.seconds)
     report = heading(settings, release, started, watch.now()) | result.document()

@@ -63,7 +63,7 @@ def check_image(aws: Aws, release: Release, target: Target) -> None:
 def ask_once(settings: Settings, aws: Aws, release: Release) -> Comparison:
     """Ask for the first held-out row; refuse another prediction than the recorded one."""
     description = describe(release.model, settings.root / "pipelines" / "models")
-    home = settings.organization.data_science
+    home = settings.home
     held_out = first_row(read_held_out(aws.client("s3", home.region), release, description))
     consumer = become_consumer(aws, settings, release)
     answer = consumer.predictions(held_out.rows)

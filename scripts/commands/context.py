@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,7 @@ import typer
 
 from pipelines.errors import Misuse
 from pipelines.naming import Naming
+from pipelines.organization import Account
 from scripts.access import Access, as_person, caller
 from scripts.account_work import Workshop
 from scripts.checkout import Checkout, this_checkout
@@ -37,15 +38,29 @@ class Desk:
     voice: Voice
     naming: Naming
     access: Access
+    unit: str | None = None
+
+    @property
+    def home(self) -> Account:
+        """The account in which people work."""
+        units = self.naming.organization.business_units
+        if self.unit is None and len(units) > 1:
+            raise Misuse(
+                "business unit",
+                "must be known where there are several",
+                got=", ".join(units),
+                hint="name a MODEL, --unit where the command has it, or --as somebody of one unit",
+            )
+        return self.naming.organization.home(self.unit or units[0])
 
     @property
     def region(self) -> str:
         """The region in which people work."""
-        return self.naming.organization.data_science.region
+        return self.home.region
 
     def model(self, name: str | None) -> str:
         """Give the model that is meant; where there is only one it need not be named."""
-        models = list(self.naming.organization.models)
+        models = list(self.naming.organization.models_of(self.home.business_unit))
         if name is not None:
             return self.naming.organization.model(name).name
         if len(models) > 1:
@@ -54,17 +69,26 @@ class Desk:
 
     def models(self, name: str | None) -> Iterable[str]:
         """Give the model that is meant, or all."""
-        return [self.model(name)] if name else list(self.naming.organization.models)
+        if name is not None:
+            return [self.model(name)]
+        return list(self.naming.organization.models_of(self.home.business_unit))
 
 
-def desk(person: str | None = None) -> Desk:
+def desk(person: str | None = None, model: str | None = None, unit: str | None = None) -> Desk:
     """Set a command up: read the organisation, take the persona that is asked for."""
     checkout = this_checkout()
-    naming = checkout.naming()
-    access = caller(os.environ)
-    if person is not None:
-        access = as_person(access, naming, person)
-    return Desk(checkout, voice(), naming, access)
+    organization = checkout.naming().organization
+    if model is not None:
+        unit = organization.model(model).business_unit
+    elif unit is None and person is not None:
+        unit = organization.person(person).business_unit
+    elif unit is not None and unit not in organization.business_units:
+        known = ", ".join(organization.business_units)
+        raise Misuse("--unit", f"must be a business unit ({known})", got=unit)
+    at = Desk(checkout, voice(), Naming(organization), caller(os.environ), unit)
+    if person is None:
+        return at
+    return replace(at, access=as_person(at.access, at.naming, person, at.home))
 
 
 def workshop(at: Desk, children: ChildProcesses, folder: Path | None = None) -> Workshop:

@@ -20,7 +20,7 @@ Summary = Annotated[
 @app.command("list")
 def list_(model: ModelName = None, person: AsPerson = None, as_json: AsJson = False) -> None:
     """List the versions of a model, or of all."""
-    at = desk(person)
+    at = desk(person, model)
     rows = [
         _row(name, found) for name in at.models(model) for found in model_packages(at, name).all()
     ]
@@ -35,7 +35,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a version with its lineage."""
-    at = desk(person)
+    at = desk(person, model)
     name = at.model(model)
     package = model_packages(at, name).version(version)
     at.voice.fields(_row(name, package) | dict(package.metadata), as_json=as_json)
@@ -49,7 +49,7 @@ def approve(
     person: AsPerson = None,
 ) -> None:
     """Approve a version: its promotion starts at once."""
-    _decide(desk(person), model, version, summary, approve=True)
+    _decide(desk(person, model), model, version, summary, approve=True)
 
 
 @app.command()
@@ -60,7 +60,7 @@ def reject(
     person: AsPerson = None,
 ) -> None:
     """Reject a version: it is never promoted."""
-    _decide(desk(person), model, version, summary, approve=False)
+    _decide(desk(person, model), model, version, summary, approve=False)
 
 
 def model_packages(at: Desk, model: str) -> ModelPackages:

@@ -28,14 +28,18 @@ _STEP_COLUMNS = ("step", "status", "seconds", "outcome")
 def publish(
     person: AsPerson = None,
     as_json: AsJson = False,
+    unit: Annotated[
+        str | None,
+        typer.Option(metavar="UNIT", help="The business unit; the only one if left out."),
+    ] = None,
     base: Annotated[
         str | None,
         typer.Option(help="Image below the program layer: REPOSITORY@sha256:DIGEST."),
     ] = None,
 ) -> None:
     """Push the image, upload the source package, put the pipelines in place."""
-    at = desk(person)
-    published = publish_all(at.checkout.root, at.access, at.naming, base, at.voice.say)
+    at = desk(person, unit=unit)
+    published = publish_all(at.checkout.root, at.access, at.naming, at.home, base, at.voice.say)
     at.voice.fields(asdict(published), as_json=as_json)
 
 
@@ -48,7 +52,7 @@ def start(
     as_json: AsJson = False,
 ) -> None:
     """Check a CSV, upload it and start a training run."""
-    at = desk(person)
+    at = desk(person, model)
     name = at.model(model)
     uri = upload_data(at, name, data)
     runs = training_runs(at, name)
@@ -69,7 +73,7 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """List the training runs, or the steps of one."""
-    at = desk(person)
+    at = desk(person, model)
     if run is None:
         rows = [
             _run_row(name, found)
@@ -92,7 +96,7 @@ def training_runs(at: Desk, model: str) -> TrainingRuns:
 def upload_data(at: Desk, model: str, file: Path) -> str:
     """Check a CSV against the model's description and put it into the data bucket."""
     rows = read_table(file, describe(model))
-    bucket = at.naming.bucket_name(at.naming.organization.data_science.name, "data")
+    bucket = at.naming.bucket_name(at.home.name, "data")
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     uri = f"s3://{bucket}/raw/{model}/{moment}/{file.name}"
     put_data(at.access, at.region, uri, file.read_bytes())

@@ -24,7 +24,7 @@ _ACTION_COLUMNS = ("stage", "action", "status", "seconds", "reason")
 @app.command("list")
 def list_(model: ModelName = None, person: AsPerson = None, as_json: AsJson = False) -> None:
     """List the promotions of a model, or of all."""
-    at = desk(person)
+    at = desk(person, model)
     rows = []
     for name in at.models(model):
         flow = promotions(at, name)
@@ -45,7 +45,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show what runs, what waits and which digests a release consists of."""
-    at = desk(person)
+    at = desk(person, model)
     name = at.model(model)
     flow = promotions(at, name)
     gate = flow.gate()
@@ -73,7 +73,7 @@ def approve(
     person: AsPerson = None,
 ) -> None:
     """Let the release that waits at the gate go to production."""
-    _decide(desk(person), model, execution, summary, approve=True)
+    _decide(desk(person, model), model, execution, summary, approve=True)
 
 
 @app.command()
@@ -84,7 +84,7 @@ def reject(
     person: AsPerson = None,
 ) -> None:
     """Refuse the release that waits at the gate; production stays as it is."""
-    _decide(desk(person), model, execution, summary, approve=False)
+    _decide(desk(person, model), model, execution, summary, approve=False)
 
 
 def promotions(at: Desk, model: str) -> Promotions:

@@ -34,7 +34,7 @@ variables {
     vpc_id             = "vpc-0a1b2c3d"
   }
   organization_id = "o-a1b2c3d4e5"
-  parameter_root  = "/acme"
+  parameter_root  = "/acme/live"
   project_names   = { deploy = "acme-staging-deploy", test = "acme-staging-test", verify = "acme-staging-verify" }
   role_names = {
     consumer = "acme-staging-consumer"

@@ -34,7 +34,7 @@ variables {
     vpc_id             = "vpc-0a1b2c3d"
   }
   organization_id = "o-a1b2c3d4e5"
-  parameter_root  = "/acme"
+  parameter_root  = "/acme/live"
   project_names   = { deploy = "acme-staging-deploy", test = "acme-staging-test", verify = "acme-staging-verify" }
   role_names = {
     consumer = "acme-staging-consumer"
@@ -152,11 +152,11 @@ run "refuses_an_organisation_that_is_none" {
   expect_failures = [var.organization_id]
 }
 
-run "refuses_a_parameter_root_of_several_words" {
+run "refuses_a_parameter_root_that_is_no_path" {
   command = plan
 
   variables {
-    parameter_root = "/acme/lab"
+    parameter_root = "acme-lab"
   }
 
   expect_failures = [var.parameter_root]

@@ -13,7 +13,7 @@ variables {
   account            = { id = "111111111111", name = "lab", prefix = "acme-lab", region = "eu-west-1" }
   encryption_key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
   log                = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
-  parameter_root     = "/acme"
+  parameter_root     = "/acme/lab"
   pipeline_role_arn  = "arn:aws:iam::111111111111:role/acme-lab-pipeline"
   pipelines          = { churn = "acme-churn" }
   project_name       = "acme-lab-model-build"

@@ -13,7 +13,7 @@ variables {
   account            = { id = "111111111111", name = "lab", prefix = "acme-lab", region = "eu-west-1" }
   encryption_key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
   log                = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
-  parameter_root     = "/acme"
+  parameter_root     = "/acme/lab"
   pipeline_role_arn  = "arn:aws:iam::111111111111:role/acme-lab-pipeline"
   pipelines          = { churn = "acme-churn" }
   project_name       = "acme-lab-model-build"
@@ -40,11 +40,11 @@ run "refuses_an_account_id_that_is_not_12_digits" {
   expect_failures = [var.account]
 }
 
-run "refuses_a_parameter_root_of_several_words" {
+run "refuses_a_parameter_root_that_is_no_path" {
   command = plan
 
   variables {
-    parameter_root = "/acme/lab"
+    parameter_root = "acme-lab"
   }
 
   expect_failures = [var.parameter_root]

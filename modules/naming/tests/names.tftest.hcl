@@ -19,6 +19,16 @@ variables {
       prefix                = "acme"
       region                = "eu-west-1"
       sign_in_role          = "AcmeSignIn"
+      units = {
+        data-science = "ou-a1b2-c3d4e5f6"
+        staging      = "ou-a1b2-d4e5f6a7"
+        production   = "ou-a1b2-e5f6a7b8"
+      }
+    }
+    forge = {
+      issuer        = "token.actions.githubusercontent.com"
+      plan_subject  = "repo:acme/platform:pull_request"
+      apply_subject = "repo:acme/platform:environment:{account}"
     }
     accounts = {
       lab        = { id = "111111111111", kind = "data-science", network = { cidr = "10.16.0.0/16", zones = ["a", "b"] } }
@@ -53,7 +63,7 @@ run "derives_names_from_prefix_account_and_purpose" {
   }
 
   assert {
-    condition     = output.repository_names.lab.model == "acme/model" && output.project_names.lab.model-build == "acme-lab-model-build" && output.endpoint_names.production.churn == "acme-production-churn"
+    condition     = output.repository_names.lab.model == "acme-lab/model" && output.project_names.lab.model-build == "acme-lab-model-build" && output.endpoint_names.production.churn == "acme-production-churn"
     error_message = "Repositories, projects and endpoints must be named."
   }
 
@@ -63,7 +73,7 @@ run "derives_names_from_prefix_account_and_purpose" {
   }
 
   assert {
-    condition     = output.sign_in_role_arn == "arn:aws:iam::111111111111:role/AcmeSignIn" && output.parameter_root == "/acme"
+    condition     = output.sign_in_role_arn == "arn:aws:iam::111111111111:role/AcmeSignIn" && output.parameter_root == "/acme/lab"
     error_message = "People must arrive by the sign-in role of the account."
   }
 }
@@ -89,5 +99,102 @@ run "tells_accounts_apart_by_kind" {
   assert {
     condition     = output.approval_timeout_minutes == 10080
     error_message = "A release must wait a week unless said otherwise."
+  }
+}
+
+run "names_what_bounds_and_reaches_an_account" {
+  command = plan
+
+  assert {
+    condition     = output.boundary_names.lab.persona == "acme-lab-boundary-persona" && output.boundary_arns.production.delivery == "arn:aws:iam::333333333333:policy/acme-production-boundary-delivery" && length(output.boundary_arns.rehearsal) == 4
+    error_message = "Boundaries must be named by account and class."
+  }
+
+  assert {
+    condition     = join(" ", keys(output.studio_role_arns)) == "lab" && join(" ", values(output.studio_role_arns.lab)) == "arn:aws:iam::111111111111:role/acme-lab-studio-sofia arn:aws:iam::111111111111:role/acme-lab-studio-tara"
+    error_message = "Whoever works in Studio must have a role of their own, and nobody else."
+  }
+
+  assert {
+    condition     = output.state_bucket_names.production == "acme-production-tfstate-333333333333" && output.state_key_aliases.lab == "alias/acme-lab-tfstate" && output.state_key_alias_arns.production == "arn:aws:kms:us-east-1:333333333333:alias/acme-production-tfstate"
+    error_message = "State must have its place in every account."
+  }
+
+  assert {
+    condition     = output.forge.apply_subject == "repo:acme/platform:environment:lab" && output.forge.plan_subject == "repo:acme/platform:pull_request" && output.units.staging == "ou-a1b2-d4e5f6a7"
+    error_message = "The forge must be told apart by the account that it applies."
+  }
+
+  assert {
+    condition     = output.package_domain_name == "acme-lab-packages" && output.keeps_account_settings && output.business_unit == "main"
+    error_message = "An account of its own must keep its own settings."
+  }
+}
+
+run "tells_business_units_apart" {
+  command = plan
+
+  variables {
+    account = "risk-live"
+    organization = merge(var.organization, {
+      accounts = merge(var.organization.accounts, {
+        risk-lab  = { id = "444444444444", kind = "data-science", business_unit = "risk", network = { cidr = "10.20.0.0/16", zones = ["a", "b"] } }
+        risk-test = { id = "555555555555", kind = "staging", business_unit = "risk", network = { cidr = "10.21.0.0/16", zones = ["a", "b"] } }
+        risk-live = { id = "666666666666", kind = "production", business_unit = "risk", network = { cidr = "10.22.0.0/24", vpc_id = "vpc-0123", subnet_ids = ["subnet-0123"], route_table_ids = ["rtb-0123"] } }
+      })
+      people = merge(var.organization.people, {
+        rosa = { email = "rosa@example.com", persona = "lead", business_unit = "risk" }
+        max  = { email = "max@example.com", persona = "lead", business_unit = "main" }
+      })
+      models = merge(var.organization.models, {
+        default = { description = "Tells who defaults.", owner = "rosa", business_unit = "risk" }
+      })
+    })
+  }
+
+  assert {
+    condition     = output.data_science_account == "risk-lab" && output.target_accounts == tolist(["risk-live", "risk-test"]) && output.staging_accounts == tolist(["risk-test"]) && output.production_accounts == tolist(["risk-live"])
+    error_message = "Accounts must be those of the business unit."
+  }
+
+  assert {
+    condition     = join(" ", keys(output.models)) == "default" && join(" ", keys(output.model_package_groups)) == "default" && join(" ", values(output.endpoint_names.risk-live)) == "acme-risk-live-default" && join(" ", values(output.endpoint_names.production)) == "acme-production-churn"
+    error_message = "Models must be those of the business unit."
+  }
+
+  assert {
+    condition     = join(" ", keys(output.people)) == "omar rosa sofia tara" && output.people_by_persona.lead == tolist(["rosa"]) && join(" ", keys(output.studio_role_names.lab)) == "max sofia tara"
+    error_message = "People must be those of the business unit and those who work in all."
+  }
+
+  assert {
+    condition     = output.package_domain_name == "acme-risk-lab-packages" && output.account.network.vpc_id == "vpc-0123"
+    error_message = "Each business unit must have packages of its own."
+  }
+}
+
+run "keeps_account_settings_once_where_accounts_share_an_id" {
+  command = plan
+
+  variables {
+    account = "rehearsal"
+    organization = merge(var.organization, {
+      organization = merge(var.organization.organization, { single_account = true })
+      accounts = {
+        lab        = { id = "111111111111", kind = "data-science", network = { cidr = "10.16.0.0/16", zones = ["a", "b"] } }
+        rehearsal  = { id = "111111111111", kind = "staging", network = { cidr = "10.17.0.0/16", zones = ["a", "b"] } }
+        production = { id = "111111111111", kind = "production", network = { cidr = "10.18.0.0/16", zones = ["a", "b"] } }
+      }
+    })
+  }
+
+  assert {
+    condition     = !output.keeps_account_settings
+    error_message = "Only the data-science account may lay out what exists once."
+  }
+
+  assert {
+    condition     = length(distinct(flatten([for roles in values(output.role_arns) : values(roles)]))) == length(flatten([for roles in values(output.role_arns) : values(roles)]))
+    error_message = "No two roles of one AWS account may share a name."
   }
 }

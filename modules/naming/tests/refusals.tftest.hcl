@@ -19,6 +19,16 @@ variables {
       prefix                = "acme"
       region                = "eu-west-1"
       sign_in_role          = "AcmeSignIn"
+      units = {
+        data-science = "ou-a1b2-c3d4e5f6"
+        staging      = "ou-a1b2-d4e5f6a7"
+        production   = "ou-a1b2-e5f6a7b8"
+      }
+    }
+    forge = {
+      issuer        = "token.actions.githubusercontent.com"
+      plan_subject  = "repo:acme/platform:pull_request"
+      apply_subject = "repo:acme/platform:environment:{account}"
     }
     accounts = {
       lab        = { id = "111111111111", kind = "data-science", network = { cidr = "10.16.0.0/16", zones = ["a", "b"] } }
@@ -134,7 +144,7 @@ run "refuses_an_unknown_kind_of_account" {
   expect_failures = [var.organization]
 }
 
-run "refuses_two_accounts_that_build_models" {
+run "refuses_two_accounts_that_build_models_for_one_business_unit" {
   command = plan
 
   variables {
@@ -188,6 +198,209 @@ run "refuses_a_model_whose_owner_is_nobody" {
   variables {
     organization = merge(var.organization, {
       models = { churn = { description = "Tells who leaves.", owner = "ghost" } }
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_single_account_with_several_ids" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      organization = merge(var.organization.organization, { single_account = true })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_single_account_in_several_regions" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      organization = merge(var.organization.organization, { single_account = true })
+      accounts = {
+        for name, account in var.organization.accounts : name => merge(account, { id = "111111111111" })
+      }
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_an_organisational_unit_of_another_shape" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      organization = merge(var.organization.organization, { units = { data-science = "ou-a1b2-c3d4e5f6", staging = "r-a1b2", production = "ou-a1b2-e5f6a7b8" } })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_an_issuer_that_is_an_address" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      forge = merge(var.organization.forge, { issuer = "https://forge.example.com" })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_subject_that_is_a_pattern" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      forge = merge(var.organization.forge, { plan_subject = "repo:acme/*" })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_one_subject_to_plan_and_to_apply" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      forge = merge(var.organization.forge, { plan_subject = var.organization.forge.apply_subject })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_business_unit_in_capitals" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      accounts = merge(var.organization.accounts, {
+        rehearsal = {
+          id            = "222222222222"
+          kind          = "staging"
+          business_unit = "Risk"
+          network       = { cidr = "10.17.0.0/16", zones = ["a", "b"] }
+        }
+      })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_business_unit_without_targets" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      accounts = merge(var.organization.accounts, {
+        risk-lab = { id = "444444444444", kind = "data-science", business_unit = "risk", network = { cidr = "10.20.0.0/16", zones = ["a", "b"] } }
+      })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_network_that_is_both_made_and_brought" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      accounts = merge(var.organization.accounts, {
+        rehearsal = {
+          id      = "222222222222"
+          kind    = "staging"
+          network = { cidr = "10.17.0.0/16", zones = ["a", "b"], vpc_id = "vpc-0123", subnet_ids = ["subnet-0123"], route_table_ids = ["rtb-0123"] }
+        }
+      })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_model_of_an_unknown_business_unit" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { churn = { description = "Tells who leaves.", owner = "sofia", business_unit = "moon" } }
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_person_of_an_unknown_business_unit" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      people = merge(var.organization.people, { tara = { email = "tara@example.com", persona = "lead", business_unit = "moon" } })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_an_owner_of_another_business_unit" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      accounts = merge(var.organization.accounts, {
+        risk-lab  = { id = "444444444444", kind = "data-science", business_unit = "risk", network = { cidr = "10.20.0.0/16", zones = ["a", "b"] } }
+        risk-test = { id = "555555555555", kind = "staging", business_unit = "risk", network = { cidr = "10.21.0.0/16", zones = ["a", "b"] } }
+        risk-live = { id = "666666666666", kind = "production", business_unit = "risk", network = { cidr = "10.22.0.0/16", zones = ["a", "b"] } }
+      })
+      people = merge(var.organization.people, {
+        rosa = { email = "rosa@example.com", persona = "lead", business_unit = "risk" }
+      })
+      models = { churn = { description = "Tells who leaves.", owner = "rosa" } }
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_name_that_makes_a_role_name_too_long" {
+  command = plan
+
+  variables {
+    account = "the-long-laboratory1"
+    organization = merge(var.organization, {
+      organization = merge(var.organization.organization, { prefix = "abcdefghijkl" })
+      accounts = {
+        the-long-laboratory1 = { id = "111111111111", kind = "data-science", network = { cidr = "10.16.0.0/16", zones = ["a", "b"] } }
+        rehearsal            = { id = "222222222222", kind = "staging", network = { cidr = "10.17.0.0/16", zones = ["a", "b"] } }
+        production           = { id = "333333333333", kind = "production", network = { cidr = "10.18.0.0/16", zones = ["a", "b"] } }
+      }
+      people = merge(var.organization.people, {
+        maximiliane-of-the-hills = { email = "max@example.com", persona = "lead" }
+      })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_person_with_a_dot" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      people = merge(var.organization.people, { "ta.ra" = { email = "tara@example.com", persona = "lead" } })
     })
   }
 

@@ -30,7 +30,7 @@ variables {
     }
   }
   organization_id = "o-a1b2c3d4e5"
-  parameter_root  = "/acme"
+  parameter_root  = "/acme/lab"
   people_by_persona = {
     auditor         = ["omar"]
     data-scientist  = ["sofia", "tara"]

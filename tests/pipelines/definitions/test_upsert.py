@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[3]
 COMPILED = "pipelines/definitions/compiled/breast-cancer.json"
 COMMIT = "c" * 40
 DIGEST = f"sha256:{'d' * 64}"
-REPOSITORY = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/gatehouse/model"
+REPOSITORY = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/gatehouse-data-science/model"
 ARN = "arn:aws:sagemaker:eu-west-1:111111111111:pipeline/gatehouse-breast-cancer"
 ROLE = "arn:aws:iam::111111111111:role/gatehouse-data-science-"
 TOKEN = "t" * 36
@@ -63,7 +63,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
         ssm = boto3.client("ssm", region_name="eu-west-1")
         for path, value in PARAMETERS.items():
             kind = "StringList" if path.startswith("network/") else "String"
-            ssm.put_parameter(Name=f"/gatehouse/{path}", Value=value, Type=kind)
+            ssm.put_parameter(Name=f"/gatehouse/data-science/{path}", Value=value, Type=kind)
         sagemaker = boto3.client("sagemaker", region_name="eu-west-1")
         with Stubber(sagemaker) as answers:
             yield Account(ssm, sagemaker, answers)
@@ -81,7 +81,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def write_source(root: Path, **changes: Any) -> None:
-    image = {"repository": "gatehouse/model", "digest": DIGEST}
+    image = {"repository": "gatehouse-data-science/model", "digest": DIGEST}
     document = {"schema_version": 1, "commit": COMMIT, "image": image, **changes}
     (root / "source.json").write_text(json.dumps(document), "utf-8")
 
@@ -145,16 +145,16 @@ def test_what_the_account_refuses_is_told(account: Account, root: Path) -> None:
 
 
 def test_a_parameter_that_is_missing_is_named(account: Account, root: Path) -> None:
-    account.ssm.delete_parameter(Name="/gatehouse/keys/models-arn")
+    account.ssm.delete_parameter(Name="/gatehouse/data-science/keys/models-arn")
     with pytest.raises(EnvironmentFault) as fault:
         account.upsert(root)
     assert str(fault.value).startswith(
-        "/gatehouse/keys/models-arn: must be a parameter of this account and region"
+        "/gatehouse/data-science/keys/models-arn: must be a parameter of this account and region"
     )
 
 
 def test_lists_and_more_parameters_than_one_call_gives_are_read(account: Account) -> None:
-    contract = read_contract(account.ssm, "/gatehouse", list(PARAMETERS))
+    contract = read_contract(account.ssm, "/gatehouse/data-science", list(PARAMETERS))
     assert len(contract) == len(PARAMETERS) > 10
     assert contract["network/workload-security-group-ids"] == ["sg-a"]
     assert contract["buckets/data"] == PARAMETERS["buckets/data"]
@@ -182,7 +182,7 @@ def test_an_image_of_another_repository_is_refused(account: Account, root: Path)
         ({"image": "x"}, "source.json: must have schema_version 1 and an image"),
         ({"schema_version": 2}, "source.json: must have schema_version 1 and an image"),
         (
-            {"image": {"repository": "gatehouse/model", "digest": "latest"}},
+            {"image": {"repository": "gatehouse-data-science/model", "digest": "latest"}},
             "source.json digest: must be the SHA-256 digest of an image, got 'latest'",
         ),
     ],

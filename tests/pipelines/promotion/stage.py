@@ -31,6 +31,7 @@ from tests.pipelines.promotion.world import (
     MODEL,
     PREDICTIONS,
     REGION,
+    REPOSITORY,
     inside,
     program,
     settings,
@@ -38,6 +39,7 @@ from tests.pipelines.promotion.world import (
 
 ACCOUNT = "222222222222"
 NAME = "gatehouse-staging-breast-cancer"
+OWN = "gatehouse-staging/model"
 CONFIG = f"{NAME}-0123456789ab"
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 MODELS = f"gatehouse-staging-models-{ACCOUNT}"
@@ -101,7 +103,7 @@ class FakeSageMaker:
     def describe_model(self, **request: Any) -> dict[str, Any]:
         sha256 = self.release.archive.sha256
         container = {
-            "Image": replace(self.release.image, account=ACCOUNT).uri,
+            "Image": replace(self.release.image, account=ACCOUNT, repository=OWN).uri,
             "ModelDataUrl": f"s3://{MODELS}/approved/{MODEL}/{sha256}/model.tar.gz",
         } | self.container
         return {
@@ -131,8 +133,8 @@ class Stage:
 
     tmp_path: Path
     address: str
-    home: MemoryEcr = field(default_factory=MemoryEcr)
-    own: MemoryEcr = field(default_factory=lambda: MemoryEcr(account=ACCOUNT))
+    home: MemoryEcr = field(default_factory=lambda: MemoryEcr(REPOSITORY))
+    own: MemoryEcr = field(default_factory=lambda: MemoryEcr(OWN, account=ACCOUNT))
     runtime: FakeRuntime = field(default_factory=FakeRuntime)
     assumed: list[str] = field(default_factory=list)
 
@@ -170,7 +172,7 @@ class Stage:
             )
         ssm = self.aws.client("ssm", REGION)
         for path, value in parameters(settings(self.tmp_path, "staging")).items():
-            ssm.put_parameter(Name=f"/gatehouse/{path}", Value=value, Type="String")
+            ssm.put_parameter(Name=f"/gatehouse/staging/{path}", Value=value, Type="String")
 
     def exact(self, uri: str, content: bytes) -> ExactObject:
         """Write an object and name it exactly."""
@@ -258,7 +260,9 @@ def parameters(told: Settings) -> dict[str, str]:
         "network/subnet-ids": "subnet-1,subnet-2",
         "network/workload-security-group-ids": "sg-1",
         "roles/serving-arn": naming.role_arn("staging", "serving"),
-        "images/model-repository-url": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/gatehouse/model",
+        "images/model-repository-url": replace(
+            RELEASE.image, account=ACCOUNT, repository=OWN, digest=""
+        ).uri.rstrip("@"),
         **{f"keys/{purpose}-arn": arn for purpose, arn in KEYS.items()},
     }
 

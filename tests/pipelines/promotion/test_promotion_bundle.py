@@ -149,7 +149,7 @@ def test_an_image_by_tag_is_refused(home: Home) -> None:
 def test_an_image_that_the_repository_does_not_hold_is_refused(home: Home) -> None:
     arn = home.register()
     home.ecr.batch_delete_image(
-        repositoryName="gatehouse/model", imageIds=[{"imageDigest": home.image.digest}]
+        repositoryName="gatehouse-data-science/model", imageIds=[{"imageDigest": home.image.digest}]
     )
     with pytest.raises(Finding, match=f"must hold the image {home.image.digest}"):
         run(home, arn)

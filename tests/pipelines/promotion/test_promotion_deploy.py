@@ -237,7 +237,11 @@ def test_an_endpoint_that_runs_anything_else_is_refused(
 @pytest.mark.parametrize(
     ("path", "value", "told"),
     [
-        ("buckets/models", "other", f"/gatehouse/buckets/models: must be {MODELS}, got other"),
+        (
+            "buckets/models",
+            "other",
+            f"/gatehouse/staging/buckets/models: must be {MODELS}, got other",
+        ),
         (
             "roles/serving-arn",
             "other",
@@ -250,13 +254,13 @@ def test_a_parameter_that_points_elsewhere_is_refused(
     stage: Stage, path: str, value: str, told: str
 ) -> None:
     ssm = stage.client("ssm", "eu-west-1")
-    ssm.put_parameter(Name=f"/gatehouse/{path}", Value=value, Type="String", Overwrite=True)
+    ssm.put_parameter(Name=f"/gatehouse/staging/{path}", Value=value, Type="String", Overwrite=True)
     with pytest.raises(Finding, match=told):
         run(stage)
 
 
 def test_an_account_that_is_not_laid_out_is_named(stage: Stage) -> None:
-    stage.client("ssm", "eu-west-1").delete_parameter(Name="/gatehouse/keys/models-arn")
+    stage.client("ssm", "eu-west-1").delete_parameter(Name="/gatehouse/staging/keys/models-arn")
     with pytest.raises(
         EnvironmentFault, match="keys/models-arn: must be a parameter of this account"
     ):

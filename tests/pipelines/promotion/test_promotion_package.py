@@ -20,7 +20,7 @@ GROUP = "gatehouse-breast-cancer"
 HOME = "111111111111"
 NAME = parse_package_arn(f"arn:aws:sagemaker:eu-west-1:{HOME}:model-package/{GROUP}/3")
 DIGEST = "sha256:" + "a" * 64
-IMAGE = f"{HOME}.dkr.ecr.eu-west-1.amazonaws.com/gatehouse/model@{DIGEST}"
+IMAGE = f"{HOME}.dkr.ecr.eu-west-1.amazonaws.com/gatehouse-data-science/model@{DIGEST}"
 METADATA = {
     "commit": "c" * 40,
     "data_sha256": "d" * 64,
@@ -59,7 +59,7 @@ class Answers:
 def package(**changes: Any) -> Package:
     """Read and check a version."""
     read = read_package(Answers(changes), NAME, GROUP)
-    check_package(read, HOME, "gatehouse/model")
+    check_package(read, HOME, "gatehouse-data-science/model")
     return read
 
 
@@ -88,7 +88,8 @@ def image(uri: str) -> dict[str, Any]:
         ),
         (
             {"InferenceSpecification": image(IMAGE.replace("/model@", "/other@"))},
-            "must have its image in the repository gatehouse/model, got gatehouse/other",
+            "must have its image in the repository gatehouse-data-science/model, "
+            "got gatehouse-data-science/other",
         ),
         ({"InferenceSpecification": {}}, "must have exactly one container, got 0"),
         (
@@ -107,4 +108,4 @@ def test_a_version_of_another_account_is_refused() -> None:
     elsewhere = replace(NAME, account="4" * 12)
     read = read_package(Answers({}), elsewhere, GROUP)
     with pytest.raises(Finding, match=f"must belong to the account {HOME}, got 444444444444"):
-        check_package(read, HOME, "gatehouse/model")
+        check_package(read, HOME, "gatehouse-data-science/model")

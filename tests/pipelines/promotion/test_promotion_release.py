@@ -36,7 +36,9 @@ RELEASE = Release(
     model="breast-cancer",
     package_arn="arn:aws:sagemaker:eu-west-1:111111111111:model-package/gatehouse-breast-cancer/3",
     archive=exact("model.tar.gz"),
-    image=ImageReference("111111111111", "eu-west-1", "gatehouse/model", "sha256:" + "b" * 64),
+    image=ImageReference(
+        "111111111111", "eu-west-1", "gatehouse-data-science/model", "sha256:" + "b" * 64
+    ),
     definition_sha256="c" * 64,
     evaluation=exact("evaluation.json"),
     holdout=exact("holdout.csv"),
@@ -175,4 +177,4 @@ def test_a_release_is_for_its_targets_only() -> None:
 def test_an_image_address_follows_its_partition() -> None:
     chinese = replace(RELEASE.image, region="cn-north-1")
     assert ".dkr.ecr.cn-north-1.amazonaws.com.cn/" in chinese.uri
-    assert RELEASE.image.uri.endswith("gatehouse/model@sha256:" + "b" * 64)
+    assert RELEASE.image.uri.endswith("gatehouse-data-science/model@sha256:" + "b" * 64)

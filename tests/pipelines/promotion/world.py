@@ -17,6 +17,7 @@ from pipelines.promotion.settings import Settings, read_settings
 
 CHECKOUT = Path(__file__).parents[3]
 REGION = "eu-west-1"
+REPOSITORY = "gatehouse-data-science/model"
 HOME = "111111111111"
 MODEL = "breast-cancer"
 GROUP = "gatehouse-breast-cancer"
@@ -60,11 +61,11 @@ class Home:
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
         self.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-        self.ecr.create_repository(repositoryName="gatehouse/model")
+        self.ecr.create_repository(repositoryName=REPOSITORY)
         self.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
         self.image = push_image(
             program(self.tmp_path / "program"),
-            Registry(self.ecr, HOME, "gatehouse/model"),
+            Registry(self.ecr, HOME, REPOSITORY),
             "c0ffee",
             self.tmp_path,
         )
@@ -98,7 +99,7 @@ class Home:
 
     def image_uri(self) -> str:
         """Address of the image by digest."""
-        return f"{HOME}.dkr.ecr.{REGION}.amazonaws.com/gatehouse/model@{self.image.digest}"
+        return f"{HOME}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}@{self.image.digest}"
 
     def register(self, status: str = "Approved", **changes: Any) -> str:
         """Register a version and return its ARN."""

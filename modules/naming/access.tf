@@ -1,0 +1,51 @@
+# Names of what bounds and reaches the platform: boundaries, Studio roles, state, the forge.
+
+locals {
+  boundary_names = {
+    for name, account in local.accounts : name => {
+      for class in local._boundary_classes : class => "${account.prefix}-boundary-${class}"
+    }
+  }
+  boundary_arns = {
+    for name, boundaries in local.boundary_names : name => {
+      for class, boundary in boundaries :
+      class => "arn:${local._partition}:iam::${local.accounts[name].id}:policy/${boundary}"
+    }
+  }
+
+  studio_role_names = {
+    for name in local._homes : name => {
+      for person, settings in var.organization.people :
+      person => "${local.accounts[name].prefix}-studio-${person}"
+      if contains(local._studio_personas, settings.persona) && (
+        settings.business_unit == null || settings.business_unit == local.accounts[name].business_unit
+      )
+    }
+  }
+  studio_role_arns = {
+    for name, roles in local.studio_role_names : name => {
+      for person, role in roles :
+      person => "arn:${local._partition}:iam::${local.accounts[name].id}:role/${role}"
+    }
+  }
+
+  state_bucket_names = {
+    for name, account in local.accounts : name => "${account.prefix}-tfstate-${account.id}"
+  }
+  state_key_aliases = {
+    for name, account in local.accounts : name => "alias/${account.prefix}-tfstate"
+  }
+  state_key_alias_arns = {
+    for name, alias in local.state_key_aliases : name =>
+    "arn:${local._partition}:kms:${local.accounts[name].region}:${local.accounts[name].id}:${alias}"
+  }
+
+  forge = {
+    issuer        = var.organization.forge.issuer
+    plan_subject  = replace(var.organization.forge.plan_subject, "{account}", var.account)
+    apply_subject = replace(var.organization.forge.apply_subject, "{account}", var.account)
+  }
+
+  # What exists once per AWS account is laid out by one root where several share the account.
+  _keeper = local._organization.single_account ? local._homes[0] : var.account
+}
