@@ -26,5 +26,5 @@ def register(registry: Registry) -> None:
     account_settings.register(registry)
     for module in (codebuild, codepipeline, ecr_images, ecr_layers):
         module.register(registry)
-    for module in (sagemaker_registry, sagemaker_tags):
+    for module in (sagemaker_registry, sagemaker_studio, sagemaker_tags):
         module.register(registry)
