@@ -12,6 +12,7 @@ locals {
   targets = module.naming.target_accounts
   models  = module.naming.models
 
+  boundaries   = module.naming.boundary_arns[var.account]
   roles        = module.naming.role_arns[var.account]
   role_names   = module.naming.role_names[var.account]
   buckets      = module.naming.bucket_names[var.account]
@@ -48,6 +49,7 @@ module "network" {
   source = "../../modules/private-network"
 
   account         = local.account
+  boundary_arn    = local.boundaries.service
   kms_key_arn     = module.key["logs"].key_arn
   network         = local.account.network
   organization_id = module.naming.organization_id

@@ -4,6 +4,7 @@ module "personas" {
   source = "../../modules/personas"
 
   account           = local.account
+  boundary_arn      = local.boundaries.persona
   bucket_names      = local.buckets
   key_alias_arns    = local.key_aliases
   organization_id   = module.naming.organization_id

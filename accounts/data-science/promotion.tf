@@ -20,6 +20,7 @@ module "model_build" {
   source = "../../modules/model-build"
 
   account            = local.account
+  boundary_arn       = local.boundaries.delivery
   encryption_key_arn = module.key["artifacts"].key_arn
   image              = local.build_image
   log                = { key_arn = module.key["logs"].key_arn }
@@ -36,6 +37,7 @@ module "promotion_pipeline" {
   source = "../../modules/promotion-pipeline"
 
   account             = local.account
+  boundary_arns       = { delivery = local.boundaries.delivery, service = local.boundaries.service }
   bundle              = { image = local.build_image, project_name = local.projects.bundle }
   log                 = { key_arn = module.key["logs"].key_arn }
   network             = local.network

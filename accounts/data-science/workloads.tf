@@ -16,6 +16,15 @@ locals {
     training   = "${local._sagemaker_arn}:training-job/pipelines-*"
   }
 
+  # What SageMaker may act for when it takes a role. AWS asks not to name a single application of
+  # Studio; a tuning job's own jobs bear names that it chooses.
+  _sources = {
+    pipeline   = ["${local._sagemaker_arn}:pipeline/${local._prefix}-*"]
+    processing = [local._job_arns.processing]
+    studio     = ["${local._sagemaker_arn}:*"]
+    training   = [local._job_arns.training]
+  }
+
   # What every job needs: its image, its log, its metrics and the private network.
   _job_statements = {
     for purpose, log_group in { processing = "ProcessingJobs", training = "TrainingJobs" } : purpose => [
@@ -224,6 +233,7 @@ module "workload_role" {
   for_each = local._workloads
 
   account             = local.account
+  boundary_arn        = each.key == "studio" ? local.boundaries.persona : local.boundaries.workload
   description         = each.value.description
   keys                = each.value.keys
   name                = local.role_names[each.key]
@@ -233,7 +243,11 @@ module "workload_role" {
 
   trust = {
     services = {
-      sagemaker = { principal = "sagemaker.amazonaws.com", sets_source_identity = each.key == "studio" }
+      sagemaker = {
+        principal            = "sagemaker.amazonaws.com"
+        sets_source_identity = each.key == "studio"
+        source_arns          = local._sources[each.key]
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ locals {
   account = module.naming.account
   models  = module.naming.models
 
+  boundaries   = module.naming.boundary_arns[var.account]
   roles        = module.naming.role_arns[var.account]
   role_names   = module.naming.role_names[var.account]
   buckets      = module.naming.bucket_names[var.account]
@@ -32,6 +33,7 @@ module "network" {
   source = "../../modules/private-network"
 
   account         = local.account
+  boundary_arn    = local.boundaries.service
   kms_key_arn     = module.key["logs"].key_arn
   network         = local.account.network
   organization_id = module.naming.organization_id
@@ -68,6 +70,7 @@ module "deployment_target" {
   source = "../../modules/deployment-target"
 
   account               = local.account
+  boundary_arns         = { delivery = local.boundaries.delivery, workload = local.boundaries.workload }
   image                 = local.build_image
   image_repository_name = local.repositories.model
   log                   = { key_arn = module.key["logs"].key_arn }

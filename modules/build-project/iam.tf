@@ -162,7 +162,7 @@ resource "aws_iam_role" "this" {
   description          = var.project.description
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = 3600
-  permissions_boundary = var.permissions_boundary_arn
+  permissions_boundary = var.boundary_arn
   tags                 = var.tags
 }
 

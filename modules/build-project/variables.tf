@@ -14,6 +14,17 @@ variable "account" {
   }
 }
 
+variable "boundary_arn" {
+  description = "ARN of the policy that bounds the build's role, as in naming.boundary_arns of the account."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:iam::${var.account.id}:policy/[A-Za-z0-9+=,.@_/-]+$", var.boundary_arn))
+    error_message = "boundary_arn must be the ARN of a policy of account ${var.account.id}, got ${var.boundary_arn}."
+  }
+}
+
 variable "buildspec" {
   description = "What the build runs, as YAML; it stands here so that a source package cannot change it."
   type        = string
@@ -101,17 +112,6 @@ variable "network" {
   validation {
     condition     = length(var.network.subnet_ids) > 0 && length(var.network.security_group_ids) > 0
     error_message = "network must name at least one subnet and one security group, got ${length(var.network.subnet_ids)} and ${length(var.network.security_group_ids)}."
-  }
-}
-
-variable "permissions_boundary_arn" {
-  description = "ARN of the policy that bounds the role; null where the organisation has none."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.permissions_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/.+$", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn must be the ARN of a policy, got ${coalesce(var.permissions_boundary_arn, "null")}."
   }
 }
 

@@ -84,18 +84,18 @@ data "aws_iam_policy_document" "test" {
 module "test" {
   source = "../build-project"
 
-  account                  = var.account
-  buildspec                = local._buildspecs.test
-  encryption_key_arn       = var.data_science.artifacts.key_alias_arn
-  environment              = local._build_environment
-  image                    = var.image
-  log                      = var.log
-  network                  = var.network
-  permissions_boundary_arn = var.permissions_boundary_arn
-  policy_json              = data.aws_iam_policy_document.test.json
-  role_name                = var.role_names.test
-  source_store             = var.data_science.artifacts
-  tags                     = var.tags
+  account            = var.account
+  boundary_arn       = var.boundary_arns.delivery
+  buildspec          = local._buildspecs.test
+  encryption_key_arn = var.data_science.artifacts.key_alias_arn
+  environment        = local._build_environment
+  image              = var.image
+  log                = var.log
+  network            = var.network
+  policy_json        = data.aws_iam_policy_document.test.json
+  role_name          = var.role_names.test
+  source_store       = var.data_science.artifacts
+  tags               = var.tags
 
   project = {
     name        = var.project_names.test
@@ -146,18 +146,18 @@ data "aws_iam_policy_document" "verify" {
 module "verify" {
   source = "../build-project"
 
-  account                  = var.account
-  buildspec                = local._buildspecs.verify
-  encryption_key_arn       = var.data_science.artifacts.key_alias_arn
-  environment              = local._build_environment
-  image                    = var.image
-  log                      = var.log
-  network                  = var.network
-  permissions_boundary_arn = var.permissions_boundary_arn
-  policy_json              = data.aws_iam_policy_document.verify.json
-  role_name                = var.role_names.verify
-  source_store             = var.data_science.artifacts
-  tags                     = var.tags
+  account            = var.account
+  boundary_arn       = var.boundary_arns.delivery
+  buildspec          = local._buildspecs.verify
+  encryption_key_arn = var.data_science.artifacts.key_alias_arn
+  environment        = local._build_environment
+  image              = var.image
+  log                = var.log
+  network            = var.network
+  policy_json        = data.aws_iam_policy_document.verify.json
+  role_name          = var.role_names.verify
+  source_store       = var.data_science.artifacts
+  tags               = var.tags
 
   project = {
     name        = var.project_names.verify

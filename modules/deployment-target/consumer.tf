@@ -31,7 +31,7 @@ resource "aws_iam_role" "consumer" {
   description          = "Asks the models of this account."
   assume_role_policy   = data.aws_iam_policy_document.consumer_trust.json
   max_session_duration = 3600
-  permissions_boundary = var.permissions_boundary_arn
+  permissions_boundary = var.boundary_arns.workload
   tags                 = var.tags
 }
 

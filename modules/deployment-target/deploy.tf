@@ -68,7 +68,7 @@ resource "aws_iam_role" "deploy" {
   description          = "Starts the builds of this account for a promotion."
   assume_role_policy   = data.aws_iam_policy_document.deploy_trust.json
   max_session_duration = 3600
-  permissions_boundary = var.permissions_boundary_arn
+  permissions_boundary = var.boundary_arns.delivery
   tags                 = var.tags
 }
 

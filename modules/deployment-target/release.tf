@@ -242,18 +242,18 @@ data "aws_iam_policy_document" "release" {
 module "deploy" {
   source = "../build-project"
 
-  account                  = var.account
-  buildspec                = local._buildspecs.deploy
-  encryption_key_arn       = var.data_science.artifacts.key_alias_arn
-  environment              = local._build_environment
-  image                    = var.image
-  log                      = var.log
-  network                  = var.network
-  permissions_boundary_arn = var.permissions_boundary_arn
-  policy_json              = data.aws_iam_policy_document.release.json
-  role_name                = var.role_names.release
-  source_store             = var.data_science.artifacts
-  tags                     = var.tags
+  account            = var.account
+  boundary_arn       = var.boundary_arns.delivery
+  buildspec          = local._buildspecs.deploy
+  encryption_key_arn = var.data_science.artifacts.key_alias_arn
+  environment        = local._build_environment
+  image              = var.image
+  log                = var.log
+  network            = var.network
+  policy_json        = data.aws_iam_policy_document.release.json
+  role_name          = var.role_names.release
+  source_store       = var.data_science.artifacts
+  tags               = var.tags
 
   project = {
     name        = var.project_names.deploy

@@ -15,6 +15,23 @@ variable "account" {
   }
 }
 
+variable "boundary_arns" {
+  description = "ARNs of the policies that bound the roles, as in naming.boundary_arns of the account: delivery for the promotion's builds, workload for what models run with and who asks them."
+  type = object({
+    delivery = string
+    workload = string
+  })
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for arn in values(var.boundary_arns) :
+      can(regex("^arn:[a-z-]+:iam::${var.account.id}:policy/[A-Za-z0-9+=,.@_/-]+$", arn))
+    ])
+    error_message = "boundary_arns.* must be ARNs of policies of account ${var.account.id}, got ${join(", ", values(var.boundary_arns))}."
+  }
+}
+
 variable "data_science" {
   description = "The account that builds releases: where its artefacts, models and images lie, and the only role that may start a deployment here."
   type = object({
@@ -133,12 +150,6 @@ variable "parameter_root" {
     condition     = can(regex("^/[a-z0-9]+/[a-z0-9-]+$", var.parameter_root))
     error_message = "parameter_root must be such as /gatehouse/staging, got ${var.parameter_root}."
   }
-}
-
-variable "permissions_boundary_arn" {
-  description = "ARN of the policy that bounds the roles; null where the organisation has none."
-  type        = string
-  default     = null
 }
 
 variable "project_names" {

@@ -50,18 +50,18 @@ data "aws_iam_policy_document" "this" {
 module "build" {
   source = "../build-project"
 
-  account                  = var.account
-  buildspec                = local._buildspec
-  encryption_key_arn       = var.encryption_key_arn
-  environment              = { ACCOUNT = var.account.name, PREFIX = split("/", var.parameter_root)[1] }
-  image                    = var.image
-  log                      = var.log
-  network                  = var.network
-  permissions_boundary_arn = var.permissions_boundary_arn
-  policy_json              = data.aws_iam_policy_document.this.json
-  role_name                = var.role_name
-  source_store             = var.source_store
-  tags                     = var.tags
+  account            = var.account
+  boundary_arn       = var.boundary_arn
+  buildspec          = local._buildspec
+  encryption_key_arn = var.encryption_key_arn
+  environment        = { ACCOUNT = var.account.name, PREFIX = split("/", var.parameter_root)[1] }
+  image              = var.image
+  log                = var.log
+  network            = var.network
+  policy_json        = data.aws_iam_policy_document.this.json
+  role_name          = var.role_name
+  source_store       = var.source_store
+  tags               = var.tags
 
   project = {
     name            = var.project_name

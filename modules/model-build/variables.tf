@@ -15,6 +15,17 @@ variable "account" {
   }
 }
 
+variable "boundary_arn" {
+  description = "ARN of the policy that bounds the build's role, as in naming.boundary_arns of the account."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:iam::${var.account.id}:policy/[A-Za-z0-9+=,.@_/-]+$", var.boundary_arn))
+    error_message = "boundary_arn must be the ARN of a policy of account ${var.account.id}, got ${var.boundary_arn}."
+  }
+}
+
 variable "encryption_key_arn" {
   description = "ARN of the key that encrypts what the build hands on."
   type        = string
@@ -56,12 +67,6 @@ variable "parameter_root" {
     condition     = can(regex("^/[a-z0-9]+/[a-z0-9-]+$", var.parameter_root))
     error_message = "parameter_root must be such as /gatehouse/staging, got ${var.parameter_root}."
   }
-}
-
-variable "permissions_boundary_arn" {
-  description = "ARN of the policy that bounds the role; null where the organisation has none."
-  type        = string
-  default     = null
 }
 
 variable "pipeline_role_arn" {

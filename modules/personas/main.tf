@@ -57,6 +57,7 @@ module "role" {
   for_each = { for persona, people in var.people_by_persona : persona => people if length(people) > 0 }
 
   account             = var.account
+  boundary_arn        = var.boundary_arn
   description         = local._descriptions[each.key]
   keys                = local._keys[each.key]
   name                = var.role_names[each.key]

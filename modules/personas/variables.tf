@@ -14,6 +14,17 @@ variable "account" {
   }
 }
 
+variable "boundary_arn" {
+  description = "ARN of the policy that bounds the roles of people, as in naming.boundary_arns of the account."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:iam::${var.account.id}:policy/[A-Za-z0-9+=,.@_/-]+$", var.boundary_arn))
+    error_message = "boundary_arn must be the ARN of a policy of account ${var.account.id}, got ${var.boundary_arn}."
+  }
+}
+
 variable "bucket_names" {
   description = "Names of the account's buckets, as in naming.bucket_names of the account."
   type = object({

@@ -20,6 +20,7 @@ module "flow_log_role" {
   source = "../workload-role"
 
   account         = var.account
+  boundary_arn    = var.boundary_arn
   description     = "Writes the flow logs of the private network."
   name            = "${var.account.prefix}-flow-log"
   organization_id = var.organization_id

@@ -59,17 +59,17 @@ data "aws_iam_policy_document" "bundle" {
 module "bundle" {
   source = "../build-project"
 
-  account                  = var.account
-  buildspec                = local._bundle_buildspec
-  encryption_key_arn       = var.artifacts.key_arn
-  image                    = var.bundle.image
-  log                      = var.log
-  network                  = var.network
-  permissions_boundary_arn = var.permissions_boundary_arn
-  policy_json              = data.aws_iam_policy_document.bundle.json
-  role_name                = var.role_names.bundle
-  source_store             = { bucket_name = var.artifacts.bucket_name, key_alias_arn = var.artifacts.key_alias_arn }
-  tags                     = var.tags
+  account            = var.account
+  boundary_arn       = var.boundary_arns.delivery
+  buildspec          = local._bundle_buildspec
+  encryption_key_arn = var.artifacts.key_arn
+  image              = var.bundle.image
+  log                = var.log
+  network            = var.network
+  policy_json        = data.aws_iam_policy_document.bundle.json
+  role_name          = var.role_names.bundle
+  source_store       = { bucket_name = var.artifacts.bucket_name, key_alias_arn = var.artifacts.key_alias_arn }
+  tags               = var.tags
 
   project = {
     name            = var.bundle.project_name

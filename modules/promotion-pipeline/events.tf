@@ -37,7 +37,7 @@ resource "aws_iam_role" "trigger" {
   description          = "Starts the promotion of a model package that was approved."
   assume_role_policy   = data.aws_iam_policy_document.trigger_trust.json
   max_session_duration = 3600
-  permissions_boundary = var.permissions_boundary_arn
+  permissions_boundary = var.boundary_arns.service
   tags                 = var.tags
 }
 

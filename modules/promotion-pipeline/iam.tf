@@ -93,7 +93,7 @@ resource "aws_iam_role" "promotion" {
   description          = "Carries a release from account to account, each time with that account's own role."
   assume_role_policy   = data.aws_iam_policy_document.promotion_trust.json
   max_session_duration = 3600
-  permissions_boundary = var.permissions_boundary_arn
+  permissions_boundary = var.boundary_arns.delivery
   tags                 = var.tags
 }
 

@@ -60,6 +60,23 @@ variable "artifacts" {
   }
 }
 
+variable "boundary_arns" {
+  description = "ARNs of the policies that bound the roles, as in naming.boundary_arns of the account: delivery for the promotion and its build, service for what starts it."
+  type = object({
+    delivery = string
+    service  = string
+  })
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for arn in values(var.boundary_arns) :
+      can(regex("^arn:[a-z-]+:iam::${var.account.id}:policy/[A-Za-z0-9+=,.@_/-]+$", arn))
+    ])
+    error_message = "boundary_arns.* must be ARNs of policies of account ${var.account.id}, got ${join(", ", values(var.boundary_arns))}."
+  }
+}
+
 variable "bundle" {
   description = "Name of the build project that bundles a release, and the image it runs in."
   type = object({
@@ -112,12 +129,6 @@ variable "organization_prefix" {
     condition     = can(regex("^[a-z][a-z0-9]{1,11}$", var.organization_prefix))
     error_message = "organization_prefix must be 2 to 12 lower-case letters or digits that start with a letter, got ${var.organization_prefix}."
   }
-}
-
-variable "permissions_boundary_arn" {
-  description = "ARN of the policy that bounds the roles; null where the organisation has none."
-  type        = string
-  default     = null
 }
 
 variable "pipelines" {

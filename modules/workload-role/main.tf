@@ -1,19 +1,12 @@
-# One role: who takes it, what it may do and, where wanted, the most it may ever do.
-
-locals {
-  # Built from names, so that a reviewer knows the boundary before it exists.
-  _boundary_arn = "arn:${var.account.partition}:iam::${var.account.id}:policy/${var.name}-boundary"
-}
+# One role: who takes it, what it may do, and the policy that bounds it.
 
 resource "aws_iam_role" "this" {
   name                 = var.name
   description          = var.description
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = var.max_session_duration
-  permissions_boundary = length(var.boundary) > 0 ? local._boundary_arn : null
+  permissions_boundary = var.boundary_arn
   tags                 = var.tags
-
-  depends_on = [aws_iam_policy.boundary]
 
   lifecycle {
     precondition {
@@ -36,13 +29,4 @@ resource "aws_iam_role_policy" "this" {
       error_message = "The policy of ${var.name} must have at most 10240 characters, got ${length(data.aws_iam_policy_document.permissions.minified_json)}; name prefixes instead of single resources."
     }
   }
-}
-
-resource "aws_iam_policy" "boundary" {
-  count = length(var.boundary) > 0 ? 1 : 0
-
-  name        = "${var.name}-boundary"
-  description = "The most that ${var.name} may ever do."
-  policy      = data.aws_iam_policy_document.boundary.json
-  tags        = var.tags
 }

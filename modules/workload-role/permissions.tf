@@ -98,25 +98,3 @@ data "aws_iam_policy_document" "permissions" {
     }
   }
 }
-
-data "aws_iam_policy_document" "boundary" {
-  dynamic "statement" {
-    for_each = var.boundary
-
-    content {
-      sid       = statement.value.sid
-      actions   = statement.value.actions
-      resources = statement.value.resources
-
-      dynamic "condition" {
-        for_each = statement.value.conditions
-
-        content {
-          test     = condition.value.test
-          variable = condition.value.variable
-          values   = condition.value.values
-        }
-      }
-    }
-  }
-}

@@ -14,27 +14,14 @@ variable "account" {
   }
 }
 
-variable "boundary" {
-  description = "The most that the role may ever do, whatever its own statements say; without statements the role has no boundary."
-  type = list(object({
-    sid       = string
-    actions   = list(string)
-    resources = list(string)
-    conditions = optional(list(object({
-      test     = string
-      variable = string
-      values   = list(string)
-    })), [])
-  }))
-  default  = []
-  nullable = false
+variable "boundary_arn" {
+  description = "ARN of the policy that bounds the role, as in naming.boundary_arns of the account; it must exist before the role."
+  type        = string
+  nullable    = false
 
   validation {
-    condition = alltrue([
-      for action in flatten(var.boundary[*].actions) :
-      can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action))
-    ])
-    error_message = "boundary[*].actions must be single actions such as s3:GetObject, never a wildcard, got ${join(", ", flatten(var.boundary[*].actions))}."
+    condition     = can(regex("^arn:[a-z-]+:iam::${var.account.id}:policy/[A-Za-z0-9+=,.@_/-]+$", var.boundary_arn))
+    error_message = "boundary_arn must be the ARN of a policy of account ${var.account.id}, got ${var.boundary_arn}."
   }
 }
 
@@ -93,8 +80,8 @@ variable "max_session_duration" {
   nullable    = false
 
   validation {
-    condition     = var.max_session_duration >= 3600 && var.max_session_duration <= 43200
-    error_message = "max_session_duration must be 3600 to 43200 seconds, got ${var.max_session_duration}."
+    condition     = var.max_session_duration >= 3600 && var.max_session_duration <= 28800
+    error_message = "max_session_duration must be 3600 to 28800 seconds, an hour to a working day, got ${var.max_session_duration}."
   }
 }
 
@@ -202,7 +189,7 @@ variable "tags" {
 }
 
 variable "trust" {
-  description = "Who takes the role. services: AWS services by a name of your choice, always for this account, and for source_arns where given; sets_source_identity for SageMaker Studio. roles: named roles of this account or others, with the source identities or the external id that they must bring."
+  description = "Who takes the role. services: AWS services by a name of your choice, always for this account, and for source_arns, which every service that sends them needs; sets_source_identity for SageMaker Studio. roles: named roles of this account or others, with the source identities or the external id that they must bring."
   type = object({
     services = optional(map(object({
       principal            = string
@@ -236,6 +223,25 @@ variable "trust" {
       can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", service.principal))
     ])
     error_message = "trust.services.*.principal must be a service principal such as sagemaker.amazonaws.com, got ${join(", ", values(var.trust.services)[*].principal)}."
+  }
+
+  # These say for which resource they act; the others say for which account only.
+  validation {
+    condition = alltrue([
+      for service in values(var.trust.services) : length(service.source_arns) > 0 || !contains(
+        ["codebuild", "codepipeline", "events", "sagemaker", "vpc-flow-logs"],
+        split(".", service.principal)[0],
+      )
+    ])
+    error_message = "trust.services.*.source_arns must name what CodeBuild, CodePipeline, EventBridge, SageMaker and VPC flow logs act for, got none for ${join(", ", [for name, service in var.trust.services : name if length(service.source_arns) == 0])}."
+  }
+
+  validation {
+    condition = alltrue([
+      for arn in flatten(values(var.trust.services)[*].source_arns) :
+      can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]+:${var.account.id}:.+$", arn))
+    ])
+    error_message = "trust.services.*.source_arns must be ARNs of account ${var.account.id} in a region that is written out, got ${join(", ", flatten(values(var.trust.services)[*].source_arns))}."
   }
 
   validation {

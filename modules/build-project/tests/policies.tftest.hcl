@@ -11,6 +11,7 @@ provider "aws" {
 
 variables {
   account            = { id = "111111111111", name = "lab", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arn       = "arn:aws:iam::111111111111:policy/acme-lab-boundary-delivery"
   buildspec          = "phases: { build: { commands: [\"true\"] } }"
   encryption_key_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
   log                = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }

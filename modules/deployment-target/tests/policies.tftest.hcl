@@ -11,6 +11,10 @@ provider "aws" {
 
 variables {
   account = { id = "222222222222", name = "staging", prefix = "acme-staging", region = "eu-west-1" }
+  boundary_arns = {
+    delivery = "arn:aws:iam::222222222222:policy/acme-staging-boundary-delivery"
+    workload = "arn:aws:iam::222222222222:policy/acme-staging-boundary-workload"
+  }
   data_science = {
     account_id         = "111111111111"
     promotion_role_arn = "arn:aws:iam::111111111111:role/acme-lab-promotion"

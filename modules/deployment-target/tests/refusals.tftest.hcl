@@ -11,6 +11,10 @@ provider "aws" {
 
 variables {
   account = { id = "222222222222", name = "staging", prefix = "acme-staging", region = "eu-west-1" }
+  boundary_arns = {
+    delivery = "arn:aws:iam::222222222222:policy/acme-staging-boundary-delivery"
+    workload = "arn:aws:iam::222222222222:policy/acme-staging-boundary-workload"
+  }
   data_science = {
     account_id         = "111111111111"
     promotion_role_arn = "arn:aws:iam::111111111111:role/acme-lab-promotion"
@@ -50,6 +54,16 @@ variables {
     models   = { bucket_name = "acme-staging-models", key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-staging-models" }
     releases = { bucket_name = "acme-staging-releases", key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-staging-models" }
   }
+}
+
+run "refuses_a_boundary_of_another_account" {
+  command = plan
+
+  variables {
+    boundary_arns = merge(var.boundary_arns, { delivery = "arn:aws:iam::999999999999:policy/acme-boundary-delivery" })
+  }
+
+  expect_failures = [var.boundary_arns]
 }
 
 run "refuses_an_account_id_that_is_not_12_digits" {

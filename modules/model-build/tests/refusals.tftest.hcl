@@ -11,6 +11,7 @@ provider "aws" {
 
 variables {
   account            = { id = "111111111111", name = "lab", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arn       = "arn:aws:iam::111111111111:policy/acme-lab-boundary-delivery"
   encryption_key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
   log                = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
   parameter_root     = "/acme/lab"
@@ -28,6 +29,16 @@ variables {
     subnet_ids         = ["subnet-0a1b2c3d", "subnet-1a1b2c3d"]
     vpc_id             = "vpc-0a1b2c3d"
   }
+}
+
+run "refuses_a_boundary_of_another_account" {
+  command = plan
+
+  variables {
+    boundary_arn = "arn:aws:iam::999999999999:policy/acme-lab-boundary-workload"
+  }
+
+  expect_failures = [var.boundary_arn]
 }
 
 run "refuses_an_account_id_that_is_not_12_digits" {

@@ -10,7 +10,8 @@ provider "aws" {
 }
 
 variables {
-  account = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  account      = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arn = "arn:aws:iam::111111111111:policy/acme-lab-boundary-persona"
   bucket_names = {
     artifacts = "acme-lab-artifacts"
     data      = "acme-lab-data"

@@ -10,7 +10,8 @@ provider "aws" {
 }
 
 variables {
-  account = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  account      = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arn = "arn:aws:iam::111111111111:policy/acme-lab-boundary-persona"
   bucket_names = {
     artifacts = "acme-lab-artifacts"
     data      = "acme-lab-data"
@@ -50,6 +51,16 @@ variables {
     release-manager = "acme-lab-release-manager"
   }
   sign_in_role_arn = "arn:aws:iam::111111111111:role/acme-sign-in"
+}
+
+run "refuses_a_boundary_of_another_account" {
+  command = plan
+
+  variables {
+    boundary_arn = "arn:aws:iam::999999999999:policy/acme-lab-boundary-workload"
+  }
+
+  expect_failures = [var.boundary_arn]
 }
 
 run "refuses_an_account_id_that_is_not_12_digits" {

@@ -11,6 +11,7 @@ provider "aws" {
 
 variables {
   account             = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arn        = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service"
   interface_endpoints = ["sagemaker.api", "studio", "sts"]
   kms_key_arn         = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
   network             = { cidr = "10.16.0.0/16", zones = ["a", "b"] }

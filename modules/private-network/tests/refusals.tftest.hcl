@@ -11,9 +11,20 @@ provider "aws" {
 
 variables {
   account         = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arn    = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service"
   kms_key_arn     = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
   network         = { cidr = "10.16.0.0/16", zones = ["a", "b"] }
   organization_id = "o-a1b2c3d4e5"
+}
+
+run "refuses_a_boundary_of_another_account" {
+  command = plan
+
+  variables {
+    boundary_arn = "arn:aws:iam::999999999999:policy/acme-lab-boundary-workload"
+  }
+
+  expect_failures = [var.boundary_arn]
 }
 
 run "refuses_an_account_id_that_is_not_12_digits" {

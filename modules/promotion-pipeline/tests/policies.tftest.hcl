@@ -11,6 +11,10 @@ provider "aws" {
 
 variables {
   account = { id = "111111111111", name = "lab", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arns = {
+    delivery = "arn:aws:iam::111111111111:policy/acme-lab-boundary-delivery"
+    service  = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service"
+  }
   approval = {
     emails     = { rita = "rita@example.com" }
     topic_name = "acme-lab-approvals"

@@ -11,6 +11,10 @@ provider "aws" {
 
 variables {
   account = { id = "111111111111", name = "lab", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arns = {
+    delivery = "arn:aws:iam::111111111111:policy/acme-lab-boundary-delivery"
+    service  = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service"
+  }
   approval = {
     emails     = { rita = "rita@example.com" }
     topic_name = "acme-lab-approvals"
@@ -64,6 +68,16 @@ variables {
       region          = "eu-west-1"
     }
   }
+}
+
+run "refuses_a_boundary_of_another_account" {
+  command = plan
+
+  variables {
+    boundary_arns = merge(var.boundary_arns, { delivery = "arn:aws:iam::999999999999:policy/acme-boundary-delivery" })
+  }
+
+  expect_failures = [var.boundary_arns]
 }
 
 run "refuses_an_account_id_that_is_not_12_digits" {

@@ -10,8 +10,9 @@ provider "aws" {
 }
 
 variables {
-  account     = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
-  description = "Trains models in the private network."
+  account      = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arn = "arn:aws:iam::111111111111:policy/acme-lab-boundary-workload"
+  description  = "Trains models in the private network."
   keys = {
     data = {
       alias_arn    = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data"
@@ -66,8 +67,8 @@ run "a_service_takes_the_role_for_this_account_only" {
   }
 
   assert {
-    condition     = aws_iam_role.this.max_session_duration == 3600 && aws_iam_role.this.permissions_boundary == null
-    error_message = "A session must last an hour, and there is no boundary unless asked."
+    condition     = aws_iam_role.this.max_session_duration == 3600 && aws_iam_role.this.permissions_boundary == "arn:aws:iam::111111111111:policy/acme-lab-boundary-workload"
+    error_message = "A session must last an hour, and the role must have its boundary."
   }
 }
 
@@ -147,30 +148,6 @@ run "a_role_is_passed_to_the_named_service_only" {
   assert {
     condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "PassProcessingRole"]).Condition.StringEquals["iam:PassedToService"] == "sagemaker.amazonaws.com"
     error_message = "The role must be passed to SageMaker only."
-  }
-}
-
-run "the_boundary_is_known_before_it_exists" {
-  command = plan
-
-  variables {
-    boundary = [
-      {
-        sid       = "ReadData"
-        actions   = ["s3:GetObject"]
-        resources = ["arn:aws:s3:::acme-lab-data/*"]
-      },
-    ]
-  }
-
-  assert {
-    condition     = aws_iam_role.this.permissions_boundary == "arn:aws:iam::111111111111:policy/acme-lab-training-boundary"
-    error_message = "The role must have its boundary."
-  }
-
-  assert {
-    condition     = jsondecode(aws_iam_policy.boundary[0].policy).Statement[0].Action == "s3:GetObject"
-    error_message = "The boundary must say what was asked."
   }
 }
 

@@ -11,10 +11,19 @@ provider "aws" {
 
 variables {
   account         = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arn    = "arn:aws:iam::111111111111:policy/acme-lab-boundary-workload"
   description     = "Trains models in the private network."
   name            = "acme-lab-training"
   organization_id = "o-a1b2c3d4e5"
-  trust           = { services = { sagemaker = { principal = "sagemaker.amazonaws.com" } } }
+
+  trust = {
+    services = {
+      sagemaker = {
+        principal   = "sagemaker.amazonaws.com"
+        source_arns = ["arn:aws:sagemaker:eu-west-1:111111111111:training-job/*"]
+      }
+    }
+  }
 }
 
 run "refuses_an_account_id_that_is_not_12_digits" {
@@ -27,14 +36,14 @@ run "refuses_an_account_id_that_is_not_12_digits" {
   expect_failures = [var.account]
 }
 
-run "refuses_a_wildcard_in_the_boundary" {
+run "refuses_a_boundary_of_another_account" {
   command = plan
 
   variables {
-    boundary = [{ sid = "ReadData", actions = ["s3:*"], resources = ["arn:aws:s3:::acme-lab-data/raw/*"] }]
+    boundary_arn = "arn:aws:iam::999999999999:policy/acme-lab-boundary-workload"
   }
 
-  expect_failures = [var.boundary]
+  expect_failures = [var.boundary_arn]
 }
 
 run "refuses_a_description_of_one_word" {
@@ -232,6 +241,26 @@ run "refuses_to_trust_every_service" {
 
   variables {
     trust = { services = { all = { principal = "*" } } }
+  }
+
+  expect_failures = [var.trust]
+}
+
+run "refuses_to_trust_sagemaker_for_whatever_it_acts" {
+  command = plan
+
+  variables {
+    trust = { services = { sagemaker = { principal = "sagemaker.amazonaws.com" } } }
+  }
+
+  expect_failures = [var.trust]
+}
+
+run "refuses_a_source_of_another_account" {
+  command = plan
+
+  variables {
+    trust = { services = { sagemaker = { principal = "sagemaker.amazonaws.com", source_arns = ["arn:aws:sagemaker:eu-west-1:222222222222:*"] } } }
   }
 
   expect_failures = [var.trust]
