@@ -16,8 +16,8 @@ _TARGET_ROLES = (
     *("apply", "consumer", "deploy", "monitoring", "plan"),
     *("release", "serving", "test", "verify"),
 )
-_DATA_SCIENCE_BUCKETS = ("artifacts", "data", "logs", "models", "source", "trail")
-_TARGET_BUCKETS = ("capture", "evidence", "logs", "models", "releases", "trail")
+_DATA_SCIENCE_BUCKETS = ("artifacts", "configuration", "data", "logs", "models", "source", "trail")
+_TARGET_BUCKETS = ("capture", "configuration", "evidence", "logs", "models", "releases", "trail")
 _DATA_SCIENCE_KEYS = ("artifacts", "audit", "data", "logs", "models", "packages", "studio")
 _TARGET_KEYS = ("audit", "capture", "evidence", "logs", "models")
 _DATA_SCIENCE_PROJECTS = ("bundle", "model-build")

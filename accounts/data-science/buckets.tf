@@ -2,9 +2,31 @@
 # those roles, because a bucket policy ends at 20 kB and the number of models does not.
 
 locals {
+  # Builds of the targets fetch a release through their own accounts' endpoints.
+  _target_ids = [for target in local.targets : module.naming.accounts[target].id]
+  _aws_pipelines = {
+    promotion = {
+      reason    = "CodePipeline moves artefacts from a network of AWS."
+      role_arns = [local.roles.promotion]
+    }
+  }
+  # In production nobody at all removes what was recorded before its time; elsewhere somebody with
+  # a permission of their own may, or an account could not be given up.
+  _object_lock = {
+    days = 365
+    mode = local.account.kind == "production" ? "COMPLIANCE" : "GOVERNANCE"
+  }
+
   _buckets = {
     artifacts = {
-      key       = "artifacts"
+      endpoint_accounts = local._target_ids
+      key               = "artifacts"
+      outside_endpoints = merge(local._aws_pipelines, {
+        deciders = {
+          reason    = "Who decides on releases sits outside of the network that builds them."
+          role_arns = [local.roles["release-manager"]]
+        }
+      })
       readers   = [local.roles["release-manager"]]
       retention = { current_days = 365, noncurrent_days = 90 }
       writers   = concat([local.roles.promotion, local.roles.bundle], local.artifact_users)
@@ -16,14 +38,46 @@ locals {
       writers_by_prefix = { "raw/" = [local.roles["data-scientist"]] }
     }
     models = {
-      key     = "models"
-      readers = concat([for purpose in ["bundle", "data-scientist", "lead", "pipeline", "release-manager"] : local.roles[purpose]], local.model_readers)
-      writers = [local.roles.processing, local.roles.training]
+      endpoint_accounts = local._target_ids
+      key               = "models"
+      readers           = concat([for purpose in ["bundle", "data-scientist", "lead", "pipeline", "release-manager"] : local.roles[purpose]], local.model_readers)
+      writers           = [local.roles.processing, local.roles.training]
     }
     source = {
+      announces_objects = true
       key               = "artifacts"
+      outside_endpoints = merge(local._aws_pipelines, {
+        publishers = {
+          reason    = "The source package comes from the forge's runner, which is not in our network."
+          role_arns = [local.roles["ml-engineer"]]
+        }
+      })
       readers           = [local.roles["model-build"], local.roles.promotion]
       writers_by_prefix = { "source/" = [local.roles["ml-engineer"]] }
+    }
+    # Config delivers to no bucket that locks its objects.
+    configuration = {
+      key       = "audit"
+      retention = { current_days = 400 }
+      service_writers = {
+        config = {
+          inspects  = ["s3:GetBucketAcl", "s3:ListBucket"]
+          prefixes  = ["AWSLogs/${local.account.id}/"]
+          principal = "config.amazonaws.com"
+        }
+      }
+    }
+    trail = {
+      key         = "audit"
+      object_lock = local._object_lock
+      retention   = { current_days = 400 }
+      service_writers = {
+        trail = {
+          inspects  = ["s3:GetBucketAcl"]
+          prefixes  = ["AWSLogs/${local.account.id}/"]
+          principal = "cloudtrail.amazonaws.com"
+        }
+      }
     }
   }
 }
@@ -43,12 +97,17 @@ module "bucket" {
   for_each = local._buckets
 
   account           = local.account
+  announces_objects = lookup(each.value, "announces_objects", false)
+  endpoint_accounts = lookup(each.value, "endpoint_accounts", [])
   kms_key_arn       = module.key[each.value.key].key_arn
   log_bucket        = module.log_bucket.name
   name              = local.buckets[each.key]
+  object_lock       = lookup(each.value, "object_lock", null)
   organization_id   = module.naming.organization_id
+  outside_endpoints = lookup(each.value, "outside_endpoints", {})
   readers           = lookup(each.value, "readers", [])
   retention         = lookup(each.value, "retention", {})
+  service_writers   = lookup(each.value, "service_writers", {})
   writers           = lookup(each.value, "writers", [])
   writers_by_prefix = lookup(each.value, "writers_by_prefix", {})
 }

@@ -9,6 +9,7 @@ locals {
       source    = { role_arns = [local.roles["ml-engineer"]], via_services = ["s3"] }
       targets   = { role_arns = local.artifact_users, via_services = ["s3"] }
     }
+    audit = {}
     data = {
       jobs    = { role_arns = [local.roles.pipeline, local.roles.processing], grants = true, via_services = ["s3", "sagemaker"] }
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
@@ -25,6 +26,12 @@ locals {
     }
   }
   _key_services = {
+    audit = {
+      alarms = { principal = "cloudwatch.amazonaws.com" }
+      config = { principal = "config.amazonaws.com" }
+      events = { principal = "events.amazonaws.com" }
+      trail  = { principal = "cloudtrail.amazonaws.com" }
+    }
     logs = {
       logs = {
         principal = "logs.${local.account.region}.amazonaws.com"
@@ -41,7 +48,7 @@ module "key" {
   for_each = local._key_users
 
   account         = local.account
-  administrators  = [module.naming.sign_in_role_arn]
+  administrators  = [local.roles.apply, module.naming.sign_in_role_arn]
   inspectors      = [local.roles.auditor]
   organization_id = module.naming.organization_id
   purpose         = each.key

@@ -1,6 +1,13 @@
 # A bucket per purpose: who may read and write it, by name.
 
 locals {
+  # In production nobody at all removes what was recorded before its time; elsewhere somebody with
+  # a permission of their own may, or an account could not be given up.
+  _object_lock = {
+    days = 365
+    mode = local.account.kind == "production" ? "COMPLIANCE" : "GOVERNANCE"
+  }
+
   _buckets = {
     capture = {
       key       = "capture"
@@ -9,7 +16,7 @@ locals {
     }
     evidence = {
       key               = "evidence"
-      object_lock       = { days = 365 }
+      object_lock       = local._object_lock
       writers_by_prefix = { "releases/" = [local.roles.release, local.roles.test, local.roles.verify] }
     }
     models = {
@@ -20,6 +27,30 @@ locals {
     releases = {
       key     = "models"
       writers = [local.roles.release]
+    }
+    # Config delivers to no bucket that locks its objects.
+    configuration = {
+      key       = "audit"
+      retention = { current_days = 400 }
+      service_writers = {
+        config = {
+          inspects  = ["s3:GetBucketAcl", "s3:ListBucket"]
+          prefixes  = ["AWSLogs/${local.account.id}/"]
+          principal = "config.amazonaws.com"
+        }
+      }
+    }
+    trail = {
+      key         = "audit"
+      object_lock = local._object_lock
+      retention   = { current_days = 400 }
+      service_writers = {
+        trail = {
+          inspects  = ["s3:GetBucketAcl"]
+          prefixes  = ["AWSLogs/${local.account.id}/"]
+          principal = "cloudtrail.amazonaws.com"
+        }
+      }
     }
   }
 }
@@ -46,6 +77,7 @@ module "bucket" {
   organization_id   = module.naming.organization_id
   readers_by_prefix = lookup(each.value, "readers_by_prefix", {})
   retention         = lookup(each.value, "retention", {})
+  service_writers   = lookup(each.value, "service_writers", {})
   writers           = lookup(each.value, "writers", [])
   writers_by_prefix = lookup(each.value, "writers_by_prefix", {})
 }

@@ -2,6 +2,7 @@
 
 locals {
   _key_users = {
+    audit = {}
     capture = {
       serving = { role_arns = [local.roles.serving], via_services = ["s3"] }
     }
@@ -15,6 +16,12 @@ locals {
     }
   }
   _key_services = {
+    audit = {
+      alarms = { principal = "cloudwatch.amazonaws.com" }
+      config = { principal = "config.amazonaws.com" }
+      events = { principal = "events.amazonaws.com" }
+      trail  = { principal = "cloudtrail.amazonaws.com" }
+    }
     logs = {
       logs = {
         principal = "logs.${local.account.region}.amazonaws.com"
@@ -31,7 +38,7 @@ module "key" {
   for_each = local._key_users
 
   account         = local.account
-  administrators  = [module.naming.sign_in_role_arn]
+  administrators  = [local.roles.apply, module.naming.sign_in_role_arn]
   organization_id = module.naming.organization_id
   purpose         = each.key
   services        = lookup(local._key_services, each.key, {})

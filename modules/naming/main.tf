@@ -56,8 +56,8 @@ locals {
     ]
   }
   _bucket_purposes = {
-    data-science = ["artifacts", "data", "logs", "models", "source", "trail"]
-    target       = ["capture", "evidence", "logs", "models", "releases", "trail"]
+    data-science = ["artifacts", "configuration", "data", "logs", "models", "source", "trail"]
+    target       = ["capture", "configuration", "evidence", "logs", "models", "releases", "trail"]
   }
   _key_purposes = {
     data-science = ["artifacts", "audit", "data", "logs", "models", "packages", "studio"]
