@@ -33,7 +33,7 @@ locals {
     }
     data = {
       key               = "data"
-      readers           = [for purpose in ["data-scientist", "pipeline", "studio", "training"] : local.roles[purpose]]
+      readers           = [for purpose in ["data-scientist", "pipeline", "studio", "training", "tuning"] : local.roles[purpose]]
       writers           = [local.roles.processing]
       writers_by_prefix = { "raw/" = [local.roles["data-scientist"]] }
     }
@@ -41,7 +41,7 @@ locals {
       endpoint_accounts = local._target_ids
       key               = "models"
       readers           = concat([for purpose in ["bundle", "data-scientist", "lead", "pipeline", "release-manager"] : local.roles[purpose]], local.model_readers)
-      writers           = [local.roles.processing, local.roles.training]
+      writers           = [local.roles.processing, local.roles.training, local.roles.tuning]
     }
     source = {
       announces_objects = true

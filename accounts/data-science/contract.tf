@@ -5,7 +5,7 @@ locals {
     { for purpose, key in module.key : "keys/${purpose}-arn" => key.key_arn },
     { for purpose, bucket in module.bucket : "buckets/${purpose}" => bucket.name },
     { "buckets/logs" = module.log_bucket.name },
-    { for purpose in ["pipeline", "processing", "training"] : "roles/${purpose}-arn" => module.workload_role[purpose].arn },
+    { for purpose in ["pipeline", "processing", "training", "tuning"] : "roles/${purpose}-arn" => module.workload_role[purpose].arn },
     { for purpose, repository in module.image_repository : "images/${purpose}-repository-url" => repository.url },
     { for model, name in module.model_registry.group_names : "registry/${model}/group-name" => name },
     { for model, name in module.naming.sagemaker_pipelines : "pipelines/${model}/name" => name },

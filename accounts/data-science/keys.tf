@@ -13,11 +13,11 @@ locals {
     data = {
       jobs    = { role_arns = [local.roles.pipeline, local.roles.processing], grants = true, via_services = ["s3", "sagemaker"] }
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
-      readers = { role_arns = [local.roles.studio, local.roles.training], access = "decrypt", via_services = ["s3"] }
+      readers = { role_arns = [local.roles.studio, local.roles.training, local.roles.tuning], access = "decrypt", via_services = ["s3"] }
     }
     logs = {}
     models = {
-      jobs    = { role_arns = [local.roles.pipeline, local.roles.processing, local.roles.training], grants = true, via_services = ["s3", "sagemaker"] }
+      jobs    = { role_arns = [local.roles.pipeline, local.roles.processing, local.roles.training, local.roles.tuning], grants = true, via_services = ["s3", "sagemaker"] }
       readers = { role_arns = [local.roles.bundle, local.roles["data-scientist"], local.roles.lead, local.roles["release-manager"]], access = "decrypt", via_services = ["s3"] }
       targets = { role_arns = local.model_readers, access = "decrypt", via_services = ["s3"] }
     }

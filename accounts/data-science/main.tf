@@ -88,7 +88,7 @@ locals {
     }
     model = {
       readers = concat(
-        [for purpose in ["bundle", "pipeline", "processing", "training"] : local.roles[purpose]],
+        [for purpose in ["bundle", "pipeline", "processing", "training", "tuning"] : local.roles[purpose]],
         local.target_roles.release,
       )
       writers = [local.roles["ml-engineer"]]

@@ -1,4 +1,5 @@
-# What runs by itself: the pipeline that starts jobs, the jobs, and the applications of Studio.
+# What runs by itself: the pipeline, which starts jobs and registers models, and the roles that it
+# and jobs.tf describe.
 
 locals {
   _end           = "${local.account.region}:${local.account.id}"
@@ -10,10 +11,11 @@ locals {
   _data_arn      = "arn:${local._partition}:s3:::${local.buckets.data}"
   _models_arn    = "arn:${local._partition}:s3:::${local.buckets.models}"
   _image_arn     = "arn:${local._partition}:ecr:${local._end}:repository/${local.repositories.model}"
-  # Names of jobs that a pipeline starts begin so.
+  # Names of jobs that a pipeline starts begin so; of tuning jobs, AWS does not say it.
   _job_arns = {
     processing = "${local._sagemaker_arn}:processing-job/pipelines-*"
     training   = "${local._sagemaker_arn}:training-job/pipelines-*"
+    tuning     = "${local._sagemaker_arn}:hyper-parameter-tuning-job/*"
   }
 
   # What SageMaker may act for when it takes a role. AWS asks not to name a single application of
@@ -23,65 +25,31 @@ locals {
     processing = [local._job_arns.processing]
     studio     = ["${local._sagemaker_arn}:*"]
     training   = [local._job_arns.training]
+    tuning     = [local._job_arns.tuning, "${local._sagemaker_arn}:training-job/*"]
   }
 
-  # What every job needs: its image, its log, its metrics and the private network.
-  _job_statements = {
-    for purpose, log_group in { processing = "ProcessingJobs", training = "TrainingJobs" } : purpose => [
-      {
-        sid       = "PullModelImage"
-        actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        resources = [local._image_arn]
-      },
-      { sid = "SignInToImageRegistry", actions = ["ecr:GetAuthorizationToken"], resources = ["*"] },
-      {
-        sid       = "WriteJobLogs"
-        actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-        resources = ["arn:${local._partition}:logs:${local._end}:log-group:/aws/sagemaker/${log_group}:*"]
-      },
-      {
-        sid        = "WriteJobMetrics"
-        actions    = ["cloudwatch:PutMetricData"]
-        resources  = ["*"]
-        conditions = [{ test = "StringEquals", variable = "cloudwatch:namespace", values = ["/aws/sagemaker/${log_group}"] }]
-      },
-      {
-        sid = "SeeNetwork"
-        actions = [
-          "ec2:DescribeDhcpOptions",
-          "ec2:DescribeNetworkInterfaces",
-          "ec2:DescribeSecurityGroups",
-          "ec2:DescribeSubnets",
-          "ec2:DescribeVpcs",
-        ]
-        resources = ["*"]
-      },
-      {
-        sid = "JoinPrivateNetwork"
-        actions = [
-          "ec2:CreateNetworkInterface",
-          "ec2:CreateNetworkInterfacePermission",
-          "ec2:DeleteNetworkInterface",
-          "ec2:DeleteNetworkInterfacePermission",
-        ]
-        resources = [for kind in ["network-interface", "security-group", "subnet"] : "${local._ec2_arn}:${kind}/*"]
-      },
-    ]
-  }
-  _job_reasons = {
-    SeeNetwork            = "These actions know no resources."
-    SignInToImageRegistry = "This action knows no resources."
-    WriteJobMetrics       = "This action knows no resources; its namespace is fixed."
-  }
-
-  # Every job runs in the private network, isolated, with every byte under a key of our own.
+  # Every job runs in the private network, isolated, with every byte under a key of our own, on an
+  # instance that is listed and not longer than a day. A request that leaves one of these out does
+  # not match. Which subnets and groups is decided where a job's role joins them.
   _job_conditions = [
     { test = "ArnLike", variable = "sagemaker:OutputKmsKey", values = [local._own_keys] },
     { test = "ArnLike", variable = "sagemaker:VolumeKmsKey", values = [local._own_keys] },
     { test = "Bool", variable = "sagemaker:InterContainerTrafficEncryption", values = ["true"] },
     { test = "Bool", variable = "sagemaker:NetworkIsolation", values = ["true"] },
+    { test = "ForAllValues:StringEquals", variable = "sagemaker:InstanceTypes", values = local._instance_types },
+    { test = "Null", variable = "sagemaker:InstanceTypes", values = ["false"] },
     { test = "Null", variable = "sagemaker:VpcSecurityGroupIds", values = ["false"] },
     { test = "Null", variable = "sagemaker:VpcSubnets", values = ["false"] },
+    { test = "NumericLessThanEquals", variable = "sagemaker:MaxRuntimeInSeconds", values = ["86400"] },
+  ]
+  # Whoever wants remote debugging or a warm instance must say so, and is refused.
+  _training_conditions = concat(local._job_conditions, [
+    { test = "BoolIfExists", variable = "sagemaker:EnableRemoteDebug", values = ["false"] },
+    { test = "NumericLessThanEqualsIfExists", variable = "sagemaker:KeepAlivePeriod", values = ["0"] },
+  ])
+  _instance_types = [
+    "ml.c5.2xlarge", "ml.c5.4xlarge", "ml.c5.xlarge",
+    "ml.m5.2xlarge", "ml.m5.4xlarge", "ml.m5.large", "ml.m5.xlarge",
   ]
   # Patterns, not lists: a policy ends at 10 240 characters, the number of models does not.
   _package_arns = [
@@ -91,7 +59,7 @@ locals {
 
   _workloads = {
     pipeline = {
-      description = "Runs the training pipelines: starts isolated jobs and registers what they made, for a person to approve."
+      description = "Runs the training pipelines and is their registrar: starts isolated jobs, registers what they made, and leaves approving to a person."
       keys = {
         data   = { alias_arn = local.key_aliases.data, grants = true, via_services = ["s3", "sagemaker"] }
         models = { alias_arn = local.key_aliases.models, grants = true, via_services = ["s3", "sagemaker"] }
@@ -108,23 +76,43 @@ locals {
           sid        = "StartIsolatedTraining"
           actions    = ["sagemaker:CreateTrainingJob"]
           resources  = [local._job_arns.training]
+          conditions = local._training_conditions
+        },
+        {
+          sid        = "StartIsolatedTuning"
+          actions    = ["sagemaker:CreateHyperParameterTuningJob"]
+          resources  = [local._job_arns.tuning]
           conditions = local._job_conditions
         },
         {
           sid = "FollowJobs"
           actions = [
-            "sagemaker:AddTags",
+            "sagemaker:DescribeHyperParameterTuningJob",
             "sagemaker:DescribeProcessingJob",
             "sagemaker:DescribeTrainingJob",
+            "sagemaker:ListTrainingJobsForHyperParameterTuningJob",
+            "sagemaker:StopHyperParameterTuningJob",
             "sagemaker:StopProcessingJob",
             "sagemaker:StopTrainingJob",
           ]
           resources = values(local._job_arns)
         },
         {
+          sid       = "TagWhatItMakes"
+          actions   = ["sagemaker:AddTags"]
+          resources = concat(values(local._job_arns), local._package_arns)
+          conditions = [{
+            test     = "StringEquals"
+            variable = "sagemaker:TaggingAction"
+            values = [
+              "CreateHyperParameterTuningJob", "CreateModelPackage", "CreateProcessingJob", "CreateTrainingJob",
+            ]
+          }]
+        },
+        {
           sid       = "PassJobRoles"
           actions   = ["iam:PassRole"]
-          resources = [local.roles.processing, local.roles.training]
+          resources = [local.roles.processing, local.roles.training, local.roles.tuning]
           conditions = [
             { test = "StringEquals", variable = "iam:PassedToService", values = ["sagemaker.amazonaws.com"] },
           ]
@@ -150,27 +138,6 @@ locals {
         { sid = "ListWhatJobsMade", actions = ["s3:ListBucket"], resources = [local._data_arn, local._models_arn] },
         { sid = "SeeModelImage", actions = ["ecr:BatchGetImage", "ecr:DescribeImages"], resources = [local._image_arn] },
       ]
-    }
-    processing = {
-      description = "Runs the jobs that prepare data and measure models."
-      keys = {
-        data   = { alias_arn = local.key_aliases.data, grants = true, via_services = ["s3", "sagemaker"] }
-        models = { alias_arn = local.key_aliases.models, grants = true, via_services = ["s3", "sagemaker"] }
-      }
-      reasons = local._job_reasons
-      statements = concat(local._job_statements.processing, [
-        {
-          sid       = "ReadDataAndModels"
-          actions   = ["s3:GetObject"]
-          resources = ["${local._data_arn}/raw/*", "${local._data_arn}/*/prepared/*", "${local._models_arn}/*/training/*"]
-        },
-        { sid = "ListDataAndModels", actions = ["s3:ListBucket"], resources = [local._data_arn, local._models_arn] },
-        {
-          sid       = "WritePreparedDataAndEvaluations"
-          actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]
-          resources = ["${local._data_arn}/*/prepared/*", "${local._models_arn}/*/evaluation/*"]
-        },
-      ])
     }
     studio = {
       description = "Runs the applications of Studio: looks at data, models and pipelines, and changes none of them."
@@ -204,33 +171,12 @@ locals {
         },
       ]
     }
-    training = {
-      description = "Runs the jobs that train models."
-      keys = {
-        data   = { alias_arn = local.key_aliases.data, access = "decrypt", via_services = ["s3"] }
-        models = { alias_arn = local.key_aliases.models, grants = true, via_services = ["s3", "sagemaker"] }
-      }
-      reasons = local._job_reasons
-      statements = concat(local._job_statements.training, [
-        {
-          sid       = "ReadPreparedData"
-          actions   = ["s3:GetObject"]
-          resources = ["${local._data_arn}/*/prepared/*"]
-        },
-        { sid = "ListData", actions = ["s3:ListBucket"], resources = [local._data_arn, local._models_arn] },
-        {
-          sid       = "WriteModels"
-          actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]
-          resources = ["${local._models_arn}/*/training/*"]
-        },
-      ])
-    }
   }
 }
 
 module "workload_role" {
   source   = "../../modules/workload-role"
-  for_each = local._workloads
+  for_each = merge(local._workloads, local._jobs)
 
   account             = local.account
   boundary_arn        = each.key == "studio" ? local.boundaries.persona : local.boundaries.workload
