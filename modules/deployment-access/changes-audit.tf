@@ -1,0 +1,73 @@
+# What records and watches. That nobody switches it off is said by a guardrail of the organisation.
+
+locals {
+  _audit_policies = {
+    change-audit = [
+      {
+        sid = "ChangeAudit"
+        actions = [
+          "access-analyzer:CreateAnalyzer",
+          "access-analyzer:CreateArchiveRule",
+          "access-analyzer:DeleteAnalyzer",
+          "access-analyzer:DeleteArchiveRule",
+          "access-analyzer:TagResource",
+          "access-analyzer:UntagResource",
+          "access-analyzer:UpdateAnalyzer",
+          "access-analyzer:UpdateArchiveRule",
+          "cloudtrail:AddTags",
+          "cloudtrail:CreateTrail",
+          "cloudtrail:DeleteTrail",
+          "cloudtrail:PutEventSelectors",
+          "cloudtrail:PutInsightSelectors",
+          "cloudtrail:RemoveTags",
+          "cloudtrail:StartLogging",
+          "cloudtrail:StopLogging",
+          "cloudtrail:UpdateTrail",
+          "config:DeleteConfigRule",
+          "config:DeleteConfigurationRecorder",
+          "config:DeleteConformancePack",
+          "config:PutConfigRule",
+          "config:PutConfigurationRecorder",
+          "config:PutConformancePack",
+          "config:StartConfigurationRecorder",
+          "config:StopConfigurationRecorder",
+          "config:TagResource",
+          "config:UntagResource",
+          "guardduty:DeleteDetector",
+          "guardduty:TagResource",
+          "guardduty:UntagResource",
+          "guardduty:UpdateDetector",
+          "macie2:CreateClassificationJob",
+          "macie2:TagResource",
+          "macie2:UntagResource",
+          "macie2:UpdateClassificationJob",
+          "securityhub:BatchDisableStandards",
+          "securityhub:BatchEnableStandards",
+          "securityhub:DisableSecurityHub",
+          "securityhub:EnableSecurityHub",
+          "securityhub:TagResource",
+          "securityhub:UntagResource",
+          "securityhub:UpdateSecurityHubConfiguration",
+          "securityhub:UpdateStandardsControl",
+        ]
+        resources = local._audit_arns
+      },
+      {
+        sid = "SwitchAuditOn"
+        actions = [
+          "config:DeleteDeliveryChannel",
+          "config:DeleteRetentionConfiguration",
+          "config:PutDeliveryChannel",
+          "config:PutRetentionConfiguration",
+          "guardduty:CreateDetector",
+          "macie2:DisableMacie",
+          "macie2:EnableMacie",
+          "macie2:PutClassificationExportConfiguration",
+          "macie2:UpdateAutomatedDiscoveryConfiguration",
+          "macie2:UpdateMacieSession",
+        ]
+        resources = ["*"]
+      },
+    ]
+  }
+}

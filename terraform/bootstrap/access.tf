@@ -1,0 +1,62 @@
+# Who may plan and apply: jobs of the forge by their exact subject, and platform admins by name.
+
+locals {
+  _builders = ["bundle", "model-build", "release", "test", "verify"]
+
+  # The roles that Terraform hands to services, by service.
+  _passed_roles = {
+    "cloudtrail.amazonaws.com"   = ["trail"]
+    "codebuild.amazonaws.com"    = [for purpose in local._builders : purpose if can(local.roles[purpose])]
+    "codepipeline.amazonaws.com" = [for purpose in ["promotion"] : purpose if can(local.roles[purpose])]
+    "events.amazonaws.com"       = [for purpose in ["promotion-trigger"] : purpose if can(local.roles[purpose])]
+    "lambda.amazonaws.com"       = ["detective-*"]
+    "sagemaker.amazonaws.com" = (
+      local.account.kind == "data-science" ? ["studio", "studio-*"] : []
+    )
+    "vpc-flow-logs.amazonaws.com" = ["flow-log"]
+  }
+
+  _network = local.account.network
+  _end     = "${local.account.region}:${local.account.id}"
+  # A network that was brought along is put into, and never changed.
+  _given_network_arns = [
+    for id in concat(
+      compact([try(local._network.vpc_id, null)]),
+      try(coalesce(local._network.subnet_ids, []), []),
+      try(coalesce(local._network.route_table_ids, []), []),
+    ) :
+    "arn:${local._partition}:ec2:${local._end}:${local._id_types[split("-", id)[0]]}/${id}"
+  ]
+  _id_types = { rtb = "route-table", subnet = "subnet", vpc = "vpc" }
+}
+
+# An AWS account has one provider of an issuer's identities, however many accounts of ours share it.
+resource "aws_iam_openid_connect_provider" "forge" {
+  count = module.naming.keeps_account_settings ? 1 : 0
+
+  url            = "https://${module.naming.forge.issuer}"
+  client_id_list = ["sts.amazonaws.com"]
+}
+
+module "deployment_access" {
+  source = "../../modules/deployment-access"
+
+  account        = local.account
+  boundary_arns  = values(module.naming.boundary_arns[var.account])
+  forge          = module.naming.forge
+  network_arns   = local._given_network_arns
+  organization   = { id = module.naming.organization_id, prefix = local.organization.organization.prefix }
+  parameter_root = module.naming.parameter_root
+  state          = local._state
+
+  passed_roles = {
+    for service, purposes in local._passed_roles : service => [
+      for purpose in purposes :
+      "arn:${local._partition}:iam::${local.account.id}:role/${local.account.prefix}-${purpose}"
+    ] if length(purposes) > 0
+  }
+  sign_in = {
+    role_arn          = module.naming.sign_in_role_arn
+    source_identities = module.naming.people_by_persona["platform-admin"]
+  }
+}
