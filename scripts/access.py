@@ -49,9 +49,10 @@ class Access:
         """Tell whether AWS is a twin on this machine."""
         return is_loopback(self.endpoint)
 
-    def client(self, service: str, region: str) -> Any:
-        """Make a client of one service."""
-        config = Config(retries={"mode": "standard", "total_max_attempts": 5})
+    def client(self, service: str, region: str, *, attempts: int = 5) -> Any:
+        """Make a client of one service; more attempts slow down where AWS throttles."""
+        mode = "adaptive" if attempts > 5 else "standard"
+        config = Config(retries={"mode": mode, "total_max_attempts": attempts})
         if self.is_local:
             # A proxy or a long patience helps nobody on loopback.
             config = Config(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import Misuse
 from pipelines.naming import Naming
@@ -37,7 +38,7 @@ class AccountWork:
             shop.checkout, shop.naming, account, shop.folder, local=shop.access.is_local
         )
         found = self.root.account
-        access = in_account(shop.access, shop.naming, account)
+        self.access = access = in_account(shop.access, shop.naming, account)
         self._terraform = Terraform(
             binary=shop.binary,
             folder=self.root.folder,
@@ -45,13 +46,17 @@ class AccountWork:
             children=shop.children,
         )
 
-    def plan(self, on_progress: OnProgress, *, destroy: bool = False) -> Plan:
+    def plan(
+        self, on_progress: OnProgress, *, destroy: bool = False, targets: Sequence[str] = ()
+    ) -> Plan:
         """Plan and keep the plan, in place of the one before."""
         self.root.forget_plan()
         self._init()
         digest = self.root.digest()
         variables = {"account": self.root.account.name}
-        plan = self._terraform.plan(self.root.plan_file, variables, on_progress, destroy=destroy)
+        plan = self._terraform.plan(
+            self.root.plan_file, variables, on_progress, destroy=destroy, targets=targets
+        )
         self.root.note_plan(changes=len(plan.changes), destroy=destroy, digest=digest)
         return plan
 
@@ -69,6 +74,26 @@ class AccountWork:
         done = self._terraform.apply(self.root.plan_file, int(note["changes"]), on_progress)
         self.root.forget_plan()
         return done
+
+    def read_plan(self) -> dict[str, Any]:
+        """Read the saved plan, and the state that it was made from, as JSON."""
+        return self._terraform.show(self.root.plan_file)
+
+    def compare(self, on_progress: OnProgress) -> dict[str, Any]:
+        """Plan beside the saved plan, which stays, and read what differs as JSON."""
+        self._init()
+        aside = self.root.folder / "gatehouse-drift.tfplan"
+        variables = {"account": self.root.account.name}
+        try:
+            self._terraform.plan(aside, variables, on_progress)
+            return self._terraform.show(aside)
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def forget(self, addresses: Sequence[str]) -> None:
+        """Let go of resources without destroying them; the saved plan is void then."""
+        self._terraform.forget(addresses)
+        self.root.forget_plan()
 
     def _init(self) -> None:
         # Initialising costs seconds: it is repeated only when something it depends on changed.

@@ -82,8 +82,12 @@ class Voice:
 
     def confirm(self, question: str) -> bool:
         """Ask for yes or no; anything but yes is no."""
-        self.talk.print(f"{question} [y/N] ", end="", markup=False, highlight=False)
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        return self.ask(f"{question} [y/N]").lower() in ("y", "yes")
+
+    def ask(self, question: str) -> str:
+        """Ask for a line."""
+        self.talk.print(f"{question} ", end="", markup=False, highlight=False)
+        return sys.stdin.readline().strip()
 
 
 def voice() -> Voice:

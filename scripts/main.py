@@ -11,7 +11,18 @@ import typer
 from typer.exceptions import TyperException
 
 from pipelines.errors import GatehouseError
-from scripts.commands import account, demo, doctor, model, pipeline, release, twin
+from scripts.commands import (
+    account,
+    demo,
+    destroy,
+    doctor,
+    drift,
+    inventory,
+    model,
+    pipeline,
+    release,
+    twin,
+)
 
 INTERRUPTED = 130
 
@@ -27,7 +38,9 @@ app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.command()(account.plan)
 app.command()(account.apply)
-app.command()(account.destroy)
+app.command()(destroy.destroy)
+app.command()(inventory.inventory)
+app.command()(drift.drift)
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(model.app, name="model")
 app.add_typer(release.app, name="release")

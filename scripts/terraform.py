@@ -64,14 +64,16 @@ class Terraform:
         on_progress: OnProgress,
         *,
         destroy: bool = False,
+        targets: Sequence[str] = (),
     ) -> Plan:
-        """Plan and save the plan."""
+        """Plan and save the plan, of all or of these addresses and what depends on them."""
         reader = self._run(
             "plan",
             on_progress,
             json=_FLAG,
             out=str(file),
             destroy=_FLAG if destroy else None,
+            target=list(targets) or None,
             lock_timeout=_LOCK_TIMEOUT,
             var=[f"{name}={value}" for name, value in variables.items()],
         )
@@ -83,6 +85,13 @@ class Terraform:
             "apply", on_progress, str(plan), total=planned, json=_FLAG, lock_timeout=_LOCK_TIMEOUT
         )
         return reader.done
+
+    def forget(self, addresses: Sequence[str]) -> None:
+        """Let go of resources without destroying them."""
+        spelled = self._spell("state rm", addresses, {"lock_timeout": _LOCK_TIMEOUT})
+        ended = self._start(spelled, lambda _: None)
+        if ended.exit_code != 0:
+            raise _failure(ended, EventReader())
 
     def outputs(self) -> dict[str, Any]:
         """Read the outputs of the root."""

@@ -1,4 +1,4 @@
-"""`gatehouse plan`, `apply` and `destroy`: the Terraform root of one account."""
+"""`gatehouse plan` and `apply`: the Terraform root of one account."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ AccountName = Annotated[
 def plan(account: AccountName, as_json: AsJson = False) -> None:
     """Plan an account and save the plan."""
     at = desk()
-    work = _open(at, account)
+    work = open_account(at, account)
     with progress_of(at.voice, f"plan {account}") as on_progress:
         made = work.plan(on_progress)
-    _print_plan(at.voice, account, made, as_json=as_json)
+    print_plan(at.voice, account, made, as_json=as_json)
     if not made.is_empty:
         at.voice.say(f"The plan is saved; apply exactly it: make apply ACCOUNT={account}")
 
@@ -39,39 +39,13 @@ def apply(
 ) -> None:
     """Apply the saved plan of an account."""
     at = desk()
-    work = _open(at, account)
+    work = open_account(at, account)
     if auto:
         with progress_of(at.voice, f"plan {account}") as on_progress:
             work.plan(on_progress)
     with progress_of(at.voice, f"apply {account}") as on_progress:
         done = work.apply(on_progress)
     at.voice.say(f"{account}: {done} resources changed")
-
-
-def destroy(
-    account: AccountName,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-) -> None:
-    """Destroy what an account holds, after showing what that is."""
-    at = desk()
-    work = _open(at, account)
-    with progress_of(at.voice, f"plan {account}") as on_progress:
-        made = work.plan(on_progress, destroy=True)
-    _print_plan(at.voice, account, made, as_json=False)
-    if made.is_empty:
-        work.root.forget_plan()
-        return
-    if not yes and not (at.voice.can_ask() and at.voice.confirm(f"Destroy {account}?")):
-        work.root.forget_plan()
-        raise Misuse(
-            account,
-            "must be confirmed to be destroyed",
-            got="no confirmation",
-            hint=f"at a terminal answer y, elsewhere: gatehouse destroy --account {account} --yes",
-        )
-    with progress_of(at.voice, f"destroy {account}") as on_progress:
-        done = work.apply(on_progress)
-    at.voice.say(f"{account}: {done} resources destroyed")
 
 
 @contextmanager
@@ -91,7 +65,8 @@ def progress_of(voice: Voice, what: str) -> Iterator[OnProgress]:
         yield show
 
 
-def _open(at: Desk, account: str) -> AccountWork:
+def open_account(at: Desk, account: str) -> AccountWork:
+    """Get ready to work in an account."""
     if not account:
         raise Misuse(
             "ACCOUNT",
@@ -103,7 +78,8 @@ def _open(at: Desk, account: str) -> AccountWork:
     return AccountWork(workshop(at, ChildProcesses()), account)
 
 
-def _print_plan(voice: Voice, account: str, made: Plan, *, as_json: bool) -> None:
+def print_plan(voice: Voice, account: str, made: Plan, *, as_json: bool) -> None:
+    """Show what a plan would do."""
     rows = [{"action": str(each.change), "address": each.address} for each in made.changes]
     if as_json:
         voice.json({"account": account, "empty": made.is_empty, "changes": rows})

@@ -9,6 +9,7 @@ from twin.declared import (
     ecr_images,
     ecr_layers,
     sagemaker_models,
+    sagemaker_monitoring,
     sagemaker_registry,
     sagemaker_studio,
     sagemaker_tags,
@@ -16,7 +17,12 @@ from twin.declared import (
 from twin.declared.derived import declare
 from twin.registry import Registry
 
-TYPES = (*sagemaker_studio.TYPES, *sagemaker_models.TYPES, codebuild.PROJECT)
+TYPES = (
+    *sagemaker_studio.TYPES,
+    *sagemaker_models.TYPES,
+    *sagemaker_monitoring.TYPES,
+    codebuild.PROJECT,
+)
 
 
 def register(registry: Registry) -> None:
@@ -26,5 +32,5 @@ def register(registry: Registry) -> None:
     account_settings.register(registry)
     for module in (codebuild, codepipeline, ecr_images, ecr_layers):
         module.register(registry)
-    for module in (sagemaker_registry, sagemaker_studio, sagemaker_tags):
+    for module in (sagemaker_monitoring, sagemaker_registry, sagemaker_studio, sagemaker_tags):
         module.register(registry)

@@ -1,0 +1,68 @@
+"""What people and services leave in an account as they work, made by the calls that make it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.journeys.stage import Stage
+
+
+def leave_in_studio(stage: Stage, account: str) -> str:
+    """Work in Studio: a space with an app, and the homes that SageMaker makes for a domain."""
+    sagemaker = stage.client("sagemaker", account)
+    domain = sagemaker.describe_domain(DomainId=sagemaker.list_domains()["Domains"][0]["DomainId"])
+    identifier = str(domain["DomainId"])
+    sagemaker.create_space(DomainId=identifier, SpaceName="notes")
+    sagemaker.create_app(
+        DomainId=identifier, SpaceName="notes", AppType="JupyterLab", AppName="default"
+    )
+    groups = [_nfs_group(stage, account, domain, way) for way in ("inbound", "outbound")]
+    ec2 = stage.client("ec2", account)
+    for group, other in (groups, reversed(groups)):
+        rule = {
+            "IpProtocol": "tcp",
+            "FromPort": 2049,
+            "ToPort": 2049,
+            "UserIdGroupPairs": [{"GroupId": other}],
+        }
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    efs = stage.client("efs", account)
+    system = efs.create_file_system(
+        CreationToken=identifier,
+        Tags=[{"Key": "ManagedByAmazonSageMakerResource", "Value": domain["DomainArn"]}],
+    )["FileSystemId"]
+    efs.create_mount_target(
+        FileSystemId=system, SubnetId=domain["SubnetIds"][0], SecurityGroups=groups[:1]
+    )
+    return identifier
+
+
+def leave_at_endpoint(stage: Stage, account: str, endpoint: str) -> None:
+    """Watch an endpoint, as monitoring does, and write the log that serving writes."""
+    sagemaker = stage.client("sagemaker", account)
+    sagemaker.create_monitoring_schedule(
+        MonitoringScheduleName=f"{endpoint}-quality",
+        MonitoringScheduleConfig={
+            "ScheduleConfig": {"ScheduleExpression": "cron(0 * ? * * *)"},
+            "MonitoringJobDefinitionName": f"{endpoint}-quality",
+            "MonitoringType": "DataQuality",
+        },
+    )
+
+
+def leave_in_network(stage: Stage, account: str) -> str:
+    """Leave an interface behind, as a service does that has not taken it back yet."""
+    ec2 = stage.client("ec2", account)
+    tagged = [{"Name": "tag:account", "Values": [account]}]
+    subnet = ec2.describe_subnets(Filters=tagged)["Subnets"][0]["SubnetId"]
+    made = ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]
+    return str(made["NetworkInterfaceId"])
+
+
+def _nfs_group(stage: Stage, account: str, domain: dict[str, Any], way: str) -> str:
+    name = f"security-group-for-{way}-nfs-{domain['DomainId']}"
+    return str(
+        stage.client("ec2", account).create_security_group(
+            GroupName=name, Description=f"{way} NFS", VpcId=domain["VpcId"]
+        )["GroupId"]
+    )
