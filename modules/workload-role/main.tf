@@ -10,6 +10,11 @@ resource "aws_iam_role" "this" {
 
   lifecycle {
     precondition {
+      condition     = length(data.aws_iam_policy_document.trust.minified_json) <= 2048
+      error_message = "The trust policy of ${var.name} must have at most 2048 characters, got ${length(data.aws_iam_policy_document.trust.minified_json)}; name fewer people or roles."
+    }
+
+    precondition {
       condition     = length(setsubtract(keys(var.unscoped_statements), var.statements[*].sid)) == 0
       error_message = "unscoped_statements must name statements of ${var.name}, got ${join(", ", setsubtract(keys(var.unscoped_statements), var.statements[*].sid))}."
     }

@@ -45,8 +45,9 @@ data "aws_iam_policy_document" "trust" {
       sid = join("", concat(["AllowRole"], [
         for word in split("-", statement.key) : title(word)
       ]))
+      # Setting a name knows nothing of the session's, so with a tag it is a statement of its own.
       actions = (
-        statement.value.source_identities == null
+        statement.value.source_identities == null || statement.value.identity_tag != null
         ? ["sts:AssumeRole"]
         : ["sts:AssumeRole", "sts:SetSourceIdentity"]
       )
@@ -92,6 +93,53 @@ data "aws_iam_policy_document" "trust" {
           variable = "sts:ExternalId"
           values   = [condition.value]
         }
+      }
+
+      # Whoever arrives brings the name that the identity provider gave them, and no other; the
+      # name of the session is what services show of a person, such as who approved. Without the
+      # tag the variable has no value and matches nothing.
+      dynamic "condition" {
+        for_each = statement.value.identity_tag == null ? {} : {
+          "sts:RoleSessionName" = "StringEquals"
+          "sts:SourceIdentity"  = "StringEqualsIgnoreCase"
+        }
+
+        content {
+          test     = condition.value
+          variable = condition.key
+          values   = ["$${aws:PrincipalTag/${statement.value.identity_tag}}"]
+        }
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = { for name, role in var.trust.roles : name => role if role.identity_tag != null }
+
+    content {
+      sid = join("", concat(["AllowName"], [
+        for word in split("-", statement.key) : title(word)
+      ]))
+      actions = ["sts:SetSourceIdentity"]
+
+      principals {
+        type = "AWS"
+        identifiers = sort(distinct([
+          for role in statement.value.role_arns :
+          "arn:${var.account.partition}:iam::${split(":", role)[4]}:root"
+        ]))
+      }
+
+      condition {
+        test     = "ArnEquals"
+        variable = "aws:PrincipalArn"
+        values   = sort(statement.value.role_arns)
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "sts:SourceIdentity"
+        values   = ["$${aws:PrincipalTag/${statement.value.identity_tag}}"]
       }
     }
   }

@@ -189,7 +189,7 @@ variable "tags" {
 }
 
 variable "trust" {
-  description = "Who takes the role. services: AWS services by a name of your choice, always for this account, and for source_arns, which every service that sends them needs; sets_source_identity for SageMaker Studio. roles: named roles of this account or others, with the source identities or the external id that they must bring."
+  description = "Who takes the role. services: AWS services by a name of your choice, always for this account, and for source_arns, which every service that sends them needs; sets_source_identity for SageMaker Studio. roles: named roles of this account or others, with the source identities or the external id that they must bring; identity_tag is the principal tag in which the identity provider tells the name that they must bring, as source identity and as name of the session."
   type = object({
     services = optional(map(object({
       principal            = string
@@ -199,6 +199,7 @@ variable "trust" {
     roles = optional(map(object({
       role_arns         = list(string)
       external_id       = optional(string)
+      identity_tag      = optional(string)
       source_identities = optional(list(string))
     })), {})
   })
@@ -263,6 +264,15 @@ variable "trust" {
       role.source_identities == null ? true : length(role.source_identities) > 0
     ])
     error_message = "trust.roles.*.source_identities must name somebody or be left out, because an empty list would admit everybody, got ${jsonencode({ for name, role in var.trust.roles : name => role.source_identities })}."
+  }
+
+  validation {
+    condition = alltrue([
+      for role in values(var.trust.roles) : role.identity_tag == null ? true : (
+        role.source_identities != null && can(regex("^[A-Za-z0-9_.:/=+@-]{1,128}$", role.identity_tag))
+      )
+    ])
+    error_message = "trust.roles.*.identity_tag must be the key of a tag beside source_identities, got ${jsonencode({ for name, role in var.trust.roles : name => role.identity_tag })}."
   }
 }
 

@@ -184,3 +184,26 @@ run "a_role_without_statements_has_no_policy" {
     error_message = "An empty policy must not be attached."
   }
 }
+
+run "a_person_brings_the_name_that_the_identity_provider_gave_them" {
+  command = plan
+
+  variables {
+    trust = { roles = { sign-in = { role_arns = ["arn:aws:iam::111111111111:role/acme-sign-in"], source_identities = ["tara", "sofia"], identity_tag = "person" } } }
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.trust_json).Statement : s if s.Action == "sts:AssumeRole"]).Condition.StringEqualsIgnoreCase["sts:SourceIdentity"] == "$${aws:PrincipalTag/person}" && one([for s in jsondecode(output.trust_json).Statement : s if s.Action == "sts:AssumeRole"]).Condition.StringEquals["sts:RoleSessionName"] == "$${aws:PrincipalTag/person}"
+    error_message = "Source identity and session must bear the name of the tag."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.trust_json).Statement : s if s.Action == "sts:AssumeRole"]).Condition.StringEquals["sts:SourceIdentity"] == ["sofia", "tara"]
+    error_message = "The name must still be one of those that may take the role."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.trust_json).Statement : s if s.Action == "sts:SetSourceIdentity"]).Condition.StringEquals["sts:SourceIdentity"] == "$${aws:PrincipalTag/person}"
+    error_message = "Nobody may set another name."
+  }
+}

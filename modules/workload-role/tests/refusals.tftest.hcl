@@ -296,6 +296,26 @@ run "refuses_to_trust_no_role" {
   expect_failures = [var.trust]
 }
 
+run "refuses_a_name_from_a_tag_for_nobody_in_particular" {
+  command = plan
+
+  variables {
+    trust = { roles = { sign-in = { role_arns = ["arn:aws:iam::111111111111:role/acme-sign-in"], identity_tag = "person" } } }
+  }
+
+  expect_failures = [var.trust]
+}
+
+run "refuses_a_trust_policy_that_is_too_long" {
+  command = plan
+
+  variables {
+    trust = { roles = { sign-in = { role_arns = ["arn:aws:iam::111111111111:role/acme-sign-in"], source_identities = [for number in range(200) : "person-${number}"] } } }
+  }
+
+  expect_failures = [aws_iam_role.this]
+}
+
 run "refuses_an_empty_list_of_source_identities" {
   command = plan
 
