@@ -12,8 +12,8 @@ locals {
     { for model, name in module.promotion_pipeline.pipeline_names : "promotion/${model}/pipeline-name" => name },
   )
   _lists = {
-    "network/subnet-ids"                  = join(",", module.network.subnet_ids)
-    "network/workload-security-group-ids" = module.network.workload_security_group_id
+    "network/subnet-ids"                  = join(",", local.network.subnet_ids)
+    "network/workload-security-group-ids" = join(",", local.network.security_group_ids)
   }
 }
 

@@ -38,34 +38,6 @@ locals {
     ? "aws/codebuild/amazonlinux-x86_64-standard:5.0"
     : "${local.account.id}.dkr.ecr.${local.account.region}.amazonaws.com/${local.repositories.build}@${var.build_image_digest}"
   )
-  network = {
-    security_group_ids = [module.network.workload_security_group_id]
-    subnet_ids         = module.network.subnet_ids
-    vpc_id             = module.network.vpc_id
-  }
-}
-
-module "network" {
-  source = "../../modules/private-network"
-
-  account         = local.account
-  boundary_arn    = local.boundaries.service
-  kms_key_arn     = module.key["logs"].key_arn
-  network         = local.account.network
-  organization_id = module.naming.organization_id
-
-  interface_endpoints = [
-    "ecr.api",
-    "ecr.dkr",
-    "kms",
-    "logs",
-    "monitoring",
-    "sagemaker.api",
-    "sagemaker.runtime",
-    "ssm",
-    "sts",
-    "studio",
-  ]
 }
 
 module "image_repository" {

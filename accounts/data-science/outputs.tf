@@ -45,5 +45,5 @@ output "studio_domain_id" {
 
 output "vpc_id" {
   description = "The private network."
-  value       = module.network.vpc_id
+  value       = local.network.vpc_id
 }

@@ -31,7 +31,7 @@ module "studio" {
   execution_role_arn = module.workload_role["studio"].arn
   kms_key_arn        = module.key["studio"].key_arn
   people             = module.naming.people
-  security_group_id  = module.network.workload_security_group_id
-  subnet_ids         = module.network.subnet_ids
-  vpc_id             = module.network.vpc_id
+  security_group_id  = one(local.network.security_group_ids)
+  subnet_ids         = local.network.subnet_ids
+  vpc_id             = local.network.vpc_id
 }

@@ -9,8 +9,8 @@ locals {
     { for purpose, repository in module.image_repository : "images/${purpose}-repository-url" => repository.url },
   )
   _lists = {
-    "network/subnet-ids"                  = join(",", module.network.subnet_ids)
-    "network/workload-security-group-ids" = module.network.workload_security_group_id
+    "network/subnet-ids"                  = join(",", local.network.subnet_ids)
+    "network/workload-security-group-ids" = join(",", local.network.security_group_ids)
   }
 }
 

@@ -35,5 +35,5 @@ output "key_arns" {
 
 output "vpc_id" {
   description = "The private network."
-  value       = module.network.vpc_id
+  value       = local.network.vpc_id
 }

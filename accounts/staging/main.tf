@@ -29,28 +29,6 @@ locals {
   )
 }
 
-module "network" {
-  source = "../../modules/private-network"
-
-  account         = local.account
-  boundary_arn    = local.boundaries.service
-  kms_key_arn     = module.key["logs"].key_arn
-  network         = local.account.network
-  organization_id = module.naming.organization_id
-
-  interface_endpoints = [
-    "ecr.api",
-    "ecr.dkr",
-    "kms",
-    "logs",
-    "monitoring",
-    "sagemaker.api",
-    "sagemaker.runtime",
-    "ssm",
-    "sts",
-  ]
-}
-
 module "image_repository" {
   source = "../../modules/image-repository"
   for_each = {
@@ -100,11 +78,7 @@ module "deployment_target" {
       group_name    = module.naming.model_package_groups[model]
     }
   }
-  network = {
-    security_group_ids = [module.network.workload_security_group_id]
-    subnet_ids         = module.network.subnet_ids
-    vpc_id             = module.network.vpc_id
-  }
+  network = local.network
   stores = {
     for purpose, settings in local._buckets : purpose => {
       bucket_name   = local.buckets[purpose]

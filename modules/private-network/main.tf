@@ -1,15 +1,7 @@
-# A network without any way to the internet: private subnets, S3 through a gateway endpoint,
-# other services through interface endpoints, and nothing else.
+# A network without any way to the internet: private subnets, one route table, and a default
+# security group and network ACL that let nothing pass. Its edge is network-perimeter's.
 
 locals {
-  # The two endpoints of Studio are named the other way round.
-  _service_names = {
-    for service in var.interface_endpoints : service => (
-      contains(["notebook", "studio"], service)
-      ? "aws.sagemaker.${var.account.region}.${service}"
-      : "com.amazonaws.${var.account.region}.${service}"
-    )
-  }
   _subnet_cidrs = {
     for index, zone in var.network.zones : zone => cidrsubnet(var.network.cidr, 2, index)
   }
@@ -44,24 +36,8 @@ resource "aws_route_table_association" "private" {
   subnet_id      = each.value.id
 }
 
-resource "aws_vpc_endpoint" "s3" {
-  vpc_id            = aws_vpc.this.id
-  policy            = data.aws_iam_policy_document.s3_endpoint.json
-  route_table_ids   = [aws_route_table.private.id]
-  service_name      = "com.amazonaws.${var.account.region}.s3"
-  vpc_endpoint_type = "Gateway"
-  tags              = merge(var.tags, { Name = "${var.account.prefix}-s3" })
-}
-
-resource "aws_vpc_endpoint" "interface" {
-  for_each = local._service_names
-
-  vpc_id              = aws_vpc.this.id
-  policy              = data.aws_iam_policy_document.interface_endpoint.json
-  private_dns_enabled = true
-  security_group_ids  = [aws_security_group.endpoint.id]
-  service_name        = each.value
-  subnet_ids          = [for zone in var.network.zones : aws_subnet.private[zone].id]
-  vpc_endpoint_type   = "Interface"
-  tags                = merge(var.tags, { Name = "${var.account.prefix}-${each.key}" })
+# Without rules of its own, it lets nothing in or out.
+resource "aws_default_security_group" "this" {
+  vpc_id = aws_vpc.this.id
+  tags   = merge(var.tags, { Name = "${var.account.prefix}-default-unused" })
 }

@@ -40,25 +40,6 @@ variable "flow_log_retention_days" {
   }
 }
 
-variable "interface_endpoints" {
-  description = "AWS services that workloads may reach, by the last part of their endpoint service's name, such as sagemaker.api, sts or ecr.dkr; studio and notebook name the two of SageMaker Studio."
-  type        = set(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition = alltrue([
-      for service in var.interface_endpoints : can(regex("^[a-z0-9]+([.-][a-z0-9]+)*$", service))
-    ])
-    error_message = "interface_endpoints must be the last parts of endpoint service names such as sagemaker.api, got ${join(", ", var.interface_endpoints)}."
-  }
-
-  validation {
-    condition     = !contains(var.interface_endpoints, "s3")
-    error_message = "interface_endpoints must not contain s3, which has its gateway endpoint here already, got ${join(", ", var.interface_endpoints)}."
-  }
-}
-
 variable "kms_key_arn" {
   description = "Key that encrypts flow logs; its policy must let CloudWatch Logs of this region use it."
   type        = string
@@ -92,8 +73,8 @@ variable "network" {
   }
 
   validation {
-    condition     = length(distinct(var.network.zones)) >= 2 && length(var.network.zones) <= 4
-    error_message = "network.zones must be 2 to 4 zones, of which at least two differ, got ${join(", ", var.network.zones)}."
+    condition     = length(distinct(var.network.zones)) >= 2 && length(var.network.zones) <= 3
+    error_message = "network.zones must be 2 or 3 zones, of which at least two differ, got ${join(", ", var.network.zones)}."
   }
 
   validation {
@@ -103,7 +84,7 @@ variable "network" {
 }
 
 variable "organization_id" {
-  description = "The AWS organisation outside of which nobody and nothing is reachable through the endpoints."
+  description = "The AWS organisation that the account belongs to."
   type        = string
   nullable    = false
 

@@ -10,12 +10,11 @@ provider "aws" {
 }
 
 variables {
-  account             = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
-  boundary_arn        = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service"
-  interface_endpoints = ["sagemaker.api", "studio", "sts"]
-  kms_key_arn         = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
-  network             = { cidr = "10.16.0.0/16", zones = ["a", "b"] }
-  organization_id     = "o-a1b2c3d4e5"
+  account         = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arn    = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service"
+  kms_key_arn     = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
+  network         = { cidr = "10.16.0.0/16", zones = ["a", "b"] }
+  organization_id = "o-a1b2c3d4e5"
 }
 
 run "has_a_private_subnet_in_each_zone_and_no_route_out" {
@@ -32,79 +31,40 @@ run "has_a_private_subnet_in_each_zone_and_no_route_out" {
   }
 
   assert {
-    condition     = aws_vpc_endpoint.s3.vpc_endpoint_type == "Gateway" && aws_vpc_endpoint.s3.service_name == "com.amazonaws.eu-west-1.s3"
-    error_message = "S3 must be reached through its gateway endpoint."
+    condition     = length(aws_route_table.private.route) == 0 || aws_route_table.private.route == null
+    error_message = "The route table must have no route of its own."
   }
 }
 
-run "reaches_aws_services_by_private_names_only" {
+run "lets_nothing_pass_by_default" {
   command = plan
 
   assert {
-    condition     = { for service, endpoint in aws_vpc_endpoint.interface : service => endpoint.service_name } == { "sagemaker.api" = "com.amazonaws.eu-west-1.sagemaker.api", studio = "aws.sagemaker.eu-west-1.studio", sts = "com.amazonaws.eu-west-1.sts" }
-    error_message = "There must be an endpoint for each service that was asked for and no other."
+    condition     = length(aws_default_security_group.this.ingress) + length(aws_default_security_group.this.egress) == 0
+    error_message = "The default security group must be empty."
   }
 
   assert {
-    condition     = alltrue([for endpoint in aws_vpc_endpoint.interface : endpoint.private_dns_enabled && endpoint.vpc_endpoint_type == "Interface" && jsondecode(endpoint.policy) == jsondecode(output.endpoint_policy_json)])
-    error_message = "Each endpoint must answer to the service's own name and have the policy."
+    condition     = length(aws_default_network_acl.this.ingress) + length(aws_default_network_acl.this.egress) == 0
+    error_message = "The default network ACL must be empty."
   }
 }
 
-run "endpoints_serve_the_organisation_only" {
+run "lets_nothing_but_https_leave_and_no_remote_shell_in" {
   command = plan
 
   assert {
-    condition     = toset(jsondecode(output.endpoint_policy_json).Statement[*].Sid) == toset(["AllowOrganizationToOrganization", "AllowServicesForOrganization"])
-    error_message = "There must be no other way through."
+    condition     = { for rule in aws_network_acl.private.egress : rule.cidr_block => "${rule.protocol} ${rule.from_port}-${rule.to_port}" } == { "10.16.0.0/16" = "-1 0-0", "0.0.0.0/0" = "tcp 443-443" }
+    error_message = "Beyond the network, only HTTPS may go out."
   }
 
   assert {
-    condition     = alltrue([for s in jsondecode(output.endpoint_policy_json).Statement : s.Condition.StringEquals["aws:ResourceOrgID"] == "o-a1b2c3d4e5"])
-    error_message = "Every resource must belong to the organisation."
-  }
-
-  assert {
-    condition     = one([for s in jsondecode(output.endpoint_policy_json).Statement : s if s.Sid == "AllowOrganizationToOrganization"]).Condition.StringEquals["aws:PrincipalOrgID"] == "o-a1b2c3d4e5"
-    error_message = "Every identity must belong to the organisation."
-  }
-
-  assert {
-    condition     = one([for s in jsondecode(output.endpoint_policy_json).Statement : s if s.Sid == "AllowServicesForOrganization"]).Condition.StringEquals["aws:SourceOrgID"] == "o-a1b2c3d4e5" && one([for s in jsondecode(output.endpoint_policy_json).Statement : s if s.Sid == "AllowServicesForOrganization"]).Condition.Bool["aws:PrincipalIsAWSService"] == "true"
-    error_message = "A service must act for the organisation."
-  }
-}
-
-run "s3_serves_the_organisation_and_image_layers_only" {
-  command = plan
-
-  assert {
-    condition     = one([for s in jsondecode(output.s3_endpoint_policy_json).Statement : s if s.Sid == "AllowOrganizationToOrganization"]).Condition.StringEquals == { "aws:PrincipalOrgID" = "o-a1b2c3d4e5", "aws:ResourceOrgID" = "o-a1b2c3d4e5" }
-    error_message = "Identities and buckets must belong to the organisation."
-  }
-
-  assert {
-    condition     = alltrue([for action in one([for s in jsondecode(output.s3_endpoint_policy_json).Statement : s if s.Sid == "AllowOrganizationToOrganization"]).Action : !can(regex("\\*|Policy|Acl|DeleteBucket|CreateBucket|Bypass", action))])
-    error_message = "Objects may pass; settings of buckets may not."
-  }
-
-  assert {
-    condition     = one([for s in jsondecode(output.s3_endpoint_policy_json).Statement : s if s.Sid == "AllowImageLayers"]).Action == "s3:GetObject" && one([for s in jsondecode(output.s3_endpoint_policy_json).Statement : s if s.Sid == "AllowImageLayers"]).Resource == "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*" && length(jsondecode(output.s3_endpoint_policy_json).Statement) == 2
-    error_message = "Beyond the organisation, only image layers may be read."
-  }
-}
-
-run "workloads_reach_endpoints_and_s3_and_nothing_reaches_workloads" {
-  command = plan
-
-  assert {
-    condition     = aws_vpc_security_group_ingress_rule.endpoint_from_workload.from_port == 443 && aws_vpc_security_group_ingress_rule.endpoint_from_workload.to_port == 443 && aws_vpc_security_group_ingress_rule.endpoint_from_workload.cidr_ipv4 == null
-    error_message = "Endpoints must be reached on port 443 from workloads only."
-  }
-
-  assert {
-    condition     = aws_vpc_security_group_egress_rule.workload_to_endpoint.to_port == 443 && aws_vpc_security_group_egress_rule.workload_to_endpoint.cidr_ipv4 == null && aws_vpc_security_group_egress_rule.workload_to_s3.to_port == 443 && aws_vpc_security_group_egress_rule.workload_to_s3.cidr_ipv4 == null
-    error_message = "Workloads must reach groups and prefix lists, never addresses."
+    condition = alltrue([
+      for rule in aws_network_acl.private.ingress : alltrue([
+        for port in [22, 3389] : rule.from_port > port || rule.to_port < port
+      ]) && rule.protocol == "tcp" if rule.cidr_block != var.network.cidr
+    ])
+    error_message = "No remote shell or desktop may be reached from beyond the network."
   }
 }
 

@@ -47,26 +47,6 @@ run "refuses_flow_logs_that_are_kept_less_than_a_year" {
   expect_failures = [var.flow_log_retention_days]
 }
 
-run "refuses_a_full_service_name_as_endpoint" {
-  command = plan
-
-  variables {
-    interface_endpoints = ["com.amazonaws.eu-west-1.*"]
-  }
-
-  expect_failures = [var.interface_endpoints]
-}
-
-run "refuses_a_second_endpoint_for_s3" {
-  command = plan
-
-  variables {
-    interface_endpoints = ["s3"]
-  }
-
-  expect_failures = [var.interface_endpoints]
-}
-
 run "refuses_an_alias_in_place_of_a_key" {
   command = plan
 
@@ -102,6 +82,16 @@ run "refuses_a_network_in_a_single_zone" {
 
   variables {
     network = { cidr = "10.16.0.0/16", zones = ["a"] }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "refuses_a_network_in_four_zones" {
+  command = plan
+
+  variables {
+    network = { cidr = "10.16.0.0/16", zones = ["a", "b", "c", "d"] }
   }
 
   expect_failures = [var.network]
