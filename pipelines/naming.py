@@ -9,8 +9,8 @@ from pipelines.organization import Account, Forge, Organization, Persona
 
 _DATA_SCIENCE_ROLES = (
     *(persona.value for persona in Persona),
-    *("apply", "bundle", "model-build", "pipeline", "plan", "processing"),
-    *("promotion", "promotion-trigger", "studio", "training", "tuning"),
+    *("apply", "bundle", "model-build", "model-build-trigger", "pipeline", "plan"),
+    *("processing", "promotion", "promotion-trigger", "studio", "training", "tuning"),
 )
 _TARGET_ROLES = (
     *("apply", "consumer", "deploy", "monitoring", "plan"),
@@ -107,6 +107,26 @@ class Naming:
             return ()
         people = self.organization.people_of(found.business_unit)
         return tuple(name for name in sorted(people) if people[name].persona in STUDIO_PERSONAS)
+
+    def artifact_stores(self, account: str) -> dict[str, tuple[str, str]]:
+        """Give bucket and key alias that hand the artefacts of a unit over, by region."""
+        found = self.organization.account(account)
+        home = self.organization.home_of(found)
+        regions = {target.region for target in self.organization.targets_of(found)}
+        prefix, partition = self.account_prefix(home.name), partition_of(home.region)
+        stores = {
+            home.region: (
+                self.bucket_name(home.name, "artifacts"),
+                self.key_alias_arn(home.name, "artifacts"),
+            )
+        }
+        for region in sorted(regions - {home.region}):
+            alias = f"alias/{prefix}-artifacts-{region}"
+            stores[region] = (
+                f"{prefix}-{region}-{home.id}",
+                f"arn:{partition}:kms:{region}:{home.id}:{alias}",
+            )
+        return stores
 
     def package_domain_name(self, account: str) -> str:
         """Name the package domain of an account's business unit."""

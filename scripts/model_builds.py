@@ -31,16 +31,10 @@ class ModelBuilds:
         self._endpoint = access.endpoint
         self._project = project
 
-    def start(self, model: str) -> Build:
-        """Start the build of one model's pipeline."""
-        with self._errors("must be a build project that can be started"):
-            found = self._client.start_build(
-                projectName=self._project,
-                environmentVariablesOverride=[
-                    {"name": "MODEL", "value": model, "type": "PLAINTEXT"}
-                ],
-            )
-        return _build(found["build"])
+    def of_push(self, version: str, patience: Patience) -> Build:
+        """Give the build that a push started, by the version of the source package."""
+        address = f"build project {self._project}"
+        return patience.last(address, lambda: self._of_version(version), bool)[0]
 
     def wait(self, build: Build, patience: Patience) -> Build:
         """Wait until a build has ended; refuse one that did not succeed."""
@@ -49,6 +43,14 @@ class ModelBuilds:
             told = self._last_words(ended) or ended.reason
             raise Finding(f"build {ended.id}", "must succeed", got=f"{ended.status}: {told}")
         return ended
+
+    def _of_version(self, version: str) -> list[Build]:
+        with self._errors("must have builds that can be read"):
+            ids = self._client.list_builds_for_project(
+                projectName=self._project, sortOrder="DESCENDING"
+            )["ids"]
+            builds = self._client.batch_get_builds(ids=ids)["builds"] if ids else []
+        return [_build(build) for build in builds if build.get("sourceVersion") == version]
 
     def _read(self, build_id: str) -> Build:
         with self._errors("must have builds that can be read"):

@@ -26,6 +26,8 @@ from scripts.source_package import (
 )
 from scripts.waiting import patience_for
 
+_STARTS_WITHIN = 120
+
 
 @dataclass(frozen=True)
 class Published:
@@ -57,12 +59,11 @@ def publish(
         stored = access.client("s3", home.region).put_object(Bucket=bucket, Key=KEY, Body=package)
     tell(f"source package {address}, {len(package) // 1024} kB of commit {commit[:12]}")
     builds = ModelBuilds(access, home.region, naming.project_name(home.name, "model-build"))
-    models = tuple(naming.organization.models_of(home.business_unit))
-    started = [builds.start(model) for model in models]
-    for build in started:
-        builds.wait(build, patience_for(local=access.is_local, seconds=1500))
-    tell(f"pipelines of {', '.join(models)} are in place")
     version = str(stored.get("VersionId", ""))
+    started = builds.of_push(version, patience_for(local=access.is_local, seconds=_STARTS_WITHIN))
+    builds.wait(started, patience_for(local=access.is_local, seconds=1500))
+    models = tuple(naming.organization.models_of(home.business_unit))
+    tell(f"pipelines of {', '.join(models)} are in place")
     return Published(commit, image, address, version, models)
 
 

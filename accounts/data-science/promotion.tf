@@ -31,6 +31,11 @@ module "model_build" {
   project_name       = local.projects["model-build"]
   role_name          = local.role_names["model-build"]
   source_store       = local.source_store
+
+  trigger = {
+    boundary_arn = module.naming.boundary_arns[var.account].service
+    role_name    = local.role_names["model-build-trigger"]
+  }
 }
 
 module "promotion_pipeline" {

@@ -11,7 +11,8 @@ locals {
       build = {
         commands = [
           "export PYTHONPATH=\"$CODEBUILD_SRC_DIR\"",
-          "python -m pipelines.definitions.upsert --model \"$MODEL\"",
+          # A push builds the pipelines of all models, a person one of them.
+          "python -m pipelines.definitions.upsert --account \"$ACCOUNT\" $${MODEL:+--model \"$MODEL\"}",
         ]
       }
     }

@@ -129,3 +129,17 @@ variable "tags" {
   default     = {}
   nullable    = false
 }
+
+variable "trigger" {
+  description = "Name and boundary of the role with which a push of the source package starts the build; the bucket must tell EventBridge of its objects."
+  type = object({
+    boundary_arn = string
+    role_name    = string
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:iam::${var.account.id}:policy/[A-Za-z0-9+=,.@_/-]+$", var.trigger.boundary_arn))
+    error_message = "trigger.boundary_arn must be the ARN of a policy of account ${var.account.id}, got ${var.trigger.boundary_arn}."
+  }
+}

@@ -48,8 +48,8 @@ locals {
   # A role has one purpose, and the purpose is its name.
   _role_purposes = {
     data-science = concat(local.personas, [
-      "apply", "bundle", "model-build", "pipeline", "plan", "processing", "promotion",
-      "promotion-trigger", "studio", "training", "tuning",
+      "apply", "bundle", "model-build", "model-build-trigger", "pipeline", "plan", "processing",
+      "promotion", "promotion-trigger", "studio", "training", "tuning",
     ])
     target = [
       "apply", "consumer", "deploy", "monitoring", "plan", "release", "serving", "test", "verify",

@@ -1,6 +1,6 @@
-"""Bind the compiled pipeline of a model to the account and create or update it there.
+"""Bind the compiled pipelines of models to the account and create or update them there.
 
-Usage: python -m pipelines.definitions.upsert --model NAME [--source-root DIR]
+Usage: python -m pipelines.definitions.upsert --account KEY [--model NAME] [--source-root DIR]
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 import json
 import sys
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -77,34 +77,31 @@ def upsert(root: Path, model: str, *, ssm: Any, sagemaker: Any, request_token: s
 
 
 def main(arguments: list[str]) -> int:
-    """Parse the command line, upsert and print one JSON document."""
+    """Parse the command line, upsert and print one JSON document for each pipeline."""
     parser = argparse.ArgumentParser(prog="pipelines.definitions.upsert", description=__doc__)
-    parser.add_argument("--model", required=True, help="name of a described model")
+    parser.add_argument("--account", required=True, help="key of the account that this is")
+    parser.add_argument("--model", help="name of a described model; without it, all of the account")
     parser.add_argument("--source-root", type=Path, default=Path(), help="unpacked source package")
     options = parser.parse_args(arguments)
+    root: Path = options.source_root
     try:
+        models = [options.model] if options.model else _models_of(root, options.account)
         with aws_call("pipelines.definitions.upsert", "must find a region and credentials"):
             session = boto3.Session()
             ssm, sagemaker = session.client("ssm"), session.client("sagemaker")
-        upserted = upsert(
-            options.source_root,
-            options.model,
-            ssm=ssm,
-            sagemaker=sagemaker,
-            request_token=str(uuid.uuid4()),
-        )
+        for model in models:
+            token = str(uuid.uuid4())
+            upserted = upsert(root, model, ssm=ssm, sagemaker=sagemaker, request_token=token)
+            print(json.dumps({"model": model, **asdict(upserted)}), flush=True)
     except GatehouseError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    print(
-        json.dumps(
-            {
-                "pipeline_arn": upserted.pipeline_arn,
-                "definition_sha256": upserted.definition_sha256,
-            }
-        )
-    )
     return 0
+
+
+def _models_of(root: Path, account: str) -> list[str]:
+    organization = load_organization(root)
+    return sorted(organization.models_of(organization.account(account).business_unit))
 
 
 def _read(path: Path) -> tuple[bytes, object]:

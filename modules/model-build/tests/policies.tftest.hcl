@@ -29,6 +29,10 @@ variables {
     subnet_ids         = ["subnet-0a1b2c3d", "subnet-1a1b2c3d"]
     vpc_id             = "vpc-0a1b2c3d"
   }
+  trigger = {
+    boundary_arn = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service"
+    role_name    = "acme-lab-model-build-trigger"
+  }
 }
 
 run "passes_only_the_pipeline_role_and_only_to_sagemaker" {
@@ -61,5 +65,29 @@ run "changes_the_pipelines_of_the_models_and_nothing_else" {
   assert {
     condition     = toset(jsondecode(data.aws_iam_policy_document.this.json).Statement[*].Sid) == toset(["PassPipelineRole", "ReadContract", "UpsertPipelines"])
     error_message = "There must be no further permission."
+  }
+}
+
+run "is_started_by_a_push_with_exactly_what_was_pushed" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.push.event_pattern).detail == { bucket = { name = ["acme-lab-source"] }, object = { key = ["source/acme.zip"] } }
+    error_message = "Only the source package must start the build."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.build.input_transformer[0].input_paths == tomap({ version = "$.detail.object.version-id" })
+    error_message = "The build must read the version that was pushed."
+  }
+
+  assert {
+    condition     = jsondecode(data.aws_iam_policy_document.trigger.json).Statement == [{ Sid = "StartBuild", Effect = "Allow", Action = "codebuild:StartBuild", Resource = "arn:aws:codebuild:eu-west-1:111111111111:project/acme-lab-model-build" }]
+    error_message = "The trigger must start this build and do nothing else."
+  }
+
+  assert {
+    condition     = jsondecode(data.aws_iam_policy_document.trigger_trust.json).Statement[0].Condition == { StringEquals = { "aws:SourceAccount" = "111111111111" }, ArnEquals = { "aws:SourceArn" = "arn:aws:events:eu-west-1:111111111111:rule/acme-lab-model-build-push" } }
+    error_message = "Only the own rule of the own account must take the role."
   }
 }

@@ -29,6 +29,10 @@ variables {
     subnet_ids         = ["subnet-0a1b2c3d", "subnet-1a1b2c3d"]
     vpc_id             = "vpc-0a1b2c3d"
   }
+  trigger = {
+    boundary_arn = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service"
+    role_name    = "acme-lab-model-build-trigger"
+  }
 }
 
 run "refuses_a_boundary_of_another_account" {
@@ -99,4 +103,14 @@ run "refuses_a_source_that_is_no_zip" {
   }
 
   expect_failures = [var.source_store]
+}
+
+run "refuses_a_boundary_of_another_account_for_the_trigger" {
+  command = plan
+
+  variables {
+    trigger = { boundary_arn = "arn:aws:iam::999999999999:policy/acme-lab-boundary-service", role_name = "acme-lab-model-build-trigger" }
+  }
+
+  expect_failures = [var.trigger]
 }
