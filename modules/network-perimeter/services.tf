@@ -130,6 +130,7 @@ locals {
       domains = ["secretsmanager.${local._domain}"]
       actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
     }
+    sns = { domains = ["sns.${local._domain}"], actions = ["sns:Publish"] }
     ssm = {
       domains = ["ssm.${local._domain}"]
       actions = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
