@@ -24,8 +24,10 @@ resource "aws_subnet" "private" {
   tags                    = merge(var.tags, { Name = "${var.account.prefix}-private-${each.key}" })
 }
 
+# No route is told, so that one which somebody adds is seen and taken away.
 resource "aws_route_table" "private" {
   vpc_id = aws_vpc.this.id
+  route  = []
   tags   = merge(var.tags, { Name = "${var.account.prefix}-private" })
 }
 
@@ -36,8 +38,10 @@ resource "aws_route_table_association" "private" {
   subnet_id      = each.value.id
 }
 
-# Without rules of its own, it lets nothing in or out.
+# Without rules, it lets nothing in or out.
 resource "aws_default_security_group" "this" {
-  vpc_id = aws_vpc.this.id
-  tags   = merge(var.tags, { Name = "${var.account.prefix}-default-unused" })
+  vpc_id  = aws_vpc.this.id
+  egress  = []
+  ingress = []
+  tags    = merge(var.tags, { Name = "${var.account.prefix}-default-unused" })
 }

@@ -31,7 +31,7 @@ run "has_a_private_subnet_in_each_zone_and_no_route_out" {
   }
 
   assert {
-    condition     = length(aws_route_table.private.route) == 0 || aws_route_table.private.route == null
+    condition     = length(aws_route_table.private.route) == 0
     error_message = "The route table must have no route of its own."
   }
 }
