@@ -4,7 +4,7 @@
 locals {
   # A subnet or a group is ours by the tags that Terraform gives it; a network that was there
   # before has no such tags, and its subnets are known by their ids.
-  _subnets_are_ours = try(local.account.network.vpc_id, null) == null
+  _subnets_are_ours = local.account.network.vpc_id == null
   _subnet_arns = (
     local._subnets_are_ours
     ? ["${local._ec2_arn}:subnet/*"]

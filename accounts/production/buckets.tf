@@ -1,18 +1,15 @@
 # A bucket per purpose: who may read and write it, by name.
 
 locals {
-  # In production nobody at all removes what was recorded before its time; elsewhere somebody with
-  # a permission of their own may, or an account could not be given up.
-  _object_lock = {
-    days = 365
-    mode = local.account.kind == "production" ? "COMPLIANCE" : "GOVERNANCE"
-  }
+  _object_lock = { days = local.account.evidence.days, mode = local.account.evidence.lock }
 
   _buckets = {
     capture = {
-      key       = "capture"
-      retention = { current_days = 365 }
-      writers   = [local.roles.serving]
+      key               = "capture"
+      readers           = [local.roles.monitoring]
+      retention         = { current_days = 365 }
+      writers           = [local.roles.serving]
+      writers_by_prefix = { "reports/" = [local.roles.monitoring] }
     }
     evidence = {
       key               = "evidence"
@@ -43,7 +40,7 @@ locals {
     trail = {
       key         = "audit"
       object_lock = local._object_lock
-      retention   = { current_days = 400 }
+      retention   = { current_days = local.account.evidence.days + 30 }
       service_writers = {
         trail = {
           inspects  = ["s3:GetBucketAcl"]
@@ -75,6 +72,7 @@ module "bucket" {
   name              = local.buckets[each.key]
   object_lock       = lookup(each.value, "object_lock", null)
   organization_id   = module.naming.organization_id
+  readers           = lookup(each.value, "readers", [])
   readers_by_prefix = lookup(each.value, "readers_by_prefix", {})
   retention         = lookup(each.value, "retention", {})
   service_writers   = lookup(each.value, "service_writers", {})

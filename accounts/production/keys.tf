@@ -4,7 +4,8 @@ locals {
   _key_users = {
     audit = {}
     capture = {
-      serving = { role_arns = [local.roles.serving], via_services = ["s3"] }
+      monitoring = { role_arns = [local.roles.monitoring], grants = true, via_services = ["s3", "sagemaker"] }
+      serving    = { role_arns = [local.roles.serving], via_services = ["s3"] }
     }
     evidence = {
       builds = { role_arns = [local.roles.release, local.roles.test, local.roles.verify], via_services = ["s3"] }

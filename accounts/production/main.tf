@@ -33,7 +33,7 @@ module "image_repository" {
   source = "../../modules/image-repository"
   for_each = {
     build = { readers = [local.roles.release, local.roles.test, local.roles.verify], writers = [] }
-    model = { readers = [local.roles.serving, local.roles.verify], writers = [local.roles.release] }
+    model = { readers = [local.roles.monitoring, local.roles.serving, local.roles.verify], writers = [local.roles.release] }
   }
 
   account         = local.account
@@ -56,16 +56,15 @@ module "deployment_target" {
   parameter_root        = module.naming.parameter_root
   project_names         = module.naming.project_names[var.account]
   role_names            = local.role_names
+  single_account        = module.naming.single_account
 
   data_science = {
     account_id         = module.naming.accounts[local.origin].id
     promotion_role_arn = module.naming.role_arns[local.origin].promotion
     region             = module.naming.accounts[local.origin].region
 
-    artifacts = {
-      bucket_name   = module.naming.bucket_names[local.origin].artifacts
-      key_alias_arn = module.naming.key_alias_arns[local.origin].artifacts
-    }
+    # Artefacts are handed over in the region of the builds that take them.
+    artifacts = module.naming.artifact_stores[local.account.region]
     models_store = {
       bucket_name           = module.naming.bucket_names[local.origin].models
       image_repository_name = module.naming.repository_names[local.origin].model
@@ -78,6 +77,10 @@ module "deployment_target" {
       group_name    = module.naming.model_package_groups[model]
     }
   }
+  joins = {
+    subnet_ids = local.account.network.subnet_ids
+    tags       = { for name in ["account", "project"] : name => module.naming.default_tags[name] }
+  }
   network = local.network
   stores = {
     for purpose, settings in local._buckets : purpose => {
@@ -85,4 +88,14 @@ module "deployment_target" {
       key_alias_arn = local.key_aliases[settings.key]
     }
   }
+}
+
+# SageMaker would make this group itself, unencrypted and kept for ever; accounts that are one
+# share it.
+resource "aws_cloudwatch_log_group" "job" {
+  for_each = toset(module.naming.keeps_account_settings ? ["ProcessingJobs"] : [])
+
+  name              = "/aws/sagemaker/${each.value}"
+  kms_key_id        = module.key["logs"].key_arn
+  retention_in_days = 365
 }

@@ -58,7 +58,7 @@ data "aws_iam_policy_document" "deploy" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = [local._origin_s3]
+      values   = [local._artifact_s3]
     }
   }
 }

@@ -34,7 +34,7 @@ locals {
   ]
 
   # A key is known by its alias before it exists: any key of the account that bears the alias.
-  _key_pattern = "^(?P<keys>arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:)(?P<alias>alias/.+)$"
+  _key_pattern = "^(?P<keys>arn:[a-z-]+:kms:(?P<region>[a-z0-9-]+):[0-9]{12}:)(?P<alias>alias/.+)$"
   _keys = {
     for purpose, store in var.stores : purpose => regex(local._key_pattern, store.key_alias_arn)
   }
@@ -44,6 +44,7 @@ locals {
   _origin_arn     = "arn:${local._partition}:s3:::${var.data_science.models_store.bucket_name}"
   _artifact_arn   = "arn:${local._partition}:s3:::${var.data_science.artifacts.bucket_name}"
   _s3             = "s3.${var.account.region}.amazonaws.com"
+  _artifact_s3    = "s3.${local._artifact_key.region}.amazonaws.com"
   _origin_s3      = "s3.${var.data_science.region}.amazonaws.com"
   _origin_end     = "${var.data_science.region}:${var.data_science.account_id}"
   _origin_package = "arn:${local._partition}:sagemaker:${local._origin_end}:model-package"

@@ -12,6 +12,13 @@ output "deploy_role_arn" {
   depends_on = [aws_iam_role_policy.deploy]
 }
 
+output "monitoring_role_arn" {
+  description = "ARN of the role of the jobs that watch the models."
+  value       = aws_iam_role.monitoring.arn
+
+  depends_on = [aws_iam_role_policy.monitoring]
+}
+
 output "project_names" {
   description = "Names of the build projects by purpose."
   value = {

@@ -16,10 +16,19 @@ data "aws_iam_policy_document" "serving_trust" {
       variable = "aws:SourceAccount"
       values   = [var.account.id]
     }
+
+    # AWS asks not to name a single model or endpoint here.
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["${local._sagemaker_arn}:*"]
+    }
   }
 }
 
 data "aws_iam_policy_document" "serving" {
+  source_policy_documents = [data.aws_iam_policy_document.container.json]
+
   statement {
     sid       = "ReadApprovedModels"
     actions   = ["s3:GetObject"]
@@ -42,19 +51,6 @@ data "aws_iam_policy_document" "serving" {
       variable = "kms:ViaService"
       values   = [local._s3]
     }
-  }
-
-  statement {
-    sid       = "PullStoredImages"
-    actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-    resources = [local._image_repository_arn]
-  }
-
-  statement {
-    sid     = "SignInToImageRegistry"
-    actions = ["ecr:GetAuthorizationToken"]
-    # This action knows no resources.
-    resources = ["*"]
   }
 
   statement {
@@ -98,34 +94,6 @@ data "aws_iam_policy_document" "serving" {
       variable = "cloudwatch:namespace"
       values   = ["/aws/sagemaker/Endpoints", "AWS/SageMaker"]
     }
-  }
-
-  statement {
-    sid = "SeeNetwork"
-    actions = [
-      "ec2:DescribeDhcpOptions",
-      "ec2:DescribeNetworkInterfaces",
-      "ec2:DescribeSecurityGroups",
-      "ec2:DescribeSubnets",
-      "ec2:DescribeVpcs",
-    ]
-    # These actions know no resources.
-    resources = ["*"]
-  }
-
-  statement {
-    sid = "JoinPrivateNetwork"
-    actions = [
-      "ec2:CreateNetworkInterface",
-      "ec2:CreateNetworkInterfacePermission",
-      "ec2:DeleteNetworkInterface",
-      "ec2:DeleteNetworkInterfacePermission",
-    ]
-    resources = [
-      "arn:${local._partition}:ec2:${local._arn_end}:network-interface/*",
-      "arn:${local._partition}:ec2:${local._arn_end}:security-group/*",
-      "arn:${local._partition}:ec2:${local._arn_end}:subnet/*",
-    ]
   }
 }
 

@@ -56,8 +56,8 @@ variable "data_science" {
   }
 
   validation {
-    condition     = var.data_science.account_id != var.account.id
-    error_message = "data_science.account_id must differ from the account that receives releases, got ${var.data_science.account_id}."
+    condition     = (var.data_science.account_id == var.account.id) == var.single_account
+    error_message = "data_science.account_id must ${var.single_account ? "be" : "differ from"} the account that receives releases, ${var.account.id}, got ${var.data_science.account_id}."
   }
 
   validation {
@@ -85,6 +85,29 @@ variable "image_repository_name" {
   description = "Name of this account's own repository of model images."
   type        = string
   nullable    = false
+}
+
+variable "joins" {
+  description = "What models and the jobs that watch them may join: security groups and subnets with all of these tags or, in a network that was there before, these subnets."
+  type = object({
+    tags       = map(string)
+    subnet_ids = optional(list(string))
+  })
+  nullable = false
+
+  validation {
+    condition     = length(var.joins.tags) > 0
+    error_message = "joins.tags must name at least one tag, because none would admit every security group, got none."
+  }
+
+  validation {
+    condition = (
+      var.joins.subnet_ids == null
+      ? true
+      : length(var.joins.subnet_ids) > 0 && alltrue([for id in var.joins.subnet_ids : can(regex("^subnet-[0-9a-f]+$", id))])
+    )
+    error_message = "joins.subnet_ids must be ids of subnets or be left out, got ${jsonencode(var.joins.subnet_ids)}."
+  }
 }
 
 variable "log" {
@@ -163,14 +186,15 @@ variable "project_names" {
 }
 
 variable "role_names" {
-  description = "Names of the roles: the one through which a promotion arrives, those of its builds, of the models and of whoever asks them."
+  description = "Names of the roles: the one through which a promotion arrives, those of its builds, of the models, of what watches them and of whoever asks them."
   type = object({
-    consumer = string
-    deploy   = string
-    release  = string
-    serving  = string
-    test     = string
-    verify   = string
+    consumer   = string
+    deploy     = string
+    monitoring = string
+    release    = string
+    serving    = string
+    test       = string
+    verify     = string
   })
   nullable = false
 
@@ -178,6 +202,13 @@ variable "role_names" {
     condition     = alltrue([for name in values(var.role_names) : can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", name))])
     error_message = "role_names must be 1 to 64 characters that IAM allows, got ${join(", ", values(var.role_names))}."
   }
+}
+
+variable "single_account" {
+  description = "Whether models are built in this very account, as in a trial."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "stores" {

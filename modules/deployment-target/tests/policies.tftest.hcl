@@ -30,6 +30,7 @@ variables {
     }
   }
   image_repository_name = "acme/model"
+  joins                 = { tags = { account = "staging", project = "acme" } }
   log                   = { key_arn = "arn:aws:kms:eu-west-1:222222222222:key/11111111-1111-1111-1111-111111111111" }
   models                = { churn = { endpoint_name = "acme-staging-churn", group_name = "acme-churn" } }
   network = {
@@ -41,12 +42,13 @@ variables {
   parameter_root  = "/acme/live"
   project_names   = { deploy = "acme-staging-deploy", test = "acme-staging-test", verify = "acme-staging-verify" }
   role_names = {
-    consumer = "acme-staging-consumer"
-    deploy   = "acme-staging-deploy"
-    release  = "acme-staging-release"
-    serving  = "acme-staging-serving"
-    test     = "acme-staging-test"
-    verify   = "acme-staging-verify"
+    consumer   = "acme-staging-consumer"
+    deploy     = "acme-staging-deploy"
+    monitoring = "acme-staging-monitoring"
+    release    = "acme-staging-release"
+    serving    = "acme-staging-serving"
+    test       = "acme-staging-test"
+    verify     = "acme-staging-verify"
   }
   stores = {
     capture  = { bucket_name = "acme-staging-capture", key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-staging-capture" }
@@ -194,5 +196,65 @@ run "lets_a_model_read_only_what_was_approved" {
   assert {
     condition     = one([for s in jsondecode(data.aws_iam_policy_document.serving_trust.json).Statement : s if s.Sid == "AllowEndpoints"]).Condition.StringEquals["aws:SourceAccount"] == "222222222222"
     error_message = "Only this account must hand out the role."
+  }
+}
+
+run "lets_monitoring_read_what_was_captured_and_write_reports_only" {
+  command = plan
+
+  assert {
+    condition     = toset(one([for s in jsondecode(data.aws_iam_policy_document.monitoring.json).Statement : s if s.Sid == "ReadCapture"]).Resource) == toset(["arn:aws:s3:::acme-staging-capture/baselines/*", "arn:aws:s3:::acme-staging-capture/acme-staging-*"])
+    error_message = "Only captured requests and baselines must be readable."
+  }
+
+  assert {
+    condition     = [for s in jsondecode(data.aws_iam_policy_document.monitoring.json).Statement : s.Resource if contains(flatten([s.Action]), "s3:PutObject")] == ["arn:aws:s3:::acme-staging-capture/reports/*"]
+    error_message = "Only reports must be writable."
+  }
+
+  assert {
+    condition     = toset(one(jsondecode(data.aws_iam_policy_document.monitoring_trust.json).Statement).Condition.ArnLike["aws:SourceArn"]) == toset(["arn:aws:sagemaker:eu-west-1:222222222222:monitoring-schedule/*", "arn:aws:sagemaker:eu-west-1:222222222222:processing-job/*"])
+    error_message = "Only monitoring must take the role."
+  }
+}
+
+run "lets_models_and_monitoring_join_the_own_network_only" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for document in [data.aws_iam_policy_document.monitoring.json, data.aws_iam_policy_document.serving.json] : alltrue([
+        for sid in ["JoinOwnGroups", "JoinOwnSubnets"] :
+        one([for s in jsondecode(document).Statement : s if s.Sid == sid]).Condition.StringEquals == { "aws:ResourceTag/account" = "staging", "aws:ResourceTag/project" = "acme" }
+      ])
+    ])
+    error_message = "Groups and subnets must bear the tags of the account."
+  }
+}
+
+run "lets_models_join_the_subnets_that_were_there_before" {
+  command = plan
+
+  variables {
+    joins = { tags = { project = "acme" }, subnet_ids = ["subnet-0a1b2c3d"] }
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.serving.json).Statement : s if s.Sid == "JoinOwnSubnets"]).Resource == "arn:aws:ec2:eu-west-1:222222222222:subnet/subnet-0a1b2c3d"
+    error_message = "A brought subnet must be named."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.serving.json).Statement : s if s.Sid == "JoinOwnGroups"]).Condition.StringEquals["aws:ResourceTag/project"] == "acme"
+    error_message = "Groups must still bear the tags."
+  }
+}
+
+run "bounds_every_role_by_the_boundary_of_its_class" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.consumer, aws_iam_role.monitoring, aws_iam_role.serving] : role.permissions_boundary == var.boundary_arns.workload]) && aws_iam_role.deploy.permissions_boundary == var.boundary_arns.delivery
+    error_message = "Each role must have its boundary."
   }
 }

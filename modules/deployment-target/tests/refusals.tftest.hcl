@@ -30,6 +30,7 @@ variables {
     }
   }
   image_repository_name = "acme/model"
+  joins                 = { tags = { account = "staging", project = "acme" } }
   log                   = { key_arn = "arn:aws:kms:eu-west-1:222222222222:key/11111111-1111-1111-1111-111111111111" }
   models                = { churn = { endpoint_name = "acme-staging-churn", group_name = "acme-churn" } }
   network = {
@@ -41,12 +42,13 @@ variables {
   parameter_root  = "/acme/live"
   project_names   = { deploy = "acme-staging-deploy", test = "acme-staging-test", verify = "acme-staging-verify" }
   role_names = {
-    consumer = "acme-staging-consumer"
-    deploy   = "acme-staging-deploy"
-    release  = "acme-staging-release"
-    serving  = "acme-staging-serving"
-    test     = "acme-staging-test"
-    verify   = "acme-staging-verify"
+    consumer   = "acme-staging-consumer"
+    deploy     = "acme-staging-deploy"
+    monitoring = "acme-staging-monitoring"
+    release    = "acme-staging-release"
+    serving    = "acme-staging-serving"
+    test       = "acme-staging-test"
+    verify     = "acme-staging-verify"
   }
   stores = {
     capture  = { bucket_name = "acme-staging-capture", key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-staging-capture" }
@@ -54,6 +56,26 @@ variables {
     models   = { bucket_name = "acme-staging-models", key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-staging-models" }
     releases = { bucket_name = "acme-staging-releases", key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-staging-models" }
   }
+}
+
+run "refuses_to_join_whatever_there_is" {
+  command = plan
+
+  variables {
+    joins = { tags = {} }
+  }
+
+  expect_failures = [var.joins]
+}
+
+run "refuses_to_join_a_pattern_of_subnets" {
+  command = plan
+
+  variables {
+    joins = { tags = { project = "acme" }, subnet_ids = ["subnet-*"] }
+  }
+
+  expect_failures = [var.joins]
 }
 
 run "refuses_a_boundary_of_another_account" {
@@ -194,4 +216,14 @@ run "refuses_a_store_whose_key_is_of_another_account" {
   }
 
   expect_failures = [var.stores]
+}
+
+run "refuses_another_account_where_there_is_one" {
+  command = plan
+
+  variables {
+    single_account = true
+  }
+
+  expect_failures = [var.data_science]
 }
