@@ -10,12 +10,7 @@ locals {
       role_arns = [local.roles.promotion]
     }
   }
-  # In production nobody at all removes what was recorded before its time; elsewhere somebody with
-  # a permission of their own may, or an account could not be given up.
-  _object_lock = {
-    days = 365
-    mode = local.account.kind == "production" ? "COMPLIANCE" : "GOVERNANCE"
-  }
+  _object_lock = { days = local.account.evidence.days, mode = local.account.evidence.lock }
 
   _buckets = {
     artifacts = {
@@ -70,7 +65,7 @@ locals {
     trail = {
       key         = "audit"
       object_lock = local._object_lock
-      retention   = { current_days = 400 }
+      retention   = { current_days = local.account.evidence.days + 30 }
       service_writers = {
         trail = {
           inspects  = ["s3:GetBucketAcl"]

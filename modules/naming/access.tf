@@ -40,6 +40,26 @@ locals {
     "arn:${local._partition}:kms:${local.accounts[name].region}:${local.accounts[name].id}:${alias}"
   }
 
+  # CodePipeline hands artefacts over in the region of each action: a bucket and a key for every
+  # region of a target but the data-science account's own.
+  _home_region    = local.accounts[local.data_science].region
+  replica_regions = sort(setsubtract([for name in local.targets : local.accounts[name].region], [local._home_region]))
+  replica_stores = {
+    for region in local.replica_regions : region => {
+      bucket_name = "${local.accounts[local.data_science].prefix}-${region}-${local.accounts[local.data_science].id}"
+      key_alias_arn = join("", [
+        "arn:${local._partition}:kms:${region}:${local.accounts[local.data_science].id}:",
+        "alias/${local.accounts[local.data_science].prefix}-artifacts-${region}",
+      ])
+    }
+  }
+  artifact_stores = merge({
+    (local._home_region) = {
+      bucket_name   = local.bucket_names[local.data_science].artifacts
+      key_alias_arn = local.key_alias_arns[local.data_science].artifacts
+    }
+  }, local.replica_stores)
+
   forge = {
     issuer        = var.organization.forge.issuer
     plan_subject  = replace(var.organization.forge.plan_subject, "{account}", var.account)

@@ -19,6 +19,13 @@ locals {
       network   = account.network
 
       business_unit = account.business_unit
+
+      # In production nobody at all removes evidence before its time; elsewhere somebody with a
+      # permission of their own may, or an account could not be given up.
+      evidence = {
+        days = account.evidence.days
+        lock = coalesce(account.evidence.lock, account.kind == "production" ? "COMPLIANCE" : "GOVERNANCE")
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 output "account" {
-  description = "The account that this root lays out: name, id, kind, region, partition, prefix, network and business_unit."
+  description = "The account that this root lays out: name, id, kind, region, partition, prefix, network, business_unit and evidence (days and lock)."
   value       = local.accounts[var.account]
 }
 
@@ -11,6 +11,11 @@ output "accounts" {
 output "approval_timeout_minutes" {
   description = "How long a promotion waits at its manual gate before it is refused."
   value       = var.organization.promotion.approval_timeout_minutes
+}
+
+output "artifact_stores" {
+  description = "Bucket and key alias through which promotions of the business unit hand artefacts over, by region."
+  value       = local.artifact_stores
 }
 
 output "boundary_arns" {
@@ -127,6 +132,11 @@ output "promotion_pipelines" {
   value       = local.promotion_pipelines
 }
 
+output "replica_regions" {
+  description = "Regions of targets of the business unit that are not the data-science account's own, in order."
+  value       = local.replica_regions
+}
+
 output "repository_names" {
   description = "Image repository names by account and purpose."
   value       = local.repository_names
@@ -150,6 +160,11 @@ output "sagemaker_pipelines" {
 output "sign_in_role_arn" {
   description = "ARN of the role through which people arrive in this account."
   value       = "arn:${local._partition}:iam::${local.accounts[var.account].id}:role/${local._organization.sign_in_role}"
+}
+
+output "single_account" {
+  description = "Whether all accounts are one AWS account, as in a trial."
+  value       = local._organization.single_account
 }
 
 output "staging_accounts" {

@@ -36,6 +36,10 @@ variable "organization" {
       kind          = string
       region        = optional(string)
       business_unit = optional(string, "main")
+      evidence = optional(object({
+        days = optional(number, 365)
+        lock = optional(string)
+      }), {})
       network = object({
         cidr            = string
         zones           = optional(list(string))
@@ -176,6 +180,16 @@ variable "organization" {
 
   validation {
     condition = alltrue([
+      for unit in distinct(values(var.organization.accounts)[*].business_unit) : length(distinct([
+        for account in values(var.organization.accounts) :
+        coalesce(account.region, var.organization.organization.region) if account.business_unit == unit
+      ])) <= 2
+    ])
+    error_message = "organization.yaml: accounts.*.region must be at most two regions in each business unit, got ${join(", ", distinct([for account in values(var.organization.accounts) : coalesce(account.region, var.organization.organization.region)]))}."
+  }
+
+  validation {
+    condition = alltrue([
       for network in values(var.organization.accounts)[*].network : (
         network.vpc_id == null
         ? network.zones != null && network.subnet_ids == null && network.route_table_ids == null
@@ -190,6 +204,22 @@ variable "organization" {
       for account in values(var.organization.accounts) : can(cidrnetmask(account.network.cidr))
     ])
     error_message = "organization.yaml: accounts.*.network.cidr must be an IPv4 block such as 10.16.0.0/16, got ${join(", ", values(var.organization.accounts)[*].network.cidr)}."
+  }
+
+  validation {
+    condition = alltrue([
+      for account in values(var.organization.accounts) :
+      account.evidence.lock == null ? true : contains(["COMPLIANCE", "GOVERNANCE"], account.evidence.lock)
+    ])
+    error_message = "organization.yaml: accounts.*.evidence.lock must be COMPLIANCE or GOVERNANCE, got ${join(", ", compact(values(var.organization.accounts)[*].evidence.lock))}."
+  }
+
+  validation {
+    condition = alltrue([
+      for account in values(var.organization.accounts) :
+      account.evidence.days >= 1 && account.evidence.days == floor(account.evidence.days)
+    ])
+    error_message = "organization.yaml: accounts.*.evidence.days must be whole days from 1, got ${join(", ", values(var.organization.accounts)[*].evidence.days)}."
   }
 
   validation {

@@ -78,6 +78,20 @@ run "derives_names_from_prefix_account_and_purpose" {
   }
 }
 
+run "hands_artefacts_over_in_the_region_of_each_target" {
+  command = plan
+
+  assert {
+    condition     = join(" ", output.replica_regions) == "us-east-1" && join(" ", keys(output.artifact_stores)) == "eu-west-1 us-east-1"
+    error_message = "Each region of a target must have an artefact store."
+  }
+
+  assert {
+    condition     = output.artifact_stores["eu-west-1"].bucket_name == "acme-lab-artifacts-111111111111" && output.artifact_stores["us-east-1"].bucket_name == "acme-lab-us-east-1-111111111111" && output.artifact_stores["us-east-1"].key_alias_arn == "arn:aws:kms:us-east-1:111111111111:alias/acme-lab-artifacts-us-east-1"
+    error_message = "An artefact store of another region must be named by it."
+  }
+}
+
 run "tells_accounts_apart_by_kind" {
   command = plan
 
@@ -196,5 +210,19 @@ run "keeps_account_settings_once_where_accounts_share_an_id" {
   assert {
     condition     = length(distinct(flatten([for roles in values(output.role_arns) : values(roles)]))) == length(flatten([for roles in values(output.role_arns) : values(roles)]))
     error_message = "No two roles of one AWS account may share a name."
+  }
+}
+
+run "locks_evidence_against_everybody_in_production_only_unless_told_otherwise" {
+  command = plan
+
+  assert {
+    condition     = { for name, account in output.accounts : name => account.evidence.lock } == { for name, account in output.accounts : name => account.kind == "production" ? "COMPLIANCE" : "GOVERNANCE" }
+    error_message = "Only production must lock evidence against everybody."
+  }
+
+  assert {
+    condition     = alltrue([for account in output.accounts : account.evidence.days == 365])
+    error_message = "Evidence must be kept for a year."
   }
 }

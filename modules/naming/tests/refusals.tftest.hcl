@@ -406,3 +406,55 @@ run "refuses_a_person_with_a_dot" {
 
   expect_failures = [var.organization]
 }
+
+run "refuses_a_business_unit_in_three_regions" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      accounts = merge(var.organization.accounts, {
+        production-ap = { id = "444444444444", kind = "production", region = "ap-south-1", network = { cidr = "10.20.0.0/16", zones = ["a", "b"] } }
+      })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_lock_of_evidence_that_aws_does_not_know" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      accounts = merge(var.organization.accounts, {
+        rehearsal = {
+          id       = "222222222222"
+          kind     = "staging"
+          evidence = { lock = "FOREVER" }
+          network  = { cidr = "10.17.0.0/16", zones = ["a", "b"] }
+        }
+      })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_evidence_for_no_day" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      accounts = merge(var.organization.accounts, {
+        rehearsal = {
+          id       = "222222222222"
+          kind     = "staging"
+          evidence = { days = 0 }
+          network  = { cidr = "10.17.0.0/16", zones = ["a", "b"] }
+        }
+      })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
