@@ -16,6 +16,7 @@ from scripts.access import Access
 from twin import access as twin_access
 from twin import lifecycle
 from twin.errors import TwinError
+from twin.organization import Unit
 
 DEFAULT_PORT = 5566
 
@@ -31,9 +32,23 @@ def start(
         access_role=organization.sign_in_role,
         region=organization.region,
         organization_id=organization.id,
+        units=_units(organization),
     )
     with twin_errors():
         return lifecycle.up(folder, wanted, parent_pid=parent_pid)
+
+
+def _units(organization: Organization) -> tuple[Unit, ...]:
+    """List the units with the accounts of their kind; an account is in one unit only."""
+    placed: set[str] = set()
+    units = []
+    for kind, identifier in organization.units.items():
+        found = {
+            account.id for account in organization.accounts.values() if account.kind.value == kind
+        }
+        units.append(Unit(kind, identifier, tuple(sorted(found - placed))))
+        placed |= found
+    return tuple(units)
 
 
 def status(folder: Path) -> lifecycle.Running | None:

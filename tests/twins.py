@@ -15,6 +15,7 @@ from botocore.config import Config
 
 from twin import access, lifecycle
 from twin.identity import Credentials
+from twin.organization import Unit
 
 REGION = "eu-west-1"
 MANAGEMENT = "999999999999"
@@ -22,6 +23,11 @@ DATA_SCIENCE = "111111111111"
 STAGING = "222222222222"
 PRODUCTION = "333333333333"
 ACCOUNTS = (DATA_SCIENCE, STAGING, PRODUCTION)
+ORGANIZATION = "o-a1b2c3d4e5"
+UNITS = (
+    Unit("building", "ou-a1b2-11111111", (DATA_SCIENCE,)),
+    Unit("serving", "ou-a1b2-22222222", (STAGING, PRODUCTION)),
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,14 @@ class RunningTwin:
 @contextmanager
 def running_twin(folder: Path) -> Iterator[RunningTwin]:
     """Run a twin with its state in a folder, for as long as the block or this process lasts."""
-    wanted = lifecycle.Wanted(free_port(), MANAGEMENT, ACCOUNTS, region=REGION)
+    wanted = lifecycle.Wanted(
+        free_port(),
+        MANAGEMENT,
+        ACCOUNTS,
+        region=REGION,
+        organization_id=ORGANIZATION,
+        units=UNITS,
+    )
     running = lifecycle.up(folder, wanted, parent_pid=os.getpid())
     try:
         yield RunningTwin(folder, running)

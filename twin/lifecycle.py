@@ -11,13 +11,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from twin import liveness
 from twin.control_client import ControlClient
 from twin.errors import TwinError
+from twin.organization import Unit
 
 _RECORD = "process.json"
 _STRIPPED = (
@@ -35,7 +36,7 @@ _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a twin shall be: where, and for which accounts."""
+    """What a twin shall be: where, for which accounts, and in which units of an organisation."""
 
     port: int
     management_account_id: str
@@ -43,6 +44,7 @@ class Wanted:
     access_role: str = "OrganizationAccountAccessRole"
     region: str = "us-east-1"
     organization_id: str | None = None
+    units: tuple[Unit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def _same(folder: Path, record: _Record, wanted: Wanted) -> Running:
 
 
 def _comparable(wanted: Wanted) -> Wanted:
-    return Wanted(**{**asdict(wanted), "account_ids": tuple(sorted(wanted.account_ids))})
+    return replace(wanted, account_ids=tuple(sorted(wanted.account_ids)))
 
 
 def _require_free(folder: Path, port: int, seconds: float = 3) -> None:
@@ -220,6 +222,7 @@ def _arguments(folder: Path, wanted: Wanted) -> Sequence[str]:
     ]
     if wanted.organization_id is not None:
         arguments.append(f"--organization={wanted.organization_id}")
+    arguments += [f"--unit={unit.spelled()}" for unit in wanted.units]
     return arguments + [f"--account={account_id}" for account_id in wanted.account_ids]
 
 
@@ -250,13 +253,17 @@ def _live_record(folder: Path) -> _Record | None:
     """Return the record of our process if it still runs and is what we started."""
     try:
         held: dict[str, Any] = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
-        wanted = Wanted(**{**held["wanted"], "account_ids": tuple(held["wanted"]["account_ids"])})
-        record = _Record(int(held["pid"]), str(held["born"]), wanted)
+        record = _Record(int(held["pid"]), str(held["born"]), _wanted(held["wanted"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     ours = liveness.lives(record.pid, record.born)
     line = liveness.command_line(record.pid) if ours else ""
     return record if "twin.server" in line and f"--folder={folder}" in line else None
+
+
+def _wanted(held: dict[str, Any]) -> Wanted:
+    units = [Unit(**{**unit, "account_ids": tuple(unit["account_ids"])}) for unit in held["units"]]
+    return Wanted(**{**held, "account_ids": tuple(held["account_ids"]), "units": tuple(units)})
 
 
 def _write_record(folder: Path, record: _Record) -> None:

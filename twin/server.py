@@ -15,6 +15,7 @@ from twin.application import Application
 from twin.connections import ConnectionServer
 from twin.control import control_token
 from twin.identity import Credentials
+from twin.organization import Unit
 from twin.twin import Settings, Twin
 
 _log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ def main() -> None:
         access_role=given.access_role,
         region=given.region,
         organization_id=given.organization,
+        units=tuple(Unit.read(text) for text in given.units),
     )
     twin = Twin(settings, operations.registry())
     # Loud before anything is made: a taken port must not open accounts.
@@ -118,6 +120,7 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--access-role", default="OrganizationAccountAccessRole")
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--organization")
+    parser.add_argument("--unit", action="append", default=[], dest="units")
     parser.add_argument("--parent", type=int, help="end when this process is gone")
     return parser.parse_args()
 

@@ -17,7 +17,7 @@ from botocore.config import Config
 from moto.iam.models import iam_backends
 from moto.moto_api._internal import moto_api_backend
 
-from twin import trust
+from twin import organization, trust
 from twin.audit import Audit
 from twin.control import Blobs
 from twin.errors import ServiceError
@@ -46,6 +46,7 @@ class Settings:
     access_role: str = "OrganizationAccountAccessRole"
     region: str = "us-east-1"
     organization_id: str | None = None
+    units: tuple[organization.Unit, ...] = ()
 
 
 class Twin:
@@ -178,7 +179,15 @@ class Twin:
         self.audit.close()
 
     def open_accounts(self) -> None:
-        """Make the access role that AWS Organizations puts into every new account."""
+        """Lay out the organisation, and the access role that it puts into every new account."""
+        settings = self.settings
+        if settings.organization_id is not None and settings.units:
+            organization.lay_out(
+                settings.management_account_id,
+                settings.organization_id,
+                settings.region,
+                settings.units,
+            )
         trust_document = {
             "Version": "2012-10-17",
             "Statement": [

@@ -7,6 +7,7 @@ from twin.repairs import (
     bucket_logging,
     bucket_policies,
     conditional_writes,
+    organization_policies,
     owners,
     pretended,
     security_groups,
@@ -17,5 +18,5 @@ def register(registry: Registry) -> None:
     """Put all repairs into the registry."""
     for module in (owners, bucket_policies, bucket_logging, conditional_writes):
         module.register(registry)
-    for module in (security_groups, pretended):
+    for module in (security_groups, pretended, organization_policies):
         module.register(registry)
