@@ -15,7 +15,7 @@ variable "account" {
 }
 
 variable "bucket_name" {
-  description = "Bucket that keeps the record; it locks its objects and admits Config for this account."
+  description = "Bucket that keeps the record and admits Config for this account; Config delivers to none that locks its objects."
   type        = string
   nullable    = false
 

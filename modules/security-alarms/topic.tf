@@ -1,5 +1,6 @@
-# The topic over which everybody hears who looks after the account: alarms, findings and the
-# detective function speak there, nobody else does.
+# The topic over which everybody hears who looks after the account: alarms and named functions speak
+# there, nobody else does. EventBridge is not among them: SNS says that a key's policy can hold
+# EventBridge to no account, so what it has to tell goes through a function.
 
 resource "aws_sns_topic" "notices" {
   name              = var.topic_name
@@ -41,24 +42,6 @@ data "aws_iam_policy_document" "notices" {
       test     = "ArnLike"
       variable = "aws:SourceArn"
       values   = ["arn:${var.account.partition}:cloudwatch:${local._arn_end}:alarm:${var.account.prefix}-*"]
-    }
-  }
-
-  statement {
-    sid       = "AllowFindings"
-    actions   = ["sns:Publish"]
-    resources = [local.topic_arn]
-
-    principals {
-      type        = "Service"
-      identifiers = ["events.amazonaws.com"]
-    }
-
-    # EventBridge names the rule, which names the account; it sends no source account.
-    condition {
-      test     = "ArnLike"
-      variable = "aws:SourceArn"
-      values   = ["arn:${var.account.partition}:events:${local._arn_end}:rule/${var.account.prefix}-*"]
     }
   }
 

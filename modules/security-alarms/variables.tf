@@ -31,7 +31,7 @@ variable "emails" {
 }
 
 variable "kms_key_arn" {
-  description = "Key of this account that encrypts what the topic carries; its policy admits CloudWatch and EventBridge."
+  description = "Key of this account that encrypts what the topic carries; its policy admits CloudWatch."
   type        = string
   nullable    = false
 

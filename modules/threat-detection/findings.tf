@@ -1,4 +1,5 @@
-# What is found goes to the topic that people hear.
+# What is found is told by a function: EventBridge itself cannot speak on a topic whose key is held
+# to this account.
 
 locals {
   _findings = {
@@ -50,5 +51,16 @@ resource "aws_cloudwatch_event_target" "finding" {
 
   rule      = aws_cloudwatch_event_rule.finding[each.key].name
   target_id = "notices"
-  arn       = var.topic_arn
+  arn       = var.function_arn
+}
+
+resource "aws_lambda_permission" "finding" {
+  for_each = local._findings
+
+  statement_id   = "AllowFinding${title(each.key)}"
+  action         = "lambda:InvokeFunction"
+  function_name  = var.function_arn
+  principal      = "events.amazonaws.com"
+  source_account = var.account.id
+  source_arn     = aws_cloudwatch_event_rule.finding[each.key].arn
 }

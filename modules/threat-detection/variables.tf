@@ -14,22 +14,22 @@ variable "account" {
   }
 }
 
+variable "function_arn" {
+  description = "Function of this account that tells people of a finding, such as that of detective-control."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:${var.account.id}:function:[A-Za-z0-9_-]+$", var.function_arn))
+    error_message = "function_arn must be the ARN of a function of account ${var.account.id}, got ${var.function_arn}."
+  }
+}
+
 variable "tags" {
   description = "Tags beside those that the provider sets."
   type        = map(string)
   default     = {}
   nullable    = false
-}
-
-variable "topic_arn" {
-  description = "Topic of this account on which findings are told; its policy admits EventBridge."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:${var.account.id}:[A-Za-z0-9_-]+$", var.topic_arn))
-    error_message = "topic_arn must be the ARN of a topic of account ${var.account.id}, got ${var.topic_arn}."
-  }
 }
 
 variable "unused_access_days" {

@@ -11,7 +11,7 @@ provider "aws" {
 
 variables {
   account     = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
-  bucket_name = "acme-lab-trail-111111111111"
+  bucket_name = "acme-lab-configuration-111111111111"
   kms_key_arn = "arn:aws:kms:eu-west-1:111111111111:key/audit"
   name        = "acme-lab"
 }

@@ -89,11 +89,11 @@ run "without_releases_every_change_of_an_endpoint_raises_an_alarm" {
   }
 }
 
-run "only_alarms_rules_and_the_named_function_speak" {
+run "only_alarms_and_the_named_function_speak" {
   command = plan
 
   assert {
-    condition     = toset(jsondecode(output.topic_policy_json).Statement[*].Sid) == toset(["AllowAlarms", "AllowFindings", "AllowFunctions", "DenyPlainHttp"])
+    condition     = toset(jsondecode(output.topic_policy_json).Statement[*].Sid) == toset(["AllowAlarms", "AllowFunctions", "DenyPlainHttp"])
     error_message = "The topic must admit these and no others."
   }
 

@@ -10,8 +10,8 @@ provider "aws" {
 }
 
 variables {
-  account   = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
-  topic_arn = "arn:aws:sns:eu-west-1:111111111111:acme-lab-security"
+  account      = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  function_arn = "arn:aws:lambda:eu-west-1:111111111111:function:acme-lab-detective"
 }
 
 run "guardduty_looks_at_everything_and_tells_soon" {
@@ -69,8 +69,8 @@ run "findings_are_told" {
   command = plan
 
   assert {
-    condition     = alltrue([for target in values(aws_cloudwatch_event_target.finding) : target.arn == var.topic_arn])
-    error_message = "Every finding must go to the topic."
+    condition     = alltrue([for target in values(aws_cloudwatch_event_target.finding) : target.arn == var.function_arn])
+    error_message = "Every finding must go to the function."
   }
 
   assert {
@@ -78,5 +78,13 @@ run "findings_are_told" {
       for rule in values(aws_cloudwatch_event_rule.finding) : one(jsondecode(rule.event_pattern).source)
     ]) == toset(["aws.access-analyzer", "aws.guardduty", "aws.securityhub"])
     error_message = "All three services must be heard."
+  }
+
+  assert {
+    condition = alltrue([
+      for permission in values(aws_lambda_permission.finding) :
+      permission.principal == "events.amazonaws.com" && permission.source_account == "111111111111"
+    ])
+    error_message = "Rules of this account alone must reach the function."
   }
 }

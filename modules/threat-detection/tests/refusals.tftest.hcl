@@ -10,8 +10,8 @@ provider "aws" {
 }
 
 variables {
-  account   = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
-  topic_arn = "arn:aws:sns:eu-west-1:111111111111:acme-lab-security"
+  account      = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  function_arn = "arn:aws:lambda:eu-west-1:111111111111:function:acme-lab-detective"
 }
 
 run "plans_the_example" {
@@ -28,14 +28,14 @@ run "refuses_an_account_id_that_is_no_account_id" {
   expect_failures = [var.account]
 }
 
-run "refuses_a_topic_of_another_account" {
+run "refuses_a_function_of_another_account" {
   command = plan
 
   variables {
-    topic_arn = "arn:aws:sns:eu-west-1:222222222222:acme-lab-security"
+    function_arn = "arn:aws:lambda:eu-west-1:222222222222:function:acme-lab-detective"
   }
 
-  expect_failures = [var.topic_arn]
+  expect_failures = [var.function_arn]
 }
 
 run "refuses_to_wait_a_year_for_unused_access" {
