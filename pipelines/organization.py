@@ -85,6 +85,14 @@ class Network:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """How long what an account recorded cannot be removed, and by whom not."""
+
+    days: int
+    lock: str
+
+
+@dataclass(frozen=True)
 class Account:
     """One account; `name` is its key in the file and on the command line."""
 
@@ -94,6 +102,7 @@ class Account:
     region: str
     network: Network
     business_unit: str
+    evidence: Evidence
 
     @property
     def is_target(self) -> bool:
@@ -247,6 +256,7 @@ def _build(value: Mapping[str, Any]) -> Organization:
             region=account.get("region") or organization["region"],
             network=_network(account["network"]),
             business_unit=account.get("business_unit", MAIN_UNIT),
+            evidence=_evidence(account["kind"], account.get("evidence", {})),
         )
         for name, account in value["accounts"].items()
     }
@@ -267,6 +277,11 @@ def _build(value: Mapping[str, Any]) -> Organization:
         models=MappingProxyType(models),
         approval_timeout_minutes=timeout,
     )
+
+
+def _evidence(kind: str, value: Mapping[str, Any]) -> Evidence:
+    lock = "COMPLIANCE" if kind == AccountKind.PRODUCTION else "GOVERNANCE"
+    return Evidence(days=value.get("days", 365), lock=value.get("lock") or lock)
 
 
 def _network(value: Mapping[str, Any]) -> Network:

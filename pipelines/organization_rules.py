@@ -14,6 +14,8 @@ MAIN_UNIT = "main"
 _KINDS = ("data-science", "staging", "production")
 _BROUGHT = ("vpc_id", "subnet_ids", "route_table_ids")
 _LONGEST_ROLE = 64
+# The data-science account's and one more: each has a provider of its own in the root.
+_MOST_REGIONS = 2
 # The smallest network that is made: three zones with addresses to spare.
 _SMALLEST = 22
 
@@ -49,6 +51,7 @@ def check_rules(file: YamlFile) -> None:
     check_networks(file)
     check_forge(file)
     check_business_units(file)
+    check_regions(file)
     check_belonging(file)
     check_role_names(file)
 
@@ -190,6 +193,24 @@ def check_business_units(file: YamlFile) -> None:
                     got="none",
                     hint=f"an account without business_unit belongs to {MAIN_UNIT}",
                 )
+
+
+def check_regions(file: YamlFile) -> None:
+    """Refuse a business unit in more regions than a promotion hands its artefacts over in."""
+    first = file.value["organization"]["region"]
+    regions: dict[str, list[str]] = {}
+    for name, account in file.value["accounts"].items():
+        found = regions.setdefault(unit_of(account), [])
+        region = account.get("region", first)
+        if region not in found:
+            found.append(region)
+        if len(found) > _MOST_REGIONS:
+            raise file.error(
+                ("accounts", name, "region"),
+                f"must be one of at most two regions in business unit {unit_of(account)}",
+                got=", ".join(found),
+                hint="make a business unit of the accounts that are elsewhere",
+            )
 
 
 def unit_of(entry: dict[str, Any]) -> str:

@@ -47,6 +47,7 @@ module "promotion_pipeline" {
   log                 = { key_arn = module.key["logs"].key_arn }
   network             = local.network
   organization_prefix = local.organization.organization.prefix
+  single_account      = module.naming.single_account
   source_store        = local.source_store
 
   approval = {
@@ -67,6 +68,13 @@ module "promotion_pipeline" {
   pipelines = {
     for model, name in module.naming.promotion_pipelines :
     model => { group_name = module.naming.model_package_groups[model], name = name }
+  }
+  replicas = {
+    for region, store in module.artifact_replica : region => {
+      bucket_name   = module.naming.artifact_stores[region].bucket_name
+      key_alias_arn = module.naming.artifact_stores[region].key_alias_arn
+      key_arn       = module.artifact_replica_key[region].key_arn
+    }
   }
   role_names = {
     bundle            = local.role_names.bundle

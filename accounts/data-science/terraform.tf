@@ -17,10 +17,32 @@ locals {
 
   # The provider cannot ask modules/naming, which asks the provider for its partition.
   _account = local.organization.accounts[var.account]
+  _region  = try(local._account.region, local.organization.organization.region)
+  # Where targets of the business unit are that are not here; here again, if they all are.
+  _elsewhere = one(setsubtract([
+    for account in values(local.organization.accounts) :
+    try(account.region, local.organization.organization.region)
+    if try(account.business_unit, "main") == try(local._account.business_unit, "main")
+  ], [local._region]))
 }
 
 provider "aws" {
-  region              = try(local._account.region, local.organization.organization.region)
+  region              = local._region
+  allowed_account_ids = [local._account.id]
+
+  default_tags {
+    tags = {
+      project    = local.organization.organization.prefix
+      account    = var.account
+      stage      = local._account.kind
+      managed-by = "terraform"
+    }
+  }
+}
+
+provider "aws" {
+  alias               = "elsewhere"
+  region              = coalesce(local._elsewhere, local._region)
   allowed_account_ids = [local._account.id]
 
   default_tags {

@@ -24,19 +24,23 @@ data "aws_iam_policy_document" "promotion_trust" {
 }
 
 locals {
-  _artifact_arn = "arn:${var.account.partition}:s3:::${var.artifacts.bucket_name}"
-  _source_arn   = "arn:${var.account.partition}:s3:::${var.source_store.bucket_name}"
-  _key_pattern  = "^(?P<keys>arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:)(?P<alias>alias/.+)$"
-  _artifact_key = regex(local._key_pattern, var.artifacts.key_alias_arn)
-  _source_key   = regex(local._key_pattern, var.source_store.key_alias_arn)
-  _models_key   = regex(local._key_pattern, var.models_store.key_alias_arn)
+  _artifact_arns = [
+    for store in values(local._stores) : "arn:${var.account.partition}:s3:::${store.bucket_name}"
+  ]
+  _source_arn  = "arn:${var.account.partition}:s3:::${var.source_store.bucket_name}"
+  _key_pattern = "^(?P<keys>arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:)(?P<alias>alias/.+)$"
+  _artifact_keys = [
+    for store in values(local._stores) : regex(local._key_pattern, store.key_alias_arn)
+  ]
+  _source_key = regex(local._key_pattern, var.source_store.key_alias_arn)
+  _models_key = regex(local._key_pattern, var.models_store.key_alias_arn)
 }
 
 data "aws_iam_policy_document" "promotion" {
   statement {
     sid       = "ExchangeArtifacts"
     actions   = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
-    resources = ["${local._artifact_arn}/*"]
+    resources = [for arn in local._artifact_arns : "${arn}/*"]
   }
 
   statement {
@@ -48,24 +52,27 @@ data "aws_iam_policy_document" "promotion" {
   statement {
     sid       = "SeeBuckets"
     actions   = ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"]
-    resources = distinct([local._artifact_arn, local._source_arn])
+    resources = distinct(concat(local._artifact_arns, [local._source_arn]))
   }
 
   statement {
     sid       = "UseArtifactKey"
     actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
-    resources = distinct(["${local._artifact_key.keys}key/*", "${local._source_key.keys}key/*"])
+    resources = distinct([for key in concat(local._artifact_keys, [local._source_key]) : "${key.keys}key/*"])
 
     condition {
       test     = "ForAnyValue:StringEquals"
       variable = "kms:ResourceAliases"
-      values   = distinct([local._artifact_key.alias, local._source_key.alias])
+      values   = distinct(concat(local._artifact_keys, [local._source_key])[*].alias)
     }
 
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = ["s3.${var.account.region}.amazonaws.com", "sns.${var.account.region}.amazonaws.com"]
+      values = concat(
+        [for region in keys(local._stores) : "s3.${region}.amazonaws.com"],
+        ["sns.${var.account.region}.amazonaws.com"],
+      )
     }
   }
 

@@ -12,6 +12,13 @@ locals {
     model => "arn:${var.account.partition}:codepipeline:${local._arn_end}:${pipeline.name}"
   }
 
+  # A bucket for the artefacts in each region in which an action runs.
+  _stores = merge({ (var.account.region) = var.artifacts }, var.replicas)
+  # An action in the pipeline's own region names none.
+  _regions = {
+    for name, target in var.targets : name => target.region == var.account.region ? null : target.region
+  }
+
   # What every build is told; the configuration of an action is text.
   _variables = {
     for model in keys(var.pipelines) : model => {
@@ -60,13 +67,19 @@ resource "aws_codepipeline" "this" {
   execution_mode = "QUEUED"
   tags           = var.tags
 
-  artifact_store {
-    location = var.artifacts.bucket_name
-    type     = "S3"
+  dynamic "artifact_store" {
+    for_each = local._stores
 
-    encryption_key {
-      id   = var.artifacts.key_arn
-      type = "KMS"
+    content {
+      location = artifact_store.value.bucket_name
+      type     = "S3"
+      # A pipeline in one region must not name it, one in several must.
+      region = length(local._stores) > 1 ? artifact_store.key : null
+
+      encryption_key {
+        id   = artifact_store.value.key_arn
+        type = "KMS"
+      }
     }
   }
 
@@ -129,6 +142,7 @@ resource "aws_codepipeline" "this" {
         version          = "1"
         namespace        = "Deploy_${action.value}"
         role_arn         = var.targets[action.value].deploy_role_arn
+        region           = local._regions[action.value]
         input_artifacts  = ["Source", "Release"]
         output_artifacts = ["Deployed_${replace(action.value, "-", "_")}"]
         configuration    = local._build[each.key][action.value].deploy
@@ -150,6 +164,7 @@ resource "aws_codepipeline" "this" {
         version          = "1"
         namespace        = "Test_${action.value}"
         role_arn         = var.targets[action.value].deploy_role_arn
+        region           = local._regions[action.value]
         input_artifacts  = ["Source", "Release"]
         output_artifacts = ["Tested_${replace(action.value, "-", "_")}"]
         configuration    = local._build[each.key][action.value].test
@@ -191,6 +206,7 @@ resource "aws_codepipeline" "this" {
         run_order        = action.key + 1
         namespace        = "Deploy_${action.value}"
         role_arn         = var.targets[action.value].deploy_role_arn
+        region           = local._regions[action.value]
         input_artifacts  = ["Source", "Release"]
         output_artifacts = ["Deployed_${replace(action.value, "-", "_")}"]
         configuration    = local._build[each.key][action.value].deploy
@@ -212,6 +228,7 @@ resource "aws_codepipeline" "this" {
         version          = "1"
         namespace        = "Verify_${action.value}"
         role_arn         = var.targets[action.value].deploy_role_arn
+        region           = local._regions[action.value]
         input_artifacts  = slice(local._verified[action.value], 0, min(5, length(local._verified[action.value])))
         output_artifacts = ["Verified_${replace(action.value, "-", "_")}"]
         configuration    = local._build[each.key][action.value].verify

@@ -155,6 +155,38 @@ variable "pipelines" {
   }
 }
 
+variable "replicas" {
+  description = "Artefact buckets for targets in other regions, by region; bucket and key lie in that region and in the account of the pipeline, as AWS wants it."
+  type = map(object({
+    bucket_name   = string
+    key_alias_arn = string
+    key_arn       = string
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = !contains(keys(var.replicas), var.account.region)
+    error_message = "replicas must be for other regions than that of the pipeline, got ${join(", ", keys(var.replicas))}."
+  }
+
+  validation {
+    condition = alltrue([
+      for region, store in var.replicas :
+      can(regex("^arn:[a-z-]+:kms:${region}:${var.account.id}:alias/[A-Za-z0-9/_-]+$", store.key_alias_arn))
+    ])
+    error_message = "replicas.*.key_alias_arn must be the ARN of a key's alias in that region of account ${var.account.id}, got ${join(", ", values(var.replicas)[*].key_alias_arn)}."
+  }
+
+  validation {
+    condition = alltrue([
+      for region, store in var.replicas :
+      can(regex("^arn:[a-z-]+:kms:${region}:${var.account.id}:key/[A-Za-z0-9-]+$", store.key_arn))
+    ])
+    error_message = "replicas.*.key_arn must be the ARN of a key in that region of account ${var.account.id}, got ${join(", ", values(var.replicas)[*].key_arn)}."
+  }
+}
+
 variable "role_names" {
   description = "Names of the roles: of the pipelines, of the bundle build and of the rule that starts a promotion."
   type = object({
@@ -168,6 +200,13 @@ variable "role_names" {
     condition     = alltrue([for name in values(var.role_names) : can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", name))])
     error_message = "role_names must be 1 to 64 characters that IAM allows, got ${join(", ", values(var.role_names))}."
   }
+}
+
+variable "single_account" {
+  description = "Whether the targets are this very account, as in a trial."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "source_store" {
@@ -222,8 +261,11 @@ variable "targets" {
   }
 
   validation {
-    condition     = alltrue([for target in values(var.targets) : target.region == var.account.region])
-    error_message = "targets.*.region must be ${var.account.region}, that of the pipeline and its artefact bucket, got ${join(", ", values(var.targets)[*].region)}."
+    condition = alltrue([
+      for target in values(var.targets) :
+      contains(concat([var.account.region], keys(var.replicas)), target.region)
+    ])
+    error_message = "targets.*.region must have an artefact bucket (${join(", ", concat([var.account.region], keys(var.replicas)))}), got ${join(", ", values(var.targets)[*].region)}."
   }
 
   validation {
@@ -234,7 +276,15 @@ variable "targets" {
   }
 
   validation {
-    condition     = alltrue([for target in values(var.targets) : try(split(":", target.deploy_role_arn)[4], "") != var.account.id])
-    error_message = "targets.*.deploy_role_arn must belong to other accounts than ${var.account.id}, got ${join(", ", values(var.targets)[*].deploy_role_arn)}."
+    condition = alltrue([
+      for target in values(var.targets) :
+      (try(split(":", target.deploy_role_arn)[4], "") == var.account.id) == var.single_account
+    ])
+    error_message = "targets.*.deploy_role_arn must ${var.single_account ? "belong to the one account" : "belong to other accounts than"} ${var.account.id}, got ${join(", ", values(var.targets)[*].deploy_role_arn)}."
+  }
+
+  validation {
+    condition     = length(distinct(values(var.targets)[*].deploy_role_arn)) == length(var.targets)
+    error_message = "targets.*.deploy_role_arn must all differ, got ${join(", ", values(var.targets)[*].deploy_role_arn)}."
   }
 }

@@ -259,6 +259,15 @@ def _described(naming: Naming, account: str) -> dict[str, object]:
     return {
         "account": _facts(naming, organization.account(account)),
         "accounts": {name: _facts(naming, found) for name, found in organization.accounts.items()},
+        "artifact_stores": {
+            region: {"bucket_name": bucket, "key_alias_arn": alias}
+            for region, (bucket, alias) in naming.artifact_stores(account).items()
+        },
+        "replica_regions": sorted(
+            set(naming.artifact_stores(account))
+            - {organization.home_of(organization.account(account)).region}
+        ),
+        "single_account": organization.single_account,
         "approval_timeout_minutes": organization.approval_timeout_minutes,
         "default_tags": {
             "project": organization.prefix,
@@ -338,6 +347,7 @@ def _facts(naming: Naming, account: Account) -> dict[str, object]:
         "prefix": naming.account_prefix(account.name),
         "network": asdict(account.network),
         "business_unit": account.business_unit,
+        "evidence": asdict(account.evidence),
     }
 
 

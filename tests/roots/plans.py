@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -30,18 +31,13 @@ _POLICIES = {
     "aws_sns_topic_policy": "policy",
     "aws_vpc_endpoint": "policy",
 }
-_OFFLINE = {
-    "terraform": {"backend": {"local": {}}},
-    "provider": {
-        "aws": {
-            "access_key": "AKIAIOSFODNN7EXAMPLE",
-            "secret_key": "none",
-            "skip_credentials_validation": True,
-            "skip_metadata_api_check": True,
-            "skip_requesting_account_id": True,
-            "allowed_account_ids": [],
-        }
-    },
+_NO_ACCOUNT = {
+    "access_key": "AKIAIOSFODNN7EXAMPLE",
+    "secret_key": "none",
+    "skip_credentials_validation": True,
+    "skip_metadata_api_check": True,
+    "skip_requesting_account_id": True,
+    "allowed_account_ids": [],
 }
 
 
@@ -88,7 +84,7 @@ def plan_root(folder: Path, root: str, account: str, organization: str | None = 
     if organization is not None:
         (folder / "accounts" / "organization.yaml").write_text(organization, "utf-8")
     path = folder / "accounts" / root
-    (path / "offline_override.tf.json").write_text(json.dumps(_OFFLINE), "utf-8")
+    (path / "offline_override.tf.json").write_text(json.dumps(_offline(path)), "utf-8")
     environment = terraform_environment(os.environ, CHECKOUT / ".tools" / "terraform-plugins")
     binary = ensure_terraform(CHECKOUT, release_for(os.environ), os.environ.get("PATH"), sys.stderr)
     variables = {
@@ -110,6 +106,13 @@ def plan_root(folder: Path, root: str, account: str, organization: str | None = 
             if change["mode"] == "managed"
         }
     )
+
+
+def _offline(root: Path) -> dict[str, Any]:
+    """Override backend and providers of a root, those with an alias as well."""
+    aliases = re.findall(r'^  alias += "(\w+)"$', (root / "terraform.tf").read_text("utf-8"), re.M)
+    providers = [_NO_ACCOUNT, *({"alias": alias, **_NO_ACCOUNT} for alias in aliases)]
+    return {"terraform": {"backend": {"local": {}}}, "provider": {"aws": providers}}
 
 
 def as_list(value: object) -> list[Any]:

@@ -27,14 +27,14 @@ def test_data_science_publishes_every_value_that_a_definition_asks_for(
         for token in re.findall(r"contract:([a-z0-9/-]+)", path.read_text("utf-8"))
     }
     assert asked
-    assert asked <= _published(data_science)
+    assert asked <= _published(data_science, "data-science")
 
 
 def test_a_target_publishes_every_value_that_a_deployment_asks_for(
     staging: RootPlan, production: RootPlan
 ) -> None:
-    assert set(target._PATHS) <= _published(staging)
-    assert _published(production) == _published(staging)
+    assert set(target._PATHS) <= _published(staging, "staging")
+    assert _published(production, "production") == _published(staging, "staging")
 
 
 def test_nothing_that_is_published_is_a_secret(plan: RootPlan) -> None:
@@ -92,8 +92,8 @@ def _two_productions() -> str:
     return str(yaml.safe_dump(organization))
 
 
-def _published(plan: RootPlan) -> set[str]:
+def _published(plan: RootPlan, account: str) -> set[str]:
     return {
-        str(found.values["name"]).removeprefix("/gatehouse/")
+        str(found.values["name"]).removeprefix(f"/gatehouse/{account}/")
         for found in plan.of_type("aws_ssm_parameter")
     }

@@ -224,3 +224,54 @@ run "hands_the_approved_version_to_the_execution" {
     error_message = "The execution must get the package as its variable."
   }
 }
+
+run "hands_artefacts_over_in_the_region_of_each_target" {
+  command = plan
+
+  variables {
+    targets  = merge(var.targets, { production-us = merge(var.targets.production-us, { region = "us-east-1" }) })
+    replicas = { us-east-1 = { bucket_name = "acme-lab-us-east-1", key_alias_arn = "arn:aws:kms:us-east-1:111111111111:alias/acme-lab-artifacts-us-east-1", key_arn = "arn:aws:kms:us-east-1:111111111111:key/22222222-2222-2222-2222-222222222222" } }
+  }
+
+  assert {
+    condition = alltrue([
+      for pipeline in aws_codepipeline.this :
+      { for store in pipeline.artifact_store : store.region => store.location }["us-east-1"] == "acme-lab-us-east-1" && length(pipeline.artifact_store) == 2
+    ])
+    error_message = "A region with targets must have an artefact store of its own."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for pipeline in aws_codepipeline.this : [
+        for stage in pipeline.stage : [
+          for action in stage.action : action.region == "us-east-1" if startswith(action.name, "production-us-")
+        ]
+      ]
+    ]))
+    error_message = "An action must run in the region of its target."
+  }
+
+  assert {
+    condition     = contains(one([for s in jsondecode(data.aws_iam_policy_document.promotion.json).Statement : s if s.Sid == "ExchangeArtifacts"]).Resource, "arn:aws:s3:::acme-lab-us-east-1/*") && contains(one([for s in jsondecode(data.aws_iam_policy_document.promotion.json).Statement : s if s.Sid == "UseArtifactKey"]).Condition.StringEquals["kms:ViaService"], "s3.us-east-1.amazonaws.com")
+    error_message = "The promotion must reach the artefacts of every region."
+  }
+}
+
+run "promotes_inside_one_account_in_a_trial" {
+  command = plan
+
+  variables {
+    single_account = true
+    targets = {
+      for name, target in var.targets : name => merge(target, {
+        deploy_role_arn = "arn:aws:iam::111111111111:role/acme-${name}-deploy"
+      })
+    }
+  }
+
+  assert {
+    condition     = length(one([for s in jsondecode(data.aws_iam_policy_document.promotion.json).Statement : s if s.Sid == "TakeDeployRoles"]).Resource) == length(var.targets)
+    error_message = "The promotion must take the deploy role of each target."
+  }
+}

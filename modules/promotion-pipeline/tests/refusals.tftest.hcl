@@ -269,3 +269,53 @@ run "refuses_a_deploy_role_of_its_own_account" {
 
   expect_failures = [var.targets]
 }
+
+run "refuses_another_account_where_there_is_one" {
+  command = plan
+
+  variables {
+    single_account = true
+  }
+
+  expect_failures = [var.targets]
+}
+
+run "refuses_one_deploy_role_for_two_targets" {
+  command = plan
+
+  variables {
+    targets = merge(var.targets, { production-us = merge(var.targets.production-us, { deploy_role_arn = var.targets.staging.deploy_role_arn }) })
+  }
+
+  expect_failures = [var.targets]
+}
+
+run "refuses_a_replica_in_its_own_region" {
+  command = plan
+
+  variables {
+    replicas = { eu-west-1 = { bucket_name = "acme-lab-eu-west-1", key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts-eu-west-1", key_arn = "arn:aws:kms:eu-west-1:111111111111:key/22222222-2222-2222-2222-222222222222" } }
+  }
+
+  expect_failures = [var.replicas]
+}
+
+run "refuses_a_replica_whose_alias_is_in_another_region" {
+  command = plan
+
+  variables {
+    replicas = { us-east-1 = { bucket_name = "acme-lab-us-east-1", key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts-us-east-1", key_arn = "arn:aws:kms:us-east-1:111111111111:key/22222222-2222-2222-2222-222222222222" } }
+  }
+
+  expect_failures = [var.replicas]
+}
+
+run "refuses_a_replica_whose_key_is_in_another_region" {
+  command = plan
+
+  variables {
+    replicas = { us-east-1 = { bucket_name = "acme-lab-us-east-1", key_alias_arn = "arn:aws:kms:us-east-1:111111111111:alias/acme-lab-artifacts-us-east-1", key_arn = "arn:aws:kms:eu-west-1:111111111111:key/22222222-2222-2222-2222-222222222222" } }
+  }
+
+  expect_failures = [var.replicas]
+}
