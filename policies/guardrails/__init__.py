@@ -1,0 +1,1 @@
+"""Policies that AWS enforces, as data, and how they are rendered."""
