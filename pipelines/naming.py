@@ -12,7 +12,10 @@ _DATA_SCIENCE_ROLES = (
     *("apply", "bundle", "model-build", "model-build-trigger", "pipeline", "plan"),
     *("processing", "promotion", "promotion-trigger", "studio", "training", "tuning"),
 )
+# Whoever decides on releases, runs the platform or audits it looks into the targets as well.
+TARGET_PERSONAS = (Persona.AUDITOR, Persona.PLATFORM_ADMIN, Persona.RELEASE_MANAGER)
 _TARGET_ROLES = (
+    *(persona.value for persona in TARGET_PERSONAS),
     *("apply", "consumer", "deploy", "monitoring", "plan"),
     *("release", "serving", "test", "verify"),
 )
@@ -50,7 +53,7 @@ class Naming:
 
     def sign_in_role_arn(self, account: str) -> str:
         """Give the ARN of the role through which people arrive in an account."""
-        return self._role_arn(account, self.organization.sign_in_role)
+        return self._role_arn(account, self.organization.account(account).sign_in_role)
 
     def bucket_name(self, account: str, purpose: str) -> str:
         """Name a bucket."""

@@ -41,7 +41,14 @@ _WORDING = {
     "^[a-z][a-z0-9-]{0,18}[a-z0-9]$": (
         "must be 2 to 20 lower-case letters, digits or hyphens, a letter first and no hyphen last"
     ),
-    "^[A-Za-z0-9+=,.@_-]{1,64}$": "must be the name of an IAM role, without its path",
+    "^([A-Za-z0-9.,+@=_-]+/)*[A-Za-z0-9+=,.@_-]{1,64}$": (
+        "must be the name of an IAM role, with its path where it has one"
+    ),
+    "^[A-Za-z0-9_.:/=+@-]{1,128}$": "must be the key of a tag",
+    (
+        r"^(10|172\.(1[6-9]|2\d|3[01])|192\.168|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))"
+        r"\.[\d.]+/(8|9|[12]\d|3[0-2])$"
+    ): "must be a private IPv4 block such as 10.99.0.0/16",
     "^[a-z][a-z0-9-]{1,18}[a-z0-9]$": (
         "must be 3 to 20 lower-case letters, digits or hyphens, a letter first and no hyphen last"
     ),
@@ -102,6 +109,7 @@ class Account:
     region: str
     network: Network
     business_unit: str
+    sign_in_role: str
     evidence: Evidence
 
     @property
@@ -152,6 +160,8 @@ class Organization:
     management_account_id: str
     region: str
     sign_in_role: str
+    sign_in_tag: str | None
+    entry_networks: tuple[str, ...]
     single_account: bool
     units: Mapping[str, str]
     forge: Forge
@@ -247,7 +257,8 @@ def _look_up(what: str, entries: Mapping[str, _Entry], name: str) -> _Entry:
 
 
 def _build(value: Mapping[str, Any]) -> Organization:
-    organization = {"single_account": False, **value["organization"]}
+    organization = {"single_account": False, "sign_in_tag": None, **value["organization"]}
+    organization["entry_networks"] = tuple(organization.get("entry_networks", ()))
     accounts = {
         name: Account(
             name=name,
@@ -256,6 +267,7 @@ def _build(value: Mapping[str, Any]) -> Organization:
             region=account.get("region") or organization["region"],
             network=_network(account["network"]),
             business_unit=account.get("business_unit", MAIN_UNIT),
+            sign_in_role=account.get("sign_in_role", organization["sign_in_role"]),
             evidence=_evidence(account["kind"], account.get("evidence", {})),
         )
         for name, account in value["accounts"].items()

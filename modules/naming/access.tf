@@ -66,6 +66,11 @@ locals {
     apply_subject = replace(var.organization.forge.apply_subject, "{account}", var.account)
   }
 
+  # Identity Center names its roles otherwise in each account.
+  _sign_in_role = coalesce(
+    var.organization.accounts[var.account].sign_in_role, local._organization.sign_in_role,
+  )
+
   # What exists once per AWS account is laid out by one root where several share the account.
   _keeper = local._organization.single_account ? local._homes[0] : var.account
 }

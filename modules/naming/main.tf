@@ -58,8 +58,10 @@ locals {
       "apply", "bundle", "model-build", "model-build-trigger", "pipeline", "plan", "processing",
       "promotion", "promotion-trigger", "studio", "training", "tuning",
     ])
+    # Whoever decides on releases, runs the platform or audits it looks into the targets as well.
     target = [
-      "apply", "consumer", "deploy", "monitoring", "plan", "release", "serving", "test", "verify",
+      "apply", "auditor", "consumer", "deploy", "monitoring", "plan", "platform-admin", "release",
+      "release-manager", "serving", "test", "verify",
     ]
   }
   _bucket_purposes = {

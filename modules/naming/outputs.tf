@@ -58,6 +58,11 @@ output "endpoint_names" {
   value       = local.endpoint_names
 }
 
+output "entry_networks" {
+  description = "Private address ranges from which people reach this account: its own network and those that are connected to it."
+  value       = concat([local.accounts[var.account].network.cidr], local._organization.entry_networks)
+}
+
 output "forge" {
   description = "Where changes come from: issuer of tokens, and the subjects that may plan and apply this account."
   value       = local.forge
@@ -159,7 +164,12 @@ output "sagemaker_pipelines" {
 
 output "sign_in_role_arn" {
   description = "ARN of the role through which people arrive in this account."
-  value       = "arn:${local._partition}:iam::${local.accounts[var.account].id}:role/${local._organization.sign_in_role}"
+  value       = "arn:${local._partition}:iam::${local.accounts[var.account].id}:role/${local._sign_in_role}"
+}
+
+output "sign_in_tag" {
+  description = "Key of the principal tag by which the identity provider tells who arrived; null where it does not."
+  value       = local._organization.sign_in_tag
 }
 
 output "single_account" {

@@ -19,6 +19,8 @@ variable "organization" {
       prefix                = string
       region                = string
       sign_in_role          = string
+      sign_in_tag           = optional(string)
+      entry_networks        = optional(list(string), [])
       single_account        = optional(bool, false)
       units = object({
         data-science = string
@@ -36,6 +38,7 @@ variable "organization" {
       kind          = string
       region        = optional(string)
       business_unit = optional(string, "main")
+      sign_in_role  = optional(string)
       evidence = optional(object({
         days = optional(number, 365)
         lock = optional(string)

@@ -275,6 +275,10 @@ def _described(naming: Naming, account: str) -> dict[str, object]:
             "stage": organization.account(account).kind.value,
             "managed-by": "terraform",
         },
+        "entry_networks": [
+            organization.account(account).network.cidr,
+            *organization.entry_networks,
+        ],
         "forge": asdict(naming.forge(account)),
         "keeps_account_settings": organization.keeps_account_settings(
             organization.account(account)
@@ -283,6 +287,7 @@ def _described(naming: Naming, account: str) -> dict[str, object]:
         "package_domain_name": naming.package_domain_name(account),
         "parameter_root": naming.parameter_root(account),
         "sign_in_role_arn": naming.sign_in_role_arn(account),
+        "sign_in_tag": organization.sign_in_tag,
         "units": dict(organization.units),
     }
 

@@ -44,6 +44,29 @@ variables {
   }
 }
 
+run "an_account_of_identity_center_has_a_role_of_its_own" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      organization = merge(var.organization.organization, { entry_networks = ["10.99.0.0/16"], sign_in_tag = "person" })
+      accounts = merge(var.organization.accounts, {
+        lab = merge(var.organization.accounts.lab, { sign_in_role = "aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Acme_0123456789abcdef" })
+      })
+    })
+  }
+
+  assert {
+    condition     = output.sign_in_role_arn == "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Acme_0123456789abcdef"
+    error_message = "The role of the account must be taken, with its path."
+  }
+
+  assert {
+    condition     = output.sign_in_tag == "person" && output.entry_networks == ["10.16.0.0/16", "10.99.0.0/16"]
+    error_message = "Tag and networks must be told."
+  }
+}
+
 run "derives_names_from_prefix_account_and_purpose" {
   command = plan
 
@@ -73,7 +96,7 @@ run "derives_names_from_prefix_account_and_purpose" {
   }
 
   assert {
-    condition     = output.sign_in_role_arn == "arn:aws:iam::111111111111:role/AcmeSignIn" && output.parameter_root == "/acme/lab"
+    condition     = output.sign_in_role_arn == "arn:aws:iam::111111111111:role/AcmeSignIn" && output.sign_in_tag == null && output.entry_networks == ["10.16.0.0/16"] && output.parameter_root == "/acme/lab"
     error_message = "People must arrive by the sign-in role of the account."
   }
 }
