@@ -9,6 +9,11 @@ locals {
     { for purpose, repository in module.image_repository : "images/${purpose}-repository-url" => repository.url },
     { for model, name in module.model_registry.group_names : "registry/${model}/group-name" => name },
     { for model, name in module.naming.sagemaker_pipelines : "pipelines/${model}/name" => name },
+    {
+      "packages/domain-name"     = module.package_source.domain_name
+      "packages/index-url"       = module.package_source.index_url
+      "packages/repository-name" = module.package_source.repository_name
+    },
     { for model, name in module.promotion_pipeline.pipeline_names : "promotion/${model}/pipeline-name" => name },
   )
   _lists = {

@@ -21,6 +21,8 @@ locals {
       readers = { role_arns = [local.roles.bundle, local.roles["data-scientist"], local.roles.lead, local.roles["release-manager"]], access = "decrypt", via_services = ["s3"] }
       targets = { role_arns = local.model_readers, access = "decrypt", via_services = ["s3"] }
     }
+    # CodeArtifact works with the grant that the role gives it which makes the domain.
+    packages = {}
     studio = {
       studio = { role_arns = [local.roles.studio], grants = true, via_services = ["sagemaker"] }
     }

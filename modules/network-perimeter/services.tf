@@ -23,22 +23,14 @@ locals {
     "codeartifact.api" = {
       domains = ["codeartifact.${local._domain}"]
       actions = [
-        "codeartifact:DescribePackageVersion",
-        "codeartifact:DescribeRepository",
         "codeartifact:GetAuthorizationToken",
         "codeartifact:GetRepositoryEndpoint",
-        "codeartifact:ListPackageVersionAssets",
-        "codeartifact:ListPackageVersions",
-        "codeartifact:ListPackages",
       ]
     }
     "codeartifact.repositories" = {
       domains = ["*.d.codeartifact.${local._domain}"]
-      actions = [
-        "codeartifact:PublishPackageVersion",
-        "codeartifact:PutPackageMetadata",
-        "codeartifact:ReadFromRepository",
-      ]
+      # Nothing that runs in the network publishes.
+      actions = ["codeartifact:ReadFromRepository"]
     }
     codebuild = {
       domains = ["codebuild.${local._domain}"]

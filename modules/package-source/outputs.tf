@@ -17,14 +17,14 @@ output "index_url" {
   depends_on = [aws_codeartifact_repository_permissions_policy.this]
 }
 
-output "publish_statements" {
-  description = "What the policy of a publisher says, in the form that workload-role takes; known before anything exists."
-  value       = local.publish_statements
+output "publish_policy_json" {
+  description = "What a publisher needs in a policy of its own; known before anything exists."
+  value       = data.aws_iam_policy_document.publish.json
 }
 
-output "read_statements" {
-  description = "What the policy of a reader says, in the form that workload-role takes; known before anything exists."
-  value       = local.read_statements
+output "read_policy_json" {
+  description = "What a reader needs in a policy of its own; known before anything exists."
+  value       = data.aws_iam_policy_document.read.json
 }
 
 output "repository_name" {

@@ -10,38 +10,13 @@ locals {
     ]))
   }
 
-  _read_actions = [
-    "codeartifact:DescribePackageVersion",
-    "codeartifact:DescribeRepository",
-    "codeartifact:GetRepositoryEndpoint",
-    "codeartifact:ListPackageVersionAssets",
-    "codeartifact:ListPackageVersions",
-    "codeartifact:ListPackages",
-    "codeartifact:ReadFromRepository",
-  ]
+  # What pip and the sign-in of the aws command ask for.
+  _read_actions = ["codeartifact:GetRepositoryEndpoint", "codeartifact:ReadFromRepository"]
   _publish_actions = [
     "codeartifact:PublishPackageVersion",
     "codeartifact:PutPackageMetadata",
     "codeartifact:UpdatePackageVersionsStatus",
   ]
-  # What the policy of a role says that reads, in the form that workload-role takes.
-  _sign_in = [
-    { sid = "GetPackageToken", actions = ["codeartifact:GetAuthorizationToken"], resources = [local.domain_arn], conditions = [] },
-    {
-      sid       = "SignInToPackages"
-      actions   = ["sts:GetServiceBearerToken"]
-      resources = ["*"]
-      conditions = [
-        { test = "StringEquals", variable = "sts:AWSServiceName", values = ["codeartifact.amazonaws.com"] },
-      ]
-    },
-  ]
-  read_statements = concat(local._sign_in, [
-    { sid = "ReadOwnPackages", actions = local._read_actions, resources = [local.repository_arn, local.package_arns], conditions = [] },
-  ])
-  publish_statements = concat(local.read_statements, [
-    { sid = "PublishOwnPackages", actions = local._publish_actions, resources = [local.package_arns], conditions = [] },
-  ])
 }
 
 data "aws_iam_policy_document" "domain" {
@@ -92,7 +67,7 @@ data "aws_iam_policy_document" "repository" {
   statement {
     sid       = "AllowRead"
     actions   = local._read_actions
-    resources = [local.repository_arn, local.package_arns]
+    resources = [local.repository_arn]
 
     principals {
       type        = "AWS"

@@ -87,12 +87,12 @@ run "tells_what_the_policy_of_a_role_must_say" {
   command = plan
 
   assert {
-    condition     = output.read_statements[*].sid == ["GetPackageToken", "SignInToPackages", "ReadOwnPackages"] && output.publish_statements[*].sid == ["GetPackageToken", "SignInToPackages", "ReadOwnPackages", "PublishOwnPackages"]
+    condition     = jsondecode(output.read_policy_json).Statement[*].Sid == ["GetPackageToken", "SignInToPackages", "ReadOwnPackages"] && jsondecode(output.publish_policy_json).Statement[*].Sid == ["GetPackageToken", "SignInToPackages", "ReadOwnPackages", "PublishOwnPackages"]
     error_message = "A publisher must be a reader as well."
   }
 
   assert {
-    condition     = flatten([for s in output.publish_statements : s.conditions[*].values if contains(s.resources, "*")]) == ["codeartifact.amazonaws.com"]
+    condition     = [for s in jsondecode(output.publish_policy_json).Statement : s.Condition.StringEquals["sts:AWSServiceName"] if s.Resource == "*"] == ["codeartifact.amazonaws.com"]
     error_message = "Only the bearer token knows no resource, and it is for this service only."
   }
 }
