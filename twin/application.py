@@ -122,7 +122,8 @@ class Application:
             return wire.answer(matched, unknown, call.request_id), unknown.code
         except Exception as error:
             _log.exception("%s.%s", call.service, call.operation)
-            failure = ServiceError("InternalFailure", f"{type(error).__name__}: {error}", 500)
+            # 501, not 500: SDKs repeat the latter for minutes, and a defect does not go away.
+            failure = ServiceError("InternalFailure", f"{type(error).__name__}: {error}", 501)
             return wire.answer(matched, failure, call.request_id), failure.code
         return response, None if response.ok else str(response.status)
 

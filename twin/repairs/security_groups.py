@@ -1,6 +1,7 @@
-"""Keeps the description of a security group's rule about another group or a prefix list.
+"""Keeps what moto forgets of a security group's rule, and takes rules of protocols without ports.
 
-moto 5.2.5 keeps it for address ranges only; a second plan would then want to add it again.
+moto 5.2.5 keeps descriptions for address ranges only; a second plan would then want to add them
+again. It fails where a protocol such as ESP (50) comes without ports, for which AWS answers -1.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def register(registry: Registry) -> None:
 
 
 def _describe_rules(_twin: Twin, call: Call, forward: Forward) -> Response:
-    response = forward()
+    response = forward(_with_ports(call))
     if response.ok:
         backend = ec2_backends[call.account_id][call.region]
         group = backend.get_security_group_from_id(call.parameters.get("GroupId"))
@@ -34,8 +35,20 @@ def _describe_rules(_twin: Twin, call: Call, forward: Forward) -> Response:
     return response
 
 
+def _with_ports(call: Call) -> bytes | None:
+    without = [
+        number
+        for number, permission in enumerate(call.parameters.get("IpPermissions") or (), start=1)
+        if permission.get("FromPort") is None and permission.get("IpProtocol") != "-1"
+    ]
+    if not without:
+        return None
+    places = [f"IpPermissions.{number}.{end}Port" for number in without for end in ("From", "To")]
+    return call.body + b"".join(f"&{place}=-1".encode() for place in places)
+
+
 def _describe(rule: Any, permission: Mapping[str, Any]) -> None:
-    ports = (permission.get("FromPort"), permission.get("ToPort"))
+    ports = (permission.get("FromPort", -1), permission.get("ToPort", -1))
     if (rule.from_port, rule.to_port) != ports and rule.ip_protocol != "-1":
         return
     if rule.description is None and rule.ip_protocol == permission.get("IpProtocol"):
