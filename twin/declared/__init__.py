@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from twin.declared import (
     account_settings,
+    codeartifact,
     codebuild,
     codepipeline,
     ecr_images,
     ecr_layers,
+    resolver_firewall,
+    resolver_query_logs,
     sagemaker_models,
     sagemaker_monitoring,
     sagemaker_registry,
@@ -22,6 +25,9 @@ TYPES = (
     *sagemaker_models.TYPES,
     *sagemaker_monitoring.TYPES,
     codebuild.PROJECT,
+    *codeartifact.TYPES,
+    *resolver_firewall.TYPES,
+    *resolver_query_logs.TYPES,
 )
 
 
@@ -31,6 +37,8 @@ def register(registry: Registry) -> None:
         declare(registry, resource)
     account_settings.register(registry)
     for module in (codebuild, codepipeline, ecr_images, ecr_layers):
+        module.register(registry)
+    for module in (codeartifact, resolver_firewall, resolver_query_logs):
         module.register(registry)
     for module in (sagemaker_monitoring, sagemaker_registry, sagemaker_studio, sagemaker_tags):
         module.register(registry)
