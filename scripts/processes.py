@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import EnvironmentFault
+
+# The kernel tells a child on Linux that its parent was killed, if the child has asked for that. It
+# is interrupted then: Terraform ends what it has begun, notes it and frees its lock. Python
+# ignores broken pipes, and so does what it turns into: nobody reads any more, and that is no end.
+_ENDS_WITH_ITS_PARENT = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGINT)
+if os.getppid() != int(sys.argv[1]):
+    sys.exit(130)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
 @dataclass(frozen=True)
@@ -82,7 +95,7 @@ class ChildProcesses:
                 raise KeyboardInterrupt
             try:
                 process = subprocess.Popen(
-                    command,
+                    _ending_with_its_parent(command, environment),
                     cwd=folder,
                     env=dict(environment),
                     stdin=subprocess.DEVNULL,
@@ -123,6 +136,16 @@ class ChildProcesses:
     def _expire(self, process: subprocess.Popen[str], expired: threading.Event) -> None:
         expired.set()
         _signal(process, signal.SIGINT)
+
+
+def _ending_with_its_parent(
+    command: Sequence[str], environment: Mapping[str, str]
+) -> Sequence[str]:
+    program = shutil.which(command[0], path=environment.get("PATH"))
+    if program is None or not sys.platform.startswith("linux"):
+        return command
+    launcher = (sys.executable, "-I", "-S", "-c", _ENDS_WITH_ITS_PARENT, str(os.getpid()))
+    return [*launcher, program, *command[1:]]
 
 
 def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from pipelines.errors import EnvironmentFault
 from scripts.access import aws_errors
+from scripts.refusals import read_refusal
 from scripts.waiting import Patience
 
 # Something else must go first, or asks at the same time: the next round asks again.
@@ -67,7 +69,7 @@ def _take(
     asked: set[str] = set()
 
     def advance() -> Mapping[str, Any]:
-        with aws_errors(step.title, "must be possible", endpoint):
+        with _errors(step, endpoint):
             found = step.find()
             for name, target in found.items():
                 if step.repeats or name not in asked:
@@ -82,7 +84,7 @@ def _take(
     except EnvironmentFault as fault:
         if fault.address != step.title or not fault.must_hold.startswith("must be done within"):
             raise
-        with aws_errors(step.title, "must be possible", endpoint):
+        with _errors(step, endpoint):
             left = step.find()
         if left:
             raise EnvironmentFault(
@@ -105,6 +107,20 @@ def _end(step: Step, name: str, target: Any) -> bool:
             return True
         raise
     return True
+
+
+@contextmanager
+def _errors(step: Step, endpoint: str | None) -> Iterator[None]:
+    with aws_errors(step.title, "must be possible", endpoint):
+        try:
+            yield
+        except ClientError as error:
+            refusal = read_refusal(str(error), "the role in use")
+            if refusal is None:
+                raise
+            raise EnvironmentFault(
+                step.title, f"must be allowed {refusal.action}", got=str(error), hint=refusal.hint()
+            ) from error
 
 
 def _few(found: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import ClientError
 
-from pipelines.errors import EnvironmentFault, Misuse
+from pipelines.errors import EnvironmentFault
 from scripts.draining.step import Step, drain
 from scripts.waiting import Patience
 
@@ -60,11 +60,14 @@ def test_what_is_gone_meanwhile_is_fine() -> None:
     drain([Step("end things", place.find, end)], _waiting(60), _silent, None)
 
 
-def test_a_refusal_is_told_with_what_was_to_be_done() -> None:
+def test_a_refusal_names_the_action_and_what_to_do() -> None:
     place = Place("a")
     place.refusals = ["AccessDeniedException"] * 9
-    with pytest.raises(Misuse, match="end things: must be possible, got AccessDeniedException"):
+    with pytest.raises(EnvironmentFault) as refused:
         drain([_step(place)], _waiting(60), _silent, None)
+    assert refused.value.address == "end things"
+    assert refused.value.must_hold == "must be allowed DeleteThing"
+    assert "the role in use must be allowed DeleteThing" in str(refused.value.hint)
 
 
 def test_what_does_not_go_in_time_is_named_and_the_rerun_goes_on() -> None:
