@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts.inventory import delivery, identity, network, sagemaker, storage, tagged
+from scripts.inventory import audit, delivery, identity, network, sagemaker, storage, tagged
 from scripts.inventory.item import Inventory, Item, Unknown
 from scripts.inventory.scope import Clients, Scope
 
@@ -19,9 +19,13 @@ SURVEYS: tuple[tuple[str, Survey], ...] = (
     ("network", network.survey),
     ("identity and keys", identity.survey),
     ("storage", storage.survey),
+    ("audit and packages", audit.survey),
     ("delivery", delivery.survey),
     ("SageMaker", sagemaker.survey),
 )
+
+
+_LONGEST = 400
 
 
 def take_inventory(clients: Clients, scope: Scope) -> Inventory:
@@ -41,5 +45,5 @@ def _ask(
         # What was listed before a refusal stays listed.
         found.extend(survey(clients, scope))
     except (ClientError, BotoCoreError) as error:
-        return found, Unknown(name, " ".join(str(error).split()))
+        return found, Unknown(name, " ".join(str(error).split())[:_LONGEST])
     return found, None
