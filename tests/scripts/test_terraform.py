@@ -170,6 +170,30 @@ def test_ctrl_c_reaches_terraform_once_and_is_waited_for(tmp_path: Path) -> None
     assert (tmp_path / "asked").read_text() == "asked\nended\n"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child")
+def test_a_killed_command_lets_terraform_end_what_it_has_begun(tmp_path: Path) -> None:
+    child = tmp_path / "terraform"
+    child.write_text(
+        "#!/bin/sh\n"
+        f"cd {tmp_path}\n"
+        "trap 'echo nobody reads this; echo ended > ended; exit 1' INT\n"
+        "touch started\n"
+        "while :; do sleep 0.1; done\n"
+    )
+    child.chmod(0o755)
+    program = (
+        "from pathlib import Path; from scripts.processes import ChildProcesses;"
+        f"ChildProcesses().run(['{child}'], folder=Path('/'), environment={{}}, timeout=60,"
+        " on_line=print)"
+    )
+    root = Path(__file__).resolve().parents[2]
+    command = subprocess.Popen([sys.executable, "-c", program], cwd=root)
+    _until((tmp_path / "started").exists)
+    command.kill()
+    assert command.wait(30) == -signal.SIGKILL
+    _until((tmp_path / "ended").exists)
+
+
 def test_after_an_interruption_nothing_is_started(tmp_path: Path) -> None:
     children = ChildProcesses()
     children.interrupt()
