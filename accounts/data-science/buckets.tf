@@ -28,7 +28,7 @@ locals {
     }
     data = {
       key               = "data"
-      readers           = [for purpose in ["data-scientist", "pipeline", "studio", "training", "tuning"] : local.roles[purpose]]
+      readers           = concat(local.scientists_in_studio, [for purpose in ["data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
       writers           = [local.roles.processing]
       writers_by_prefix = { "raw/" = [local.roles["data-scientist"]] }
     }

@@ -13,7 +13,7 @@ locals {
     data = {
       jobs    = { role_arns = [local.roles.pipeline, local.roles.processing], grants = true, via_services = ["s3", "sagemaker"] }
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
-      readers = { role_arns = [local.roles.studio, local.roles.training, local.roles.tuning], access = "decrypt", via_services = ["s3"] }
+      readers = { role_arns = concat(local.scientists_in_studio, [local.roles.training, local.roles.tuning]), access = "decrypt", via_services = ["s3"] }
     }
     logs = {}
     models = {
@@ -24,7 +24,7 @@ locals {
     # CodeArtifact works with the grant that the role gives it which makes the domain.
     packages = {}
     studio = {
-      studio = { role_arns = [local.roles.studio], grants = true, via_services = ["sagemaker"] }
+      studio = { role_arns = concat([local.roles.studio], values(local.studio_roles)), grants = true, via_services = ["sagemaker"] }
     }
   }
   _key_services = {

@@ -2,11 +2,12 @@
 
 locals {
   # Roles that act in the network and install packages; nobody else has a token.
-  _package_readers = toset(["bundle", "model-build", "studio"])
+  _package_readers = toset(["bundle", "model-build"])
 
   _package_policies = merge(
-    { for purpose in local._package_readers : purpose => module.package_source.read_policy_json },
-    { ml-engineer = module.package_source.publish_policy_json },
+    { for purpose in local._package_readers : local.role_names[purpose] => module.package_source.read_policy_json },
+    { for name in values(local.studio_role_names) : name => module.package_source.read_policy_json },
+    { (local.role_names["ml-engineer"]) = module.package_source.publish_policy_json },
   )
 }
 
@@ -20,7 +21,7 @@ module "package_source" {
   publishers      = [local.roles["ml-engineer"]]
   readers = concat(
     [for purpose in local._package_readers : local.roles[purpose]],
-    values(module.naming.studio_role_arns[var.account]),
+    values(local.studio_roles),
   )
 }
 
@@ -28,13 +29,14 @@ resource "aws_iam_role_policy" "packages" {
   for_each = local._package_policies
 
   name   = "packages"
-  role   = local.role_names[each.key]
+  role   = each.key
   policy = each.value
 
   depends_on = [
     module.model_build,
     module.personas,
     module.promotion_pipeline,
+    module.studio,
     module.workload_role,
   ]
 }

@@ -1,4 +1,4 @@
-# People, and the place where they work.
+# People: the role of each persona, and who holds it.
 
 module "personas" {
   source = "../../modules/personas"
@@ -6,6 +6,7 @@ module "personas" {
   account           = local.account
   boundary_arn      = local.boundaries.persona
   bucket_names      = local.buckets
+  entry_networks    = module.naming.entry_networks
   key_alias_arns    = local.key_aliases
   organization_id   = module.naming.organization_id
   parameter_root    = module.naming.parameter_root
@@ -14,6 +15,7 @@ module "personas" {
   repository_names  = local.repositories
   role_names        = local.role_names
   sign_in_role_arn  = module.naming.sign_in_role_arn
+  sign_in_tag       = module.naming.sign_in_tag
 
   models = {
     for model in keys(local.models) : model => {
@@ -22,16 +24,4 @@ module "personas" {
       promotion_pipeline = module.naming.promotion_pipelines[model]
     }
   }
-}
-
-module "studio" {
-  source = "../../modules/studio"
-
-  account            = local.account
-  execution_role_arn = module.workload_role["studio"].arn
-  kms_key_arn        = module.key["studio"].key_arn
-  people             = module.naming.people
-  security_group_id  = one(local.network.security_group_ids)
-  subnet_ids         = local.network.subnet_ids
-  vpc_id             = local.network.vpc_id
 }

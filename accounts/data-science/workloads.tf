@@ -23,7 +23,6 @@ locals {
   _sources = {
     pipeline   = ["${local._sagemaker_arn}:pipeline/${local._prefix}-*"]
     processing = [local._job_arns.processing]
-    studio     = ["${local._sagemaker_arn}:*"]
     training   = [local._job_arns.training]
     tuning     = [local._job_arns.tuning, "${local._sagemaker_arn}:training-job/*"]
   }
@@ -139,38 +138,6 @@ locals {
         { sid = "SeeModelImage", actions = ["ecr:BatchGetImage", "ecr:DescribeImages"], resources = [local._image_arn] },
       ]
     }
-    studio = {
-      description = "Runs the applications of Studio: looks at data, models and pipelines, and changes none of them."
-      keys = {
-        data   = { alias_arn = local.key_aliases.data, access = "decrypt", via_services = ["s3"] }
-        studio = { alias_arn = local.key_aliases.studio, grants = true, via_services = ["sagemaker"] }
-      }
-      reasons = { FindPipelines = "Lists have no resources." }
-      statements = [
-        { sid = "ReadRawData", actions = ["s3:GetObject"], resources = ["${local._data_arn}/raw/*"] },
-        { sid = "ListData", actions = ["s3:ListBucket"], resources = [local._data_arn] },
-        {
-          sid       = "FindPipelines"
-          actions   = ["sagemaker:ListModelPackageGroups", "sagemaker:ListPipelines"]
-          resources = ["*"]
-        },
-        {
-          sid = "FollowPipelines"
-          actions = [
-            "sagemaker:DescribePipeline",
-            "sagemaker:DescribePipelineExecution",
-            "sagemaker:ListPipelineExecutionSteps",
-            "sagemaker:ListPipelineExecutions",
-          ]
-          resources = ["${local._sagemaker_arn}:pipeline/${local._prefix}-*"]
-        },
-        {
-          sid       = "SeePackages"
-          actions   = ["sagemaker:DescribeModelPackage", "sagemaker:DescribeModelPackageGroup", "sagemaker:ListModelPackages"]
-          resources = local._package_arns
-        },
-      ]
-    }
   }
 }
 
@@ -179,7 +146,7 @@ module "workload_role" {
   for_each = merge(local._workloads, local._jobs)
 
   account             = local.account
-  boundary_arn        = each.key == "studio" ? local.boundaries.persona : local.boundaries.workload
+  boundary_arn        = local.boundaries.workload
   description         = each.value.description
   keys                = each.value.keys
   name                = local.role_names[each.key]
@@ -189,11 +156,7 @@ module "workload_role" {
 
   trust = {
     services = {
-      sagemaker = {
-        principal            = "sagemaker.amazonaws.com"
-        sets_source_identity = each.key == "studio"
-        source_arns          = local._sources[each.key]
-      }
+      sagemaker = { principal = "sagemaker.amazonaws.com", source_arns = local._sources[each.key] }
     }
   }
 }

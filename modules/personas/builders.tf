@@ -1,7 +1,7 @@
 # People who make models and the code that makes them.
 
 locals {
-  _data_scientist = [
+  _data_scientist = concat(local._work_in_studio, [
     local._read_parameters,
     {
       sid = "BringData"
@@ -40,9 +40,9 @@ locals {
     local._read_evaluations,
     local._list_evaluations,
     local._read_promotions,
-  ]
+  ])
 
-  _ml_engineer = [
+  _ml_engineer = concat(local._work_in_studio, [
     local._read_parameters,
     {
       sid       = "PublishSource"
@@ -111,7 +111,7 @@ locals {
     local._read_job_logs,
     local._read_packages,
     local._read_promotions,
-  ]
+  ])
 
   _build_overrides = [
     "codebuild:artifacts",

@@ -1,7 +1,7 @@
 # People who decide: on versions of models, and on releases.
 
 locals {
-  _lead = [
+  _lead = concat(local._work_in_studio, [
     local._read_parameters,
     {
       sid       = "DecideOnPackages"
@@ -20,7 +20,7 @@ locals {
     local._list_evaluations,
     local._read_runs,
     local._read_promotions,
-  ]
+  ])
 
   _release_manager = [
     local._read_parameters,

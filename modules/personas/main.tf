@@ -44,9 +44,12 @@ locals {
     auditor = {
       ListEverything = "AWS lets these listings name no resource."
     }
-    data-scientist  = {}
-    lead            = {}
-    ml-engineer     = { SignInToRegistry = "ECR's sign-in names no repository." }
+    data-scientist = { ListStudio = "AWS lets these listings name no resource." }
+    lead           = { ListStudio = "AWS lets these listings name no resource." }
+    ml-engineer = {
+      ListStudio       = "AWS lets these listings name no resource."
+      SignInToRegistry = "ECR's sign-in names no repository."
+    }
     platform-admin  = { ListEverything = "AWS lets these listings name no resource." }
     release-manager = {}
   }
@@ -69,6 +72,7 @@ module "role" {
   trust = {
     roles = {
       sign-in = {
+        identity_tag      = var.sign_in_tag
         role_arns         = [var.sign_in_role_arn]
         source_identities = each.value
       }

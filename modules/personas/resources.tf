@@ -129,4 +129,55 @@ locals {
     actions   = ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]
     resources = local._job_log_arns
   }
+
+  # Studio knows people by their profile, whose name is the source identity of their session. The
+  # variable is filled in when a request is decided; without a source identity it matches nothing.
+  _own_profile = "arn:${local._partition}:sagemaker:${local._place}:user-profile/*/$${aws:SourceIdentity}"
+  _studio_arns = [
+    for kind in ["app", "domain", "space"] :
+    "arn:${local._partition}:sagemaker:${local._place}:${kind}/*"
+  ]
+  _work_in_studio = [
+    {
+      # The private address is there only for a request that came through a VPC endpoint, and is
+      # known before the endpoint; the second condition binds as soon as SageMaker sends its key.
+      sid       = "OpenOwnProfile"
+      actions   = ["sagemaker:CreatePresignedDomainUrl"]
+      resources = [local._own_profile]
+      conditions = [
+        { test = "IpAddress", variable = "aws:VpcSourceIp", values = sort(var.entry_networks) },
+        { test = "StringEqualsIfExists", variable = "aws:VpceAccount", values = [var.account.id] },
+      ]
+    },
+    {
+      # They are made from Studio itself, with the role of the profile.
+      sid       = "EndOwnApplicationsAndSpaces"
+      actions   = ["sagemaker:DeleteApp", "sagemaker:DeleteSpace"]
+      resources = [for arn in local._studio_arns : arn if !strcontains(arn, ":domain/")]
+      conditions = [
+        { test = "ArnLike", variable = "sagemaker:OwnerUserProfileArn", values = [local._own_profile] },
+        { test = "StringEquals", variable = "sagemaker:SpaceSharingType", values = ["Private"] },
+      ]
+    },
+    {
+      sid       = "SeeStudio"
+      actions   = ["sagemaker:DescribeApp", "sagemaker:DescribeDomain", "sagemaker:DescribeSpace"]
+      resources = local._studio_arns
+    },
+    {
+      sid       = "SeeOwnProfile"
+      actions   = ["sagemaker:DescribeUserProfile"]
+      resources = [local._own_profile]
+    },
+    {
+      sid = "ListStudio"
+      actions = [
+        "sagemaker:ListApps",
+        "sagemaker:ListDomains",
+        "sagemaker:ListSpaces",
+        "sagemaker:ListUserProfiles",
+      ]
+      resources = ["*"]
+    },
+  ]
 }

@@ -57,6 +57,25 @@ variable "data_prefixes" {
   }
 }
 
+variable "entry_networks" {
+  description = "Private address ranges from which people reach the account's VPC endpoints: the network itself, and those that are connected to it."
+  type        = list(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.entry_networks) > 0
+    error_message = "entry_networks must name at least one range, got none."
+  }
+
+  validation {
+    condition = alltrue([
+      for range in var.entry_networks :
+      can(cidrnetmask(range)) && can(regex("^(10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.).*/(8|9|[12][0-9]|3[0-2])$", range))
+    ])
+    error_message = "entry_networks must be private IPv4 ranges such as 10.16.0.0/16, got ${join(", ", var.entry_networks)}."
+  }
+}
+
 variable "key_alias_arns" {
   description = "ARNs of the account's key aliases, as in naming.key_alias_arns of the account."
   type = object({
@@ -193,6 +212,17 @@ variable "sign_in_role_arn" {
   validation {
     condition     = can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", var.sign_in_role_arn))
     error_message = "sign_in_role_arn must be the ARN of a single role, got ${var.sign_in_role_arn}."
+  }
+}
+
+variable "sign_in_tag" {
+  description = "Key of the principal tag by which the identity provider tells who arrived, as in naming.sign_in_tag; null where it does not tell, and where people are believed."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.sign_in_tag == null ? true : can(regex("^[A-Za-z0-9_.:/=+@-]{1,128}$", var.sign_in_tag))
+    error_message = "sign_in_tag must be the key of a tag, got ${coalesce(var.sign_in_tag, "null")}."
   }
 }
 

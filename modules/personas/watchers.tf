@@ -25,6 +25,7 @@ locals {
     local._read_build_logs,
     local._list_everything,
     local._read_settings,
+    local._read_findings,
   ]
 
   _auditor = [
@@ -38,8 +39,45 @@ locals {
     local._read_build_logs,
     local._list_everything,
     local._read_settings,
+    local._read_findings,
+    # Whoever runs the platform is watched by it, and does not read it.
+    {
+      sid       = "ReadTrail"
+      actions   = ["cloudtrail:GetEventSelectors", "cloudtrail:GetTrail", "cloudtrail:GetTrailStatus"]
+      resources = ["arn:${local._partition}:cloudtrail:${local._place}:trail/${var.account.prefix}*"]
+    },
+    {
+      sid     = "ReadAuditLogs"
+      actions = ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]
+      resources = flatten([
+        for group in ["/aws/cloudtrail/${var.account.prefix}*", "/${var.account.prefix}/*"] : [
+          "arn:${local._partition}:logs:${local._place}:log-group:${group}",
+          "arn:${local._partition}:logs:${local._place}:log-group:${group}:*",
+        ]
+      ])
+    },
   ]
 
+  _read_findings = {
+    sid = "ReadFindings"
+    actions = [
+      "access-analyzer:GetAnalyzer",
+      "access-analyzer:GetFinding",
+      "access-analyzer:GetFindingV2",
+      "access-analyzer:ListFindings",
+      "access-analyzer:ListFindingsV2",
+      "config:GetComplianceDetailsByConfigRule",
+      "guardduty:GetDetector",
+      "securityhub:GetEnabledStandards",
+      "securityhub:GetFindings",
+    ]
+    resources = [
+      "arn:${local._partition}:access-analyzer:${local._place}:analyzer/*",
+      "arn:${local._partition}:config:${local._place}:config-rule/*",
+      "arn:${local._partition}:guardduty:${local._place}:detector/*",
+      "arn:${local._partition}:securityhub:${local._place}:hub/default",
+    ]
+  }
   _read_builds = {
     sid = "ReadBuilds"
     actions = [
@@ -57,10 +95,15 @@ locals {
   _list_everything = {
     sid = "ListEverything"
     actions = [
+      "access-analyzer:ListAnalyzers",
+      "cloudtrail:DescribeTrails",
       "cloudtrail:LookupEvents",
       "cloudwatch:DescribeAlarms",
       "codebuild:ListProjects",
       "codepipeline:ListPipelines",
+      "config:DescribeComplianceByConfigRule",
+      "config:DescribeConfigRules",
+      "config:DescribeConfigurationRecorderStatus",
       "ec2:DescribeFlowLogs",
       "ec2:DescribeRouteTables",
       "ec2:DescribeSecurityGroupRules",
@@ -68,15 +111,22 @@ locals {
       "ec2:DescribeSubnets",
       "ec2:DescribeVpcEndpoints",
       "ec2:DescribeVpcs",
+      "guardduty:GetFindings",
+      "guardduty:ListDetectors",
+      "guardduty:ListFindings",
       "iam:ListPolicies",
       "iam:ListRoles",
       "kms:ListAliases",
       "kms:ListKeys",
       "logs:DescribeLogGroups",
       "s3:ListAllMyBuckets",
+      "sagemaker:ListApps",
       "sagemaker:ListDomains",
       "sagemaker:ListModelPackageGroups",
       "sagemaker:ListPipelines",
+      "sagemaker:ListSpaces",
+      "sagemaker:ListStudioLifecycleConfigs",
+      "sagemaker:ListUserProfiles",
       "ssm:DescribeParameters",
     ]
     resources = ["*"]
@@ -112,6 +162,7 @@ locals {
       "s3:GetEncryptionConfiguration",
       "s3:GetLifecycleConfiguration",
       "sagemaker:DescribeDomain",
+      "sagemaker:DescribeStudioLifecycleConfig",
       "sagemaker:DescribeUserProfile",
       "sagemaker:GetModelPackageGroupPolicy",
     ]
@@ -125,6 +176,7 @@ locals {
         "arn:${local._partition}:iam::${var.account.id}:role/${var.account.prefix}-*",
         "arn:${local._partition}:kms:${local._place}:key/*",
         "arn:${local._partition}:sagemaker:${local._place}:domain/*",
+        "arn:${local._partition}:sagemaker:${local._place}:studio-lifecycle-config/*",
         "arn:${local._partition}:sagemaker:${local._place}:user-profile/*",
       ],
     )

@@ -1,12 +1,20 @@
-# One SageMaker domain that lives in the private network only, and a profile for each person who
-# builds models.
+# One SageMaker domain that lives in the private network only. Who works in it stands in
+# profiles.tf, what they may do there in permissions.tf, what runs first in lifecycle.tf.
 
 locals {
-  # A profile's name takes no dot.
-  _profiles = {
-    for name, person in var.people : name => replace(name, ".", "-")
-    if contains(var.profile_personas, person.persona)
-  }
+  _arn = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}"
+
+  # What a domain offers beside notebooks and editors, none of which the platform uses.
+  _hidden_applications = [
+    "Canvas", "DetailedProfiler", "JupyterServer", "KernelGateway", "RSessionGateway",
+    "RStudioServerPro", "TensorBoard",
+  ]
+  # Nobody deploys, registers or trains by clicking.
+  _hidden_tools = [
+    "AutoMl", "Comet", "DataWrangler", "DeepchecksLLMEvaluation", "EmrClusters", "Endpoints",
+    "Fiddler", "HyperPodClusters", "InferenceOptimization", "InferenceRecommender", "JumpStart",
+    "LakeraGuard", "ModelEvaluation", "PerformanceEvaluation", "Projects", "Training",
+  ]
 }
 
 resource "aws_sagemaker_domain" "this" {
@@ -19,19 +27,20 @@ resource "aws_sagemaker_domain" "this" {
   tags                    = var.tags
   vpc_id                  = var.vpc_id
 
-  default_space_settings {
-    execution_role  = var.execution_role_arn
-    security_groups = [var.security_group_id]
-  }
-
+  # Without settings for shared spaces there are none.
   default_user_settings {
     auto_mount_home_efs = "Disabled"
-    execution_role      = var.execution_role_arn
-    security_groups     = [var.security_group_id]
-    studio_web_portal   = "ENABLED"
+    # A profile that is not made here could do nothing.
+    execution_role    = module.default_role.arn
+    security_groups   = [var.security_group_id]
+    studio_web_portal = "ENABLED"
 
     canvas_app_settings {
       direct_deploy_settings {
+        status = "DISABLED"
+      }
+
+      kendra_settings {
         status = "DISABLED"
       }
 
@@ -45,6 +54,8 @@ resource "aws_sagemaker_domain" "this" {
     }
 
     code_editor_app_settings {
+      built_in_lifecycle_config_arn = aws_sagemaker_studio_lifecycle_config.this["CodeEditor"].arn
+
       app_lifecycle_management {
         idle_settings {
           idle_timeout_in_minutes     = var.idle_timeout_minutes
@@ -53,9 +64,15 @@ resource "aws_sagemaker_domain" "this" {
           min_idle_timeout_in_minutes = 60
         }
       }
+
+      default_resource_spec {
+        instance_type = var.instance_types.default
+      }
     }
 
     jupyter_lab_app_settings {
+      built_in_lifecycle_config_arn = aws_sagemaker_studio_lifecycle_config.this["JupyterLab"].arn
+
       app_lifecycle_management {
         idle_settings {
           idle_timeout_in_minutes     = var.idle_timeout_minutes
@@ -63,6 +80,10 @@ resource "aws_sagemaker_domain" "this" {
           max_idle_timeout_in_minutes = var.idle_timeout_minutes
           min_idle_timeout_in_minutes = 60
         }
+      }
+
+      default_resource_spec {
+        instance_type = var.instance_types.default
       }
     }
 
@@ -72,6 +93,18 @@ resource "aws_sagemaker_domain" "this" {
 
     sharing_settings {
       notebook_output_option = "Disabled"
+    }
+
+    space_storage_settings {
+      default_ebs_storage_settings {
+        default_ebs_volume_size_in_gb = 5
+        maximum_ebs_volume_size_in_gb = var.volume_limit_gb
+      }
+    }
+
+    studio_web_portal_settings {
+      hidden_app_types = local._hidden_applications
+      hidden_ml_tools  = local._hidden_tools
     }
   }
 
@@ -86,21 +119,5 @@ resource "aws_sagemaker_domain" "this" {
 
   retention_policy {
     home_efs_file_system = var.home_retention
-  }
-}
-
-resource "aws_sagemaker_user_profile" "this" {
-  for_each = local._profiles
-
-  domain_id         = aws_sagemaker_domain.this.id
-  user_profile_name = each.value
-  tags              = merge(var.tags, { owner = each.key })
-
-  user_settings {
-    execution_role = var.execution_role_arn
-
-    sharing_settings {
-      notebook_output_option = "Disabled"
-    }
   }
 }

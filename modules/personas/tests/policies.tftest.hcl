@@ -18,6 +18,7 @@ variables {
     models    = "acme-lab-models"
     source    = "acme-lab-source"
   }
+  entry_networks = ["10.16.0.0/16"]
   key_alias_arns = {
     artifacts = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
     data      = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data"
@@ -220,5 +221,51 @@ run "nobody_changes_roles_keys_or_buckets_and_nobody_takes_another_role" {
   assert {
     condition     = alltrue(flatten([for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : [for s in jsondecode(output.policy_json[persona]).Statement : s.Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"] != "" if contains(flatten([s.Action]), "kms:Decrypt")]]))
     error_message = "Keys must be named by their alias."
+  }
+}
+
+run "only_builders_open_studio_and_only_their_own_profile_through_the_endpoint" {
+  command = plan
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if strcontains(output.policy_json[persona], "CreatePresignedDomainUrl")] == ["data-scientist", "lead", "ml-engineer"]
+    error_message = "Nobody but builders may open Studio."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json["data-scientist"]).Statement : s if s.Sid == "OpenOwnProfile"]) == { Sid = "OpenOwnProfile", Effect = "Allow", Action = "sagemaker:CreatePresignedDomainUrl", Resource = "arn:aws:sagemaker:eu-west-1:111111111111:user-profile/*/$${aws:SourceIdentity}", Condition = { IpAddress = { "aws:VpcSourceIp" = "10.16.0.0/16" }, StringEqualsIfExists = { "aws:VpceAccount" = "111111111111" } } }
+    error_message = "The link must be for one's own profile and asked for from inside the network."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json["lead"]).Statement : s if s.Sid == "EndOwnApplicationsAndSpaces"]).Condition.ArnLike["sagemaker:OwnerUserProfileArn"] == "arn:aws:sagemaker:eu-west-1:111111111111:user-profile/*/$${aws:SourceIdentity}"
+    error_message = "Nobody may end what belongs to another."
+  }
+
+  assert {
+    condition     = alltrue(flatten([for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : [for action in ["CreateApp", "CreateSpace", "UpdateSpace", "StartSession", "CreateUserProfile", "UpdateDomain"] : !strcontains(output.policy_json[persona], action)]]))
+    error_message = "Spaces must be made from Studio, with the role of the profile."
+  }
+}
+
+run "a_name_may_come_from_the_identity_provider" {
+  command = plan
+
+  variables {
+    sign_in_tag = "person"
+  }
+
+  assert {
+    condition     = alltrue([for json in values(output.trust_json) : alltrue([for s in jsondecode(json).Statement : strcontains(jsonencode(s.Condition), "aws:PrincipalTag/person")])])
+    error_message = "Nobody may take a persona under a name that the provider did not give."
+  }
+}
+
+run "only_an_auditor_reads_the_trail" {
+  command = plan
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if strcontains(output.policy_json[persona], "/aws/cloudtrail/")] == ["auditor"]
+    error_message = "Whoever runs the platform must not read what watches it."
   }
 }

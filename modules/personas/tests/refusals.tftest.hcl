@@ -18,6 +18,7 @@ variables {
     models    = "acme-lab-models"
     source    = "acme-lab-source"
   }
+  entry_networks = ["10.16.0.0/16"]
   key_alias_arns = {
     artifacts = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
     data      = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data"
@@ -91,6 +92,26 @@ run "refuses_a_prefix_for_data_without_a_slash" {
   }
 
   expect_failures = [var.data_prefixes]
+}
+
+run "refuses_an_entry_from_nowhere" {
+  command = plan
+
+  variables {
+    entry_networks = []
+  }
+
+  expect_failures = [var.entry_networks]
+}
+
+run "refuses_an_entry_from_the_internet" {
+  command = plan
+
+  variables {
+    entry_networks = ["0.0.0.0/0"]
+  }
+
+  expect_failures = [var.entry_networks]
 }
 
 run "refuses_a_key_by_its_own_arn" {
@@ -212,4 +233,14 @@ run "refuses_an_account_root_to_sign_in" {
   }
 
   expect_failures = [var.sign_in_role_arn]
+}
+
+run "refuses_a_tag_with_a_wildcard" {
+  command = plan
+
+  variables {
+    sign_in_tag = "person*"
+  }
+
+  expect_failures = [var.sign_in_tag]
 }
