@@ -5,7 +5,8 @@ module "model_registry" {
 
   account         = local.account
   organization_id = module.naming.organization_id
-  readers         = local.target_roles.release
+  # Roles of this account, which all are in a trial, need no more than their own policy.
+  readers = module.naming.single_account ? [] : local.target_roles.release
 
   models = {
     for model, settings in local.models : model => {
