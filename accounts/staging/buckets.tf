@@ -1,6 +1,8 @@
 # A bucket per purpose: who may read and write it, by name.
 
 locals {
+  evidence_readers = [local.roles.auditor, local.roles["release-manager"]]
+
   _object_lock = { days = local.account.evidence.days, mode = local.account.evidence.lock }
 
   _buckets = {
@@ -12,8 +14,15 @@ locals {
       writers_by_prefix = { "reports/" = [local.roles.monitoring] }
     }
     evidence = {
-      key               = "evidence"
-      object_lock       = local._object_lock
+      key         = "evidence"
+      object_lock = local._object_lock
+      outside_endpoints = {
+        people = {
+          reason    = "Nobody works in this network: whoever reads what was decided sits outside of it."
+          role_arns = local.evidence_readers
+        }
+      }
+      readers           = local.evidence_readers
       writers_by_prefix = { "releases/" = [local.roles.release, local.roles.test, local.roles.verify] }
     }
     models = {
@@ -72,6 +81,7 @@ module "bucket" {
   name              = local.buckets[each.key]
   object_lock       = lookup(each.value, "object_lock", null)
   organization_id   = module.naming.organization_id
+  outside_endpoints = lookup(each.value, "outside_endpoints", {})
   readers           = lookup(each.value, "readers", [])
   readers_by_prefix = lookup(each.value, "readers_by_prefix", {})
   retention         = lookup(each.value, "retention", {})

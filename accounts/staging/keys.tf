@@ -9,6 +9,7 @@ locals {
     }
     evidence = {
       builds = { role_arns = [local.roles.release, local.roles.test, local.roles.verify], via_services = ["s3"] }
+      people = { role_arns = local.evidence_readers, access = "decrypt", via_services = ["s3"] }
     }
     logs = {}
     models = {
@@ -40,6 +41,7 @@ module "key" {
 
   account         = local.account
   administrators  = [local.roles.apply, module.naming.sign_in_role_arn]
+  inspectors      = [local.roles.auditor]
   organization_id = module.naming.organization_id
   purpose         = each.key
   services        = lookup(local._key_services, each.key, {})
