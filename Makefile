@@ -8,7 +8,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test orders check format plan apply destroy doctor compile lock reference benchmark clean
+.PHONY: help demo test orders check format bootstrap plan apply destroy doctor compile lock reference benchmark clean
 .PHONY: python python-development python-authoring terraform
 
 help: ## List the targets
@@ -30,6 +30,9 @@ check: python-development terraform ## Check format, types and conventions witho
 format: python-development terraform ## Rewrite Python and Terraform files in the one format
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 	$$($(BIN)/python scripts/terraform_install.py) fmt -recursive
+
+bootstrap: terraform ## Set an account up, before its root: make bootstrap ACCOUNT=staging
+	$(GATEHOUSE) bootstrap --account "$(ACCOUNT)"
 
 plan: terraform ## Plan an account and save the plan: make plan ACCOUNT=staging
 	$(GATEHOUSE) plan --account "$(ACCOUNT)"

@@ -179,6 +179,10 @@ class Naming:
         found = self.organization.account(account)
         return f"{self.account_prefix(account)}-tfstate-{found.id}"
 
+    def state_role_arn(self, account: str) -> str:
+        """Give the ARN of the role that keeps the state of an account's set-up."""
+        return self._role_arn(account, f"{self.account_prefix(account)}-state")
+
     def state_key_alias(self, account: str) -> str:
         """Name the key that encrypts an account's Terraform state, with the alias/ prefix."""
         return f"alias/{self.account_prefix(account)}-tfstate"

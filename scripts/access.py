@@ -70,6 +70,13 @@ class Access:
         with aws_errors("your AWS credentials", "must be accepted", self.endpoint):
             return str(self.client("sts", region).get_caller_identity()["Account"])
 
+    def role_name(self, region: str) -> str | None:
+        """Tell which role this identity is a session of, if of any."""
+        with aws_errors("your AWS credentials", "must be accepted", self.endpoint):
+            arn = str(self.client("sts", region).get_caller_identity()["Arn"])
+        kind, _, session = arn.rpartition(":")[2].partition("/")
+        return session.partition("/")[0] if kind == "assumed-role" else None
+
     def assume(self, role_arn: str, region: str, session_name: str, person: str | None) -> Access:
         """Take a role; `person` becomes the session's source identity, for the audit trail."""
         request = {"RoleArn": role_arn, "RoleSessionName": session_name}

@@ -1,8 +1,7 @@
-"""The root of one account, copied to a folder of its own and given a backend.
+"""A Terraform root, copied to a folder of its own and given a backend.
 
 The copy keeps the checkout free of Terraform's files, and lets one root serve several accounts
-of its kind. What decides about the backend is the place: on AWS the account's state bucket,
-on this machine a file beside the copy.
+of its kind. Which root it is, for whom, and where its state goes are told as data.
 """
 
 from __future__ import annotations
@@ -10,27 +9,72 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import Misuse
-from pipelines.naming import Naming
 from pipelines.organization import Account
 from scripts.checkout import Checkout
 
-_OVERRIDE = "backend_override.tf.json"
-_KEPT = {".terraform", "terraform.tfstate", "terraform.tfstate.backup"}
-_SOURCES = ("*.tf", "*.tf.json", "*.tfvars", "*.tfvars.json", ".terraform.lock.hcl")
+_BACKEND = "backend_override.tf.json"
+_ADOPTIONS = "adoptions.tf.json"
+# What the roots read besides themselves, below the checkout.
+_BESIDE = ("modules", "policies/guardrails")
+_DESCRIPTION = ("organization.yaml", "organization.schema.json")
+_NOT_COPIED = (".terraform", "*.tfstate", "*.tfstate.*", "*.tfplan", "__pycache__", "tests")
+_NOT_DIGESTED = (".terraform", "terraform.tfstate", "terraform.tfstate.backup")
 
 
 @dataclass(frozen=True)
-class AccountRoot:
-    """The copied root of an account."""
+class RootSource:
+    """A root of the checkout, and for whom it is copied."""
 
-    account: Account
-    folder: Path
-    source: Path
+    name: str
+    path: str
+    place: str
+    variables: Mapping[str, str]
+    plan_command: str
+    unlock_command: str
+    beside: tuple[str, ...] = field(default=_BESIDE)
+
+
+def account_source(account: Account) -> RootSource:
+    """Give the root that lays an account out."""
+    return RootSource(
+        name=account.name,
+        path=f"accounts/{account.kind.value}",
+        place=account.name,
+        variables={"account": account.name},
+        plan_command=f"make plan ACCOUNT={account.name}",
+        unlock_command=f"gatehouse unlock --account {account.name}",
+    )
+
+
+def setup_source(account: Account) -> RootSource:
+    """Give the root that sets an account up before its own root."""
+    return RootSource(
+        name=account.name,
+        path="terraform/bootstrap",
+        place=f"{account.name}.setup",
+        variables={"account": account.name},
+        plan_command=f"make bootstrap ACCOUNT={account.name}",
+        unlock_command=f"gatehouse unlock --account {account.name} --setup",
+    )
+
+
+@dataclass(frozen=True)
+class RootCopy:
+    """The copy of a root."""
+
+    source: RootSource
+    top: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where Terraform works."""
+        return self.top / self.source.path
 
     @property
     def plan_file(self) -> Path:
@@ -40,19 +84,27 @@ class AccountRoot:
     @property
     def plan_note(self) -> Path:
         """Where it is noted what the saved plan was made from."""
-        return self.folder / "gatehouse.tfplan.json"
+        return self.folder / "gatehouse-plan.json"
 
     @property
     def init_note(self) -> Path:
         """Where it is noted what the folder was initialised with."""
         return self.folder / ".terraform" / "gatehouse-init"
 
+    @property
+    def adoptions(self) -> Path:
+        """Where it is noted what exists and is in no state yet."""
+        return self.folder / _ADOPTIONS
+
+    def use_backend(self, backend: Mapping[str, Any]) -> None:
+        """Say where the state goes, in a file beside the root."""
+        (self.folder / _BACKEND).write_text(json.dumps({"terraform": {"backend": backend}}))
+
     def digest(self) -> str:
-        """Digest what a plan is made from: the copied root, the modules and organization.yaml."""
+        """Digest what a plan is made from: all that was copied, and the backend."""
         digest = hashlib.sha256()
-        top = self.folder.parent.parent
-        for path in sorted([*_sources(top / "accounts"), *_sources(top / "modules")]):
-            digest.update(str(path.relative_to(top)).encode() + b"\0")
+        for path in sorted(self._copied()):
+            digest.update(str(path.relative_to(self.top)).encode() + b"\0")
             digest.update(path.read_bytes() + b"\0")
         return digest.hexdigest()
 
@@ -69,10 +121,10 @@ class AccountRoot:
             note = None
         if not isinstance(note, dict) or not self.plan_file.exists():
             raise Misuse(
-                self.account.name,
+                self.source.name,
                 "must have a saved plan, which is what is applied",
                 got="none",
-                hint=f"make one and read it: make plan ACCOUNT={self.account.name}",
+                hint=f"make one and read it: {self.source.plan_command}",
             )
         return note
 
@@ -81,59 +133,55 @@ class AccountRoot:
         self.plan_file.unlink(missing_ok=True)
         self.plan_note.unlink(missing_ok=True)
 
+    def forget_local_state(self) -> None:
+        """Remove the state beside the root: it is kept elsewhere now."""
+        for path in self.folder.glob("terraform.tfstate*"):
+            path.unlink()
+
+    def _copied(self) -> list[Path]:
+        kept = {self.plan_file, self.plan_note}
+        return [
+            path
+            for path in self.top.rglob("*")
+            if path.is_file()
+            and path not in kept
+            and not set(path.relative_to(self.top).parts) & set(_NOT_DIGESTED)
+            and not path.name.endswith(".tfplan")
+        ]
+
 
 def copy_root(
-    checkout: Checkout, naming: Naming, account_name: str, work: Path, *, local: bool
-) -> AccountRoot:
-    """Copy an account's root below `work`, or bring the copy up to date."""
-    account = naming.organization.account(account_name)
-    source = checkout.root / "accounts" / account.kind.value
-    if not list(source.glob("*.tf")):
-        raise Misuse(str(source), f"must hold the root of kind {account.kind.value}", got="none")
-    top = work / account.name
-    folder = top / "accounts" / account.kind.value
-    folder.mkdir(parents=True, exist_ok=True)
-    for stale in _sources(folder):
+    checkout: Checkout, source: RootSource, work: Path, backend: Mapping[str, Any]
+) -> RootCopy:
+    """Copy a root below `work`, or bring the copy up to date."""
+    origin = checkout.root / source.path
+    if not list(origin.glob("*.tf")):
+        raise Misuse(str(origin), "must hold a Terraform root", got="none")
+    copy = RootCopy(source, work / source.place)
+    copy.folder.mkdir(parents=True, exist_ok=True)
+    for stale in _sources(copy.folder):
         stale.unlink()
-    for path in _sources(source):
-        shutil.copyfile(path, folder / path.name)
-    for name in ("organization.yaml", "organization.schema.json"):
-        shutil.copyfile(checkout.root / "accounts" / name, top / "accounts" / name)
-    shutil.rmtree(top / "modules", ignore_errors=True)
-    shutil.copytree(
-        checkout.root / "modules", top / "modules", ignore=shutil.ignore_patterns(".terraform")
-    )
-    backend = _local_backend() if local else _state_bucket(naming, account)
-    (folder / _OVERRIDE).write_text(json.dumps({"terraform": {"backend": backend}}), "utf-8")
-    return AccountRoot(account, folder, source)
+    for path in _sources(origin):
+        _copy_file(path, copy.folder / path.name)
+    (copy.top / "accounts").mkdir(exist_ok=True)
+    for name in _DESCRIPTION:
+        _copy_file(checkout.root / "accounts" / name, copy.top / "accounts" / name)
+    for part in source.beside:
+        shutil.rmtree(copy.top / part, ignore_errors=True)
+        if (checkout.root / part).is_dir():
+            ignored = shutil.ignore_patterns(*_NOT_COPIED)
+            shutil.copytree(checkout.root / part, copy.top / part, ignore=ignored)
+    copy.use_backend(backend)
+    return copy
 
 
-def _local_backend() -> dict[str, Any]:
-    return {"local": {"path": "terraform.tfstate"}}
-
-
-def _state_bucket(naming: Naming, account: Account) -> dict[str, Any]:
-    return {
-        "s3": {
-            "bucket": naming.state_bucket_name(account.name),
-            "key": f"accounts/{account.name}/terraform.tfstate",
-            "region": account.region,
-            "encrypt": True,
-            "kms_key_id": naming.state_key_alias_arn(account.name),
-            "use_lockfile": True,
-            "allowed_account_ids": [account.id],
-        }
-    }
+def _copy_file(source: Path, target: Path) -> None:
+    # A lock file may be read-only in the checkout; its copy must be replaceable.
+    target.unlink(missing_ok=True)
+    shutil.copyfile(source, target)
 
 
 def _sources(folder: Path) -> list[Path]:
-    found = [path for pattern in _SOURCES for path in folder.glob(pattern)]
-    if folder.name in ("accounts", "modules"):
-        found += [
-            path
-            for pattern in _SOURCES
-            for path in folder.glob(f"*/{pattern}")
-            if ".terraform" not in path.relative_to(folder).parts[:-1]
-        ]
-        found += list(folder.glob("organization.*"))
-    return sorted(set(found))
+    patterns = ("*.tf", "*.tf.json", "*.tfvars", "*.tfvars.json", ".terraform.lock.hcl")
+    found = {path for pattern in patterns for path in folder.glob(pattern)}
+    return sorted(path for path in found if path.name != _ADOPTIONS)

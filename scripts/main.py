@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 from pipelines.errors import GatehouseError
 from scripts.commands import (
     account,
+    bootstrap,
     demo,
     destroy,
     doctor,
@@ -36,8 +37,10 @@ app = typer.Typer(
 
 app.command()(demo.demo)
 app.command()(doctor.doctor)
+app.command()(bootstrap.bootstrap)
 app.command()(account.plan)
 app.command()(account.apply)
+app.command()(bootstrap.unlock)
 app.command()(destroy.destroy)
 app.command()(inventory.inventory)
 app.command()(drift.drift)

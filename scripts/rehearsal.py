@@ -14,7 +14,8 @@ from pipelines.errors import EnvironmentFault, Finding
 from pipelines.models.sample import SAMPLES, write_sample
 from pipelines.organization import AccountKind, Organization, Persona
 from scripts.access import Access, as_person, in_account
-from scripts.account_work import AccountWork, Workshop
+from scripts.account_setup import AccountSetup
+from scripts.account_work import AccountWork
 from scripts.commands.context import Desk
 from scripts.commands.model import model_packages
 from scripts.commands.pipeline import follow_run, training_runs, upload_data
@@ -23,6 +24,7 @@ from scripts.model_packages import ModelPackage
 from scripts.predictions import Compared, compare
 from scripts.promotions import GATE, Action, Gate, Promotion
 from scripts.publishing import Published, publish
+from scripts.root_work import Workshop
 from scripts.terraform_events import Progress
 from scripts.waiting import patience_for
 
@@ -52,7 +54,7 @@ class Rehearsal:
         self._told: set[tuple[str, str]] = set()
 
     def apply_accounts(self) -> dict[str, int]:
-        """Plan and apply every account's root, side by side."""
+        """Set every account up and apply its root, each on its own way, side by side."""
         names = list(self._at.naming.organization.accounts)
         with self._at.voice.progress() as display, ThreadPoolExecutor(len(names)) as pool:
             tasks = {
@@ -167,9 +169,9 @@ class Rehearsal:
         return compared
 
     def _apply(self, name: str, on_progress: Callable[[Progress], None]) -> int:
-        work = AccountWork(self._shop, name)
-        plan = work.plan(on_progress)
-        done = work.apply(on_progress)
+        setup = AccountSetup(self._shop, name).run(on_progress)
+        self._at.voice.say(f"  {name}: set up, {setup.changes} resources; its state has moved in")
+        plan, done = AccountWork(self._shop, name).plan_and_apply(on_progress)
         self._at.voice.say(f"  {name}: {done} of {len(plan.changes)} resources")
         return done
 

@@ -15,18 +15,14 @@ from typing import Any
 
 import python_terraform
 
-from pipelines.errors import Finding, Misuse
 from scripts.processes import ChildProcesses, Ended
 from scripts.terraform_events import EventReader, PlannedChange, Progress
+from scripts.terraform_failures import terraform_failure
 
 _FLAG = python_terraform.IsFlagged
 _LOCK_TIMEOUT = "60s"
 
 OnProgress = Callable[[Progress], None]
-
-
-class TerraformError(Finding):
-    """A Terraform command failed; the message carries the command and its first error."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +52,17 @@ class Terraform:
     def init(self) -> None:
         """Install providers and modules, and open the backend."""
         self._run("init", _silent, json=_FLAG, reconfigure=_FLAG)
+
+    def move_state(self) -> None:
+        """Open the backend that the root names now, and move the state of the one before there."""
+        self._run("init", _silent, migrate_state=_FLAG, force_copy=_FLAG)
+
+    def unlock(self, lock_id: str) -> None:
+        """Release a lock that nobody holds any more."""
+        spelled = self._spell("force-unlock", (lock_id,), {"force": _FLAG, "no_color": _FLAG})
+        ended = self._start(spelled, lambda _: None)
+        if ended.exit_code != 0:
+            raise terraform_failure(ended, EventReader())
 
     def plan(
         self,
@@ -91,7 +98,7 @@ class Terraform:
         spelled = self._spell("state rm", addresses, {"lock_timeout": _LOCK_TIMEOUT})
         ended = self._start(spelled, lambda _: None)
         if ended.exit_code != 0:
-            raise _failure(ended, EventReader())
+            raise terraform_failure(ended, EventReader())
 
     def outputs(self) -> dict[str, Any]:
         """Read the outputs of the root."""
@@ -105,7 +112,7 @@ class Terraform:
         spelled = self._spell(command, arguments, {"json": _FLAG})
         ended = self._start(spelled, lambda _: None)
         if ended.exit_code != 0:
-            raise _failure(ended, EventReader())
+            raise terraform_failure(ended, EventReader())
         return json.loads(next(line for line in ended.lines if line.startswith("{")))  # type: ignore[no-any-return]
 
     def _run(
@@ -127,7 +134,7 @@ class Terraform:
         spelled = self._spell(command, arguments, {"input": False, "no_color": _FLAG} | options)
         ended = self._start(spelled, read)
         if ended.exit_code != 0:
-            raise _failure(ended, reader)
+            raise terraform_failure(ended, reader)
         return reader
 
     def _spell(
@@ -152,41 +159,3 @@ class Terraform:
 
 def _silent(_: Progress) -> None:
     """Take no note of progress."""
-
-
-def _failure(ended: Ended, reader: EventReader) -> Finding | Misuse:
-    command = "terraform " + " ".join(_relative(word) for word in ended.command[1:])
-    errors = reader.errors()
-    if any(error.summary == "Saved plan is stale" for error in errors):
-        return Misuse(
-            command,
-            "the saved plan must be of the present state",
-            got="a plan made before the state changed",
-            hint="plan again, read the new plan, then apply it",
-        )
-    told = [error.sentence() for error in errors] or [
-        line.strip("│ ") for line in (reader.other_lines or ended.lines) if line.strip("│╷╵ ")
-    ][-3:]
-    more = f" (and {len(told) - 1} more)" if len(errors) > 1 else ""
-    got = told[0] if errors else " ".join(told) or f"exit code {ended.exit_code}"
-    return TerraformError(command, "must succeed", got=f"{got}{more}", hint=_hint(got))
-
-
-def _hint(told: str) -> str | None:
-    lowered = told.lower()
-    if "error acquiring the state lock" in lowered:
-        return "somebody else is at work on this account; wait for them to finish"
-    if "failed to query available provider packages" in lowered or "registry" in lowered:
-        return "check the network, or name a provider mirror in your Terraform CLI configuration"
-    if "nosuchbucket" in lowered or "s3 bucket does not exist" in lowered:
-        return "an account's state bucket and its key are made before its root is first planned"
-    if "connection refused" in lowered:
-        return "is the twin running? start it: gatehouse twin up"
-    return None
-
-
-def _relative(word: str) -> str:
-    name, equals, value = word.partition("=")
-    if equals and value.startswith("/"):
-        return f"{name}={Path(value).name}"
-    return Path(word).name if word.startswith("/") else word

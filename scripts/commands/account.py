@@ -21,11 +21,18 @@ AccountName = Annotated[
     typer.Option("--account", metavar="ACCOUNT", help="A key of accounts in organization.yaml."),
 ]
 
+Admin = Annotated[
+    str | None,
+    typer.Option(
+        "--as", metavar="PERSON", help="The platform admin who works; needless where there is one."
+    ),
+]
 
-def plan(account: AccountName, as_json: AsJson = False) -> None:
+
+def plan(account: AccountName, as_json: AsJson = False, person: Admin = None) -> None:
     """Plan an account and save the plan."""
     at = desk()
-    work = open_account(at, account)
+    work = open_account(at, account, person)
     with progress_of(at.voice, f"plan {account}") as on_progress:
         made = work.plan(on_progress)
     print_plan(at.voice, account, made, as_json=as_json)
@@ -36,15 +43,13 @@ def plan(account: AccountName, as_json: AsJson = False) -> None:
 def apply(
     account: AccountName,
     auto: Annotated[bool, typer.Option("--auto", help="Plan and apply in one go.")] = False,
+    person: Admin = None,
 ) -> None:
     """Apply the saved plan of an account."""
     at = desk()
-    work = open_account(at, account)
-    if auto:
-        with progress_of(at.voice, f"plan {account}") as on_progress:
-            work.plan(on_progress)
+    work = open_account(at, account, person)
     with progress_of(at.voice, f"apply {account}") as on_progress:
-        done = work.apply(on_progress)
+        done = work.plan_and_apply(on_progress)[1] if auto else work.apply(on_progress)
     at.voice.say(f"{account}: {done} resources changed")
 
 
@@ -65,8 +70,14 @@ def progress_of(voice: Voice, what: str) -> Iterator[OnProgress]:
         yield show
 
 
-def open_account(at: Desk, account: str) -> AccountWork:
+def open_account(at: Desk, account: str, person: str | None = None) -> AccountWork:
     """Get ready to work in an account."""
+    require_account(at, account)
+    return AccountWork(workshop(at, ChildProcesses()), account, person)
+
+
+def require_account(at: Desk, account: str) -> None:
+    """Refuse what is no account of the organisation."""
     if not account:
         raise Misuse(
             "ACCOUNT",
@@ -75,7 +86,6 @@ def open_account(at: Desk, account: str) -> AccountWork:
             hint=f"one of {', '.join(at.naming.organization.accounts)}",
         )
     at.naming.organization.account(account)
-    return AccountWork(workshop(at, ChildProcesses()), account)
 
 
 def print_plan(voice: Voice, account: str, made: Plan, *, as_json: bool) -> None:

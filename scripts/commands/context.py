@@ -14,10 +14,10 @@ from pipelines.errors import Misuse
 from pipelines.naming import Naming
 from pipelines.organization import Account
 from scripts.access import Access, as_person, caller
-from scripts.account_work import Workshop
 from scripts.checkout import Checkout, this_checkout
 from scripts.console import Voice, voice
 from scripts.processes import ChildProcesses
+from scripts.root_work import Workshop
 from scripts.terraform_environment import terraform_environment
 
 AsPerson = Annotated[

@@ -11,7 +11,13 @@ import typer
 
 from pipelines.errors import Finding, Misuse
 from scripts.account_work import AccountWork
-from scripts.commands.account import AccountName, open_account, print_plan, progress_of
+from scripts.commands.account import (
+    AccountName,
+    Admin,
+    open_account,
+    print_plan,
+    progress_of,
+)
 from scripts.commands.context import Desk, desk
 from scripts.commands.inventory import clients_of, require_known, show_leftovers
 from scripts.drain import Drain, require_no_data, require_not_locked
@@ -55,11 +61,12 @@ def destroy(
             help="The account's name again, where nobody can be asked to type it.",
         ),
     ] = None,
+    person: Admin = None,
 ) -> None:
     """Drain an account, destroy what is laid out there, and prove that nothing is left."""
     at = desk()
     consent = Consent(yes, delete_data, keep_locked, confirm)
-    _Destruction(at, open_account(at, account), consent).carry_out()
+    _Destruction(at, open_account(at, account, person), consent).carry_out()
 
 
 class _Destruction:
@@ -70,8 +77,8 @@ class _Destruction:
         self._voice = at.voice
         self._work = work
         self._consent = consent
-        self._account = work.root.account.name
-        scope = Scope(at.naming, work.root.account)
+        self._account = work.account.name
+        scope = Scope(at.naming, work.account)
         clients = clients_of(work.access, scope)
         self._drain = Drain(
             clients,

@@ -8,7 +8,7 @@ import typer
 
 from pipelines.errors import GatehouseError
 from scripts.account_work import AccountWork
-from scripts.commands.account import open_account, progress_of
+from scripts.commands.account import Admin, open_account, progress_of
 from scripts.commands.context import AsJson, Desk, desk
 from scripts.drift import Drifted, drifted
 
@@ -23,7 +23,7 @@ AccountNames = Annotated[
 ]
 
 
-def drift(accounts: AccountNames = None, as_json: AsJson = False) -> None:
+def drift(accounts: AccountNames = None, as_json: AsJson = False, person: Admin = None) -> None:
     """Tell what differs between accounts and what their roots say; nothing is changed.
 
     Ends with 0 where nothing differs, 1 where something does, 3 where it cannot be told.
@@ -36,7 +36,7 @@ def drift(accounts: AccountNames = None, as_json: AsJson = False) -> None:
     faults: dict[str, GatehouseError] = {}
     for name in names:
         try:
-            found[name] = _of(at, name)
+            found[name] = _of(at, name, person)
         except GatehouseError as fault:
             faults[name] = fault
     _show(at, found, faults, as_json=as_json)
@@ -44,8 +44,8 @@ def drift(accounts: AccountNames = None, as_json: AsJson = False) -> None:
     raise typer.Exit(code)
 
 
-def _of(at: Desk, account: str) -> list[Drifted]:
-    work: AccountWork = open_account(at, account)
+def _of(at: Desk, account: str, person: str | None) -> list[Drifted]:
+    work: AccountWork = open_account(at, account, person)
     with progress_of(at.voice, f"plan {account}") as on_progress:
         return drifted(work.compare(on_progress))
 

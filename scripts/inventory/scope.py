@@ -13,7 +13,9 @@ from pipelines.organization import Account
 Clients = Callable[[str], Any]
 """Gives the client of a service in the account."""
 
-_BOOTSTRAP = re.compile(r"-(tfstate(-\d{12})?|plan|apply|boundary-[a-z]+)$")
+_BOOTSTRAP = re.compile(
+    r"-(tfstate(-logs)?(-\d{12})?|plan|apply|state|access-[a-z-]+|boundary-[a-z]+)$"
+)
 
 
 @dataclass(frozen=True)

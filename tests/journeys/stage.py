@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,6 +46,7 @@ class Stage:
         self.folder = folder
         self.naming = Naming(load_organization(ROOT))
         self.region = self.naming.organization.region
+        self._set_up: set[str] = set()
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
         self.environment = inherited | {"GATEHOUSE_STATE": str(folder), "NO_COLOR": "1"}
 
@@ -73,17 +75,29 @@ class Stage:
         """Run a gatehouse command to its end; it must end with that exit code."""
         return finish(self.start(*arguments), arguments, code, seconds)
 
+    def set_up(self, *accounts: str) -> None:
+        """Set accounts up at the same time, those that are not yet."""
+        side_by_side(self._set_up_one, accounts)
+
     def apply(self, *accounts: str) -> None:
-        """Plan and apply accounts, one after the other."""
+        """Set accounts up, then plan and apply them, one after the other."""
+        self.set_up(*accounts)
         for account in accounts:
             self.gatehouse("plan", "--account", account)
             self.gatehouse("apply", "--account", account)
 
     def apply_side_by_side(self, *accounts: str) -> None:
-        """Plan and apply accounts at the same time."""
-        started = {name: self.start("apply", "--auto", "--account", name) for name in accounts}
-        for name, process in started.items():
-            finish(process, ("apply", name), 0, 400)
+        """Set up, plan and apply accounts at the same time, each on its own way."""
+        side_by_side(self._lay_out, accounts)
+
+    def _set_up_one(self, account: str) -> None:
+        if account not in self._set_up:
+            self.gatehouse("bootstrap", "--account", account)
+            self._set_up.add(account)
+
+    def _lay_out(self, account: str) -> None:
+        self._set_up_one(account)
+        self.gatehouse("apply", "--auto", "--account", account)
 
     def planned_changes(self, account: str) -> list[str]:
         """Plan an account and list what would change."""
@@ -164,6 +178,13 @@ def finish(
     done = Done(process.returncode, out, err)
     assert done.code == code, f"gatehouse {' '.join(arguments)}: {done.code}\n{out}\n{err}"
     return done
+
+
+def side_by_side(work: Callable[[str], None], names: tuple[str, ...]) -> None:
+    """Do some work for each name at the same time; the first failure is told."""
+    if names:
+        with ThreadPoolExecutor(len(names)) as pool:
+            list(pool.map(work, names))
 
 
 def until(found: Callable[[], T | None], what: str, seconds: float) -> T:

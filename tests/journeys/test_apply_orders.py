@@ -16,6 +16,7 @@ def test_roots_apply_in_an_order_that_starts_with(first: str, tmp_path: Path) ->
     stage = Stage(tmp_path)
     stage.open()
     try:
+        stage.set_up(*ACCOUNTS)
         stage.apply(first)
         stage.apply_side_by_side(*others)
         for account in ACCOUNTS:

@@ -79,6 +79,6 @@ class CommandLine:
 def copied_checkout(folder: Path) -> Path:
     """Copy what the command needs of the checkout, so that a test may spoil it."""
     ignored = shutil.ignore_patterns("__pycache__", ".terraform")
-    for part in ("accounts", "modules", "pipelines", "scripts", "twin"):
+    for part in ("accounts", "modules", "pipelines", "policies", "scripts", "terraform", "twin"):
         shutil.copytree(ROOT / part, folder / part, ignore=ignored)
     return folder

@@ -1,0 +1,110 @@
+"""An account set up before its own root: state bucket, boundaries, roles; its own state moved in.
+
+The first run keeps its state beside the copied root, because the bucket is what it makes; then
+the state moves into the bucket. A run that was cut off is taken up where it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from pipelines.errors import EnvironmentFault, Misuse
+from scripts.access import Access, aws_errors, in_account
+from scripts.account_root import setup_source
+from scripts.adoption import Place
+from scripts.deployers import Identities, platform_admin, take_role
+from scripts.root_work import RootWork, Workshop
+from scripts.state_backend import LOCAL, setup_state, setup_state_key
+from scripts.terraform import OnProgress
+from scripts.waiting import patience_for
+
+# AWS tells all its parts of a new role within this time.
+_KNOWN_WITHIN = 120
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """What setting an account up has done."""
+
+    changes: int
+    moved: bool
+
+
+class AccountSetup:
+    """The set-up of one account, by the sign-in role and under the name of a platform admin."""
+
+    def __init__(self, shop: Workshop, account: str, person: str | None = None) -> None:
+        self._shop = shop
+        self._account = shop.naming.organization.account(account)
+        self._person = platform_admin(shop.naming, self._account, person).name
+        self._arrived = in_account(shop.access, shop.naming, account)
+        self._bucket = setup_state(shop.naming, account, shop.access.endpoint, self._person)
+
+    def run(self, on_progress: OnProgress) -> SetUp:
+        """Plan and apply; where the state is not in the bucket yet, move it there."""
+        if self._is_in_bucket():
+            _, done = self.work().plan_and_apply(on_progress)
+            return SetUp(done, moved=False)
+        first = RootWork(
+            self._shop, setup_source(self._account), LOCAL, self._place, self._identities
+        )
+        _, done = first.plan_and_apply(on_progress)
+        self._await_keeper()
+        first.move_state(self._bucket)
+        return SetUp(done, moved=True)
+
+    def work(self) -> RootWork:
+        """Give Terraform in the set-up's root, with its state in the bucket."""
+        work = RootWork(
+            self._shop, setup_source(self._account), self._bucket, self._place, self._identities
+        )
+        work.root.forget_local_state()
+        return work
+
+    @property
+    def _place(self) -> Place:
+        return Place.of(self._account)
+
+    @property
+    def _identities(self) -> Identities:
+        return Identities.same(self._arrived)
+
+    def _is_in_bucket(self) -> bool:
+        keeper = self._keeper()
+        if keeper is None:
+            return False
+        bucket = self._shop.naming.state_bucket_name(self._account.name)
+        client = keeper.client("s3", self._account.region)
+        with aws_errors(
+            bucket, "must be readable by the role that keeps its state", keeper.endpoint
+        ):
+            try:
+                client.head_object(Bucket=bucket, Key=setup_state_key(self._account.name))
+            except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                    return False
+                raise
+        return True
+
+    def _keeper(self) -> Access | None:
+        role = self._shop.naming.state_role_arn(self._account.name)
+        try:
+            return take_role(self._arrived, role, self._account, self._person)
+        except Misuse:
+            return None
+
+    def _await_keeper(self) -> None:
+        patience = patience_for(local=self._shop.access.is_local, seconds=_KNOWN_WITHIN)
+        role = self._shop.naming.state_role_arn(self._account.name)
+        try:
+            patience.last(f"role {role}", self._keeper, lambda keeper: keeper is not None)
+        except EnvironmentFault as late:
+            raise EnvironmentFault(
+                role,
+                "must admit the sign-in role to keep the state of this set-up",
+                got="a refusal",
+                hint=f"run it again: make bootstrap ACCOUNT={self._account.name}; "
+                "it goes on where it was",
+            ) from late

@@ -1,0 +1,120 @@
+"""What exists and is in no state, as after a run that was cut off: noted, and adopted by name.
+
+Terraform notes what it makes in its state, but not at once. A run that is killed leaves things
+that the next one cannot make, because their names are taken. Where a name says which thing is
+meant, the next plan imports it; the plan shows that, and what it would change of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.naming import partition_of
+from pipelines.organization import Account
+from scripts.terraform_events import Diagnostic
+
+_TAKEN = re.compile(
+    r"already ?exists|AlreadyOwnedByYou|ResourceInUse|ResourceConflict|already in use|Duplicate",
+    re.IGNORECASE,
+)
+_GONE = "Cannot import non-existent remote object"
+
+# By type of resource, what it is imported by, from its planned values and those of its account.
+_IDENTIFIERS: Mapping[str, str] = {
+    "aws_accessanalyzer_analyzer": "{analyzer_name}",
+    "aws_cloudtrail": "arn:{partition}:cloudtrail:{region}:{account}:trail/{name}",
+    "aws_cloudwatch_event_rule": "{name}",
+    "aws_cloudwatch_log_group": "{name}",
+    "aws_codeartifact_domain": "arn:{partition}:codeartifact:{region}:{account}:domain/{domain}",
+    "aws_codeartifact_repository": (
+        "arn:{partition}:codeartifact:{region}:{account}:repository/{domain}/{repository}"
+    ),
+    "aws_codebuild_project": "{name}",
+    "aws_codepipeline": "{name}",
+    "aws_config_config_rule": "{name}",
+    "aws_ecr_repository": "{name}",
+    "aws_iam_openid_connect_provider": "arn:{partition}:iam::{account}:oidc-provider/{host}",
+    "aws_iam_policy": "arn:{partition}:iam::{account}:policy/{name}",
+    "aws_iam_role": "{name}",
+    "aws_kms_alias": "{name}",
+    "aws_lambda_function": "{function_name}",
+    "aws_s3_bucket": "{bucket}",
+    "aws_sagemaker_model_package_group": "{model_package_group_name}",
+    "aws_sagemaker_studio_lifecycle_config": "{studio_lifecycle_config_name}",
+    "aws_securityhub_account": "{account}",
+    "aws_sns_topic": "arn:{partition}:sns:{region}:{account}:{name}",
+    "aws_ssm_parameter": "{name}",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where things are: what an ARN says besides a name."""
+
+    account: str
+    region: str
+
+    @classmethod
+    def of(cls, account: Account) -> Place:
+        """Give the place of an account."""
+        return cls(account.id, account.region)
+
+
+def adoptable(
+    plan: Mapping[str, Any], errors: Iterable[Diagnostic], place: Place
+) -> dict[str, str]:
+    """Tell, by address, what could not be made because it exists, and what it is imported by."""
+    changes = {found["address"]: found for found in plan.get("resource_changes", [])}
+    found: dict[str, str] = {}
+    for error in errors:
+        change = changes.get(error.address)
+        if change is None or not _TAKEN.search(error.sentence()):
+            continue
+        identifier = _identifier(change["type"], change["change"].get("after") or {}, place)
+        if identifier is not None:
+            found[error.address] = identifier
+    return found
+
+
+def note(file: Path, adopted: Mapping[str, str]) -> None:
+    """Note what the next plan shall adopt, beside what was noted before."""
+    known = {each["to"]: each["id"] for each in _noted(file)} | dict(adopted)
+    blocks = [{"to": address, "id": identifier} for address, identifier in sorted(known.items())]
+    file.write_text(json.dumps({"import": blocks}, indent=2), "utf-8")
+
+
+def is_void(errors: Iterable[Diagnostic]) -> bool:
+    """Tell whether something that was noted is gone by now."""
+    return any(_GONE in error.summary for error in errors)
+
+
+def _noted(file: Path) -> list[dict[str, str]]:
+    if not file.exists():
+        return []
+    blocks: list[dict[str, str]] = json.loads(file.read_text("utf-8"))["import"]
+    return blocks
+
+
+def _identifier(kind: str, values: Mapping[str, Any], place: Place) -> str | None:
+    pattern = _IDENTIFIERS.get(kind)
+    if pattern is None:
+        return None
+    known = {name: value for name, value in values.items() if isinstance(value, str)}
+    host = str(values.get("url", "")).removeprefix("https://")
+    try:
+        return pattern.format_map(
+            known
+            | {
+                "account": place.account,
+                "host": host,
+                "partition": partition_of(place.region),
+                "region": place.region,
+            }
+        )
+    except KeyError:
+        return None
