@@ -13,7 +13,7 @@ CLASSES = ("delivery", "persona", "service", "workload")
 HOME, AWAY = "111111111111", "222222222222"
 ORGANIZATION = "o-a1b2c3d4e5"
 KEY = f"arn:aws:kms:eu-west-1:{HOME}:key/1234"
-TOKENS = {
+TOKENS: dict[str, str | list[str]] = {
     "account-id": HOME,
     "organization-id": ORGANIZATION,
     "partition": "aws",
@@ -22,7 +22,7 @@ TOKENS = {
     "regions": ["eu-west-1", "eu-central-1"],
 }
 # The longest values that the organisation file takes.
-LONGEST = {
+LONGEST: dict[str, str | list[str]] = {
     "account-id": HOME,
     "organization-id": "o-" + "a" * 32,
     "partition": "aws-us-gov",
