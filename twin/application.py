@@ -102,7 +102,16 @@ class Application:
             return self._refuse(matched, error, request, request_id)
         response, code = self._act(_Exchange(call, matched, environ))
         self._twin.audit.write(call, response, code, (time.perf_counter() - started) * 1000)
+        self._tell(call, response, code)
         return response
+
+    def _tell(self, call: Call, response: Response, code: str | None) -> None:
+        """Let watchers learn of a call; none of them can make it fail."""
+        for watch in self._twin.registry.watchers():
+            try:
+                watch(self._twin, call, response, code)
+            except Exception:
+                _log.exception("%s.%s was not told", call.service, call.operation)
 
     def _act(self, exchange: _Exchange) -> tuple[Response, str | None]:
         call, matched = exchange.call, exchange.matched

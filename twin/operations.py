@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from twin import declared, repairs, sts
-from twin.engines import codebuild, codepipeline, events, events_s3, notices, sagemaker
+from twin.engines import (
+    codebuild,
+    codepipeline,
+    events,
+    events_s3,
+    functions,
+    notices,
+    sagemaker,
+    trails,
+)
 from twin.registry import Registry
 from twin.twin import Twin
 
@@ -19,9 +28,12 @@ def registry() -> Registry:
     codepipeline.register(made, codebuild.register(made))
     notices.register(made)
     sagemaker.register(made)
+    functions.register(made)
+    trails.register(made)
     return made
 
 
 def start_engines(twin: Twin) -> None:
     """Give the engines their twin."""
     sagemaker.start(twin)
+    functions.start(twin)

@@ -17,6 +17,9 @@ Wrap = Callable[["Twin", Call, Forward], "Response | Mapping[str, Any] | None"]
 """Stands around an operation: may change request or answer, or act after it."""
 
 
+Watch = Callable[["Twin", Call, Response, "str | None"], None]
+"""Learns of a call after it was answered, with the error code where it failed."""
+
 Owner = Callable[["Twin", Call], "str | None"]
 """Tells which account owns what a request names; None for the caller's own."""
 
@@ -33,6 +36,7 @@ class Registry:
         self._answers: dict[tuple[str, str], Answer] = {}
         self._wraps: dict[tuple[str, str], list[Wrap]] = {}
         self._owners: dict[str, Owner] = {}
+        self._watches: list[Watch] = []
 
     def answers(self, service: str, operation: str) -> Callable[[Answer], Answer]:
         """Register the function that answers an operation; a second one is an error."""
@@ -63,6 +67,15 @@ class Registry:
             return owner
 
         return register
+
+    def watches(self, watch: Watch) -> Watch:
+        """Register a function that learns of every call after it was answered."""
+        self._watches.append(watch)
+        return watch
+
+    def watchers(self) -> list[Watch]:
+        """Return the functions that learn of every call."""
+        return self._watches
 
     def owner_of(self, service: str) -> Owner | None:
         """Return the function that tells in which account a service's requests act."""

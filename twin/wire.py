@@ -33,6 +33,7 @@ _OWN_PATHS = ("/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico")
 
 # The name under which a request is signed is not always botocore's name of the service.
 _SERVICE_OF_SIGNING_NAME = {
+    "access-analyzer": "accessanalyzer",
     "monitoring": "cloudwatch",
     "states": "stepfunctions",
     "email": "sesv2",
@@ -128,7 +129,7 @@ def match(service: str, request: Request, body: bytes) -> Matched:
     """
     try:
         model = get_service_model(service)
-        operation, uri_parameters = get_service_router(service).match(request)
+        operation, uri_parameters = _routed(service, request)
     except (HTTPException, NotImplementedError) as error:
         raise ServiceError("UnknownOperationException", f"{service}: {error}", 404) from error
     except Exception as error:
@@ -166,6 +167,17 @@ def answer(matched: Matched, result: Mapping[str, Any] | ServiceError, request_i
         status = result.status
     headers = {**written["headers"], "x-amzn-RequestId": request_id}
     return Response(status, headers, body.encode() if isinstance(body, str) else body)
+
+
+def _routed(service: str, request: Request) -> tuple[OperationModel, dict[str, Any]]:
+    """Find the operation; some SDKs (Go's for CloudTrail) shorten the prefix of the target."""
+    model = get_service_model(service)
+    prefix, _, name = request.headers.get("X-Amz-Target", "").rpartition(".")
+    long = str(model.metadata.get("targetPrefix", ""))
+    if prefix and prefix != long and long.endswith(f".{prefix}") and name in model.operation_names:
+        return model.operation_model(name), {}
+    operation, parameters = get_service_router(service).match(request)
+    return operation, parameters
 
 
 def unmatched_error(error: ServiceError, request_id: str, *, xml: bool) -> Response:

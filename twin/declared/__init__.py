@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.declared import (
+    access_analyzer,
     account_settings,
     codeartifact,
     codebuild,
@@ -16,6 +17,7 @@ from twin.declared import (
     sagemaker_registry,
     sagemaker_studio,
     sagemaker_tags,
+    security_hub,
 )
 from twin.declared.derived import declare
 from twin.registry import Registry
@@ -35,7 +37,8 @@ def register(registry: Registry) -> None:
     """Put all declared types, and what cannot be derived of them, into the registry."""
     for resource in TYPES:
         declare(registry, resource)
-    account_settings.register(registry)
+    for module in (access_analyzer, account_settings, security_hub):
+        module.register(registry)
     for module in (codebuild, codepipeline, ecr_images, ecr_layers):
         module.register(registry)
     for module in (codeartifact, resolver_firewall, resolver_query_logs):

@@ -11,8 +11,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from twin import trust
 from twin.engines import service_principal
 from twin.engines.events_input import Rule, input_of, select
+from twin.engines.functions.function import policy_of
 from twin.errors import ServiceError
 from twin.identity import Credentials
 from twin.twin import Twin
@@ -74,6 +76,8 @@ Failure = tuple[str, str, bool]
 def _attempt(twin: Twin, delivery: Delivery) -> Failure | None:
     service = delivery.arn.split(":")[2]
     send = _SENDERS.get(service)
+    if service == "lambda" and not _admitted(delivery):
+        return ("NO_PERMISSIONS", "the function's policy does not admit the rule", False)
     if send is None:
         return ("UnsupportedTarget", f"targets of the service {service} are not modelled", False)
     try:
@@ -94,7 +98,7 @@ def _credentials(twin: Twin, delivery: Delivery, service: str) -> Credentials:
     """Return the session that delivers: the target's role, or EventBridge where it needs none."""
     role_arn = delivery.target.get("RoleArn")
     if not role_arn:
-        if service not in ("sns", "sqs", "logs"):
+        if service not in ("sns", "sqs", "logs", "lambda"):
             raise ServiceError("NO_PERMISSIONS", f"the target {delivery.arn} needs a RoleArn")
         return service_principal.credentials(twin, _SERVICE, delivery.account_id)
     return twin.service_session(
@@ -140,6 +144,19 @@ def _send_to_queue(client: Any, arn: str, text: str, options: Mapping[str, Any])
     client.send_message(QueueUrl=url, MessageBody=text, **options)
 
 
+def _admitted(delivery: Delivery) -> bool:
+    """Tell whether the policy of a function admits EventBridge for this rule."""
+    parts = delivery.arn.split(":")
+    policy = policy_of(parts[4], parts[3], parts[6])
+    context = {"aws:SourceArn": delivery.rule.arn, "aws:SourceAccount": delivery.account_id}
+    asker = trust.Asker(service=_SERVICE, context=context)
+    return trust.allows(policy, "lambda:InvokeFunction", asker)
+
+
+def _to_function(client: Any, delivery: Delivery) -> None:
+    client.invoke(FunctionName=delivery.arn, InvocationType="Event", Payload=delivery.text.encode())
+
+
 def _to_logs(client: Any, delivery: Delivery) -> None:
     group = delivery.arn.split(":log-group:", 1)[1].removesuffix(":*")
     stream = str(uuid.uuid4())
@@ -159,6 +176,7 @@ def _to_build(client: Any, delivery: Delivery) -> None:
 _SENDERS: Mapping[str, Callable[[Any, Delivery], None]] = {
     "codebuild": _to_build,
     "codepipeline": _to_pipeline,
+    "lambda": _to_function,
     "logs": _to_logs,
     "sagemaker": _to_sagemaker,
     "sns": _to_topic,

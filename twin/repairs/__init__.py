@@ -7,6 +7,9 @@ from twin.repairs import (
     bucket_logging,
     bucket_policies,
     conditional_writes,
+    config_rules,
+    detector_features,
+    functions,
     organization_policies,
     owners,
     pretended,
@@ -19,4 +22,6 @@ def register(registry: Registry) -> None:
     for module in (owners, bucket_policies, bucket_logging, conditional_writes):
         module.register(registry)
     for module in (security_groups, pretended, organization_policies):
+        module.register(registry)
+    for module in (config_rules, detector_features, functions):
         module.register(registry)
