@@ -54,8 +54,6 @@ module "network_perimeter" {
   interface_endpoints = [
     "codeartifact.api",
     "codeartifact.repositories",
-    "codebuild",
-    "codepipeline",
     "ecr.api",
     "ecr.dkr",
     "events",

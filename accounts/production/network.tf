@@ -54,11 +54,13 @@ module "network_perimeter" {
   interface_endpoints = [
     "ecr.api",
     "ecr.dkr",
+    "events",
     "kms",
     "logs",
     "monitoring",
     "sagemaker.api",
     "sagemaker.runtime",
+    "secretsmanager",
     "ssm",
     "sts",
   ]

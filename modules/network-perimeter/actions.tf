@@ -1,5 +1,6 @@
-# The two services with many actions: objects may pass, settings of buckets may not; jobs, models
-# and endpoints may pass, settings of domains, policies of groups and notebooks may not.
+# The two services with many actions: objects may pass, settings of buckets may not; jobs, models,
+# endpoints and the applications of Studio may pass, settings of domains, policies of groups and
+# notebook instances may not.
 
 locals {
   _object_actions = [
@@ -25,19 +26,25 @@ locals {
 
   _sagemaker_actions = [
     "sagemaker:AddTags",
+    "sagemaker:CreateApp",
     "sagemaker:CreateEndpoint",
     "sagemaker:CreateEndpointConfig",
     "sagemaker:CreateHyperParameterTuningJob",
     "sagemaker:CreateModel",
     "sagemaker:CreateModelPackage",
     "sagemaker:CreatePipeline",
+    "sagemaker:CreatePresignedDomainUrl",
     "sagemaker:CreateProcessingJob",
+    "sagemaker:CreateSpace",
     "sagemaker:CreateTrainingJob",
+    "sagemaker:DeleteApp",
     "sagemaker:DeleteEndpoint",
     "sagemaker:DeleteEndpointConfig",
     "sagemaker:DeleteModel",
     "sagemaker:DeleteNotebookInstance",
+    "sagemaker:DeleteSpace",
     "sagemaker:DeleteTags",
+    "sagemaker:DescribeApp",
     "sagemaker:DescribeAutoMLJobV2",
     "sagemaker:DescribeDomain",
     "sagemaker:DescribeEndpoint",
@@ -52,8 +59,12 @@ locals {
     "sagemaker:DescribePipelineDefinitionForExecution",
     "sagemaker:DescribePipelineExecution",
     "sagemaker:DescribeProcessingJob",
+    "sagemaker:DescribeSpace",
     "sagemaker:DescribeTrainingJob",
     "sagemaker:DescribeTransformJob",
+    "sagemaker:DescribeUserProfile",
+    "sagemaker:ListApps",
+    "sagemaker:ListDomains",
     "sagemaker:ListEndpoints",
     "sagemaker:ListFeatureGroups",
     "sagemaker:ListModelPackageGroups",
@@ -62,8 +73,10 @@ locals {
     "sagemaker:ListPipelineExecutions",
     "sagemaker:ListPipelineParametersForExecution",
     "sagemaker:ListPipelines",
+    "sagemaker:ListSpaces",
     "sagemaker:ListTags",
     "sagemaker:ListTrainingJobsForHyperParameterTuningJob",
+    "sagemaker:ListUserProfiles",
     "sagemaker:RetryPipelineExecution",
     "sagemaker:StartPipelineExecution",
     "sagemaker:StopAutoMLJob",
@@ -75,5 +88,6 @@ locals {
     "sagemaker:StopTransformJob",
     "sagemaker:UpdateEndpoint",
     "sagemaker:UpdatePipeline",
+    "sagemaker:UpdateSpace",
   ]
 }

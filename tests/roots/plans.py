@@ -8,7 +8,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 # The documents that decide who may do what, by the type of resource and its attribute.
 _POLICIES = {
+    "aws_cloudwatch_log_resource_policy": "policy_document",
+    "aws_codeartifact_domain_permissions_policy": "policy_document",
+    "aws_codeartifact_repository_permissions_policy": "policy_document",
     "aws_ecr_repository_policy": "policy",
     "aws_iam_policy": "policy",
     "aws_iam_role": "assume_role_policy",
@@ -56,6 +59,8 @@ class RootPlan:
     """What a root would create."""
 
     resources: Mapping[str, Resource]
+    configuration: Mapping[str, Any] = field(default_factory=dict)
+    """What the files say, where a value is not known yet: expressions with their references."""
 
     def of_type(self, *types: str) -> list[Resource]:
         """Return the resources of some types, by address."""
@@ -77,6 +82,11 @@ class RootPlan:
 
 def plan_root(folder: Path, root: str, account: str, organization: str | None = None) -> RootPlan:
     """Plan a copy of a root below accounts/, with another organization.yaml where given."""
+    return planned_by(set_up_root(folder, root, organization), account)
+
+
+def set_up_root(folder: Path, root: str, organization: str | None = None) -> tftest.TerraformTest:
+    """Copy a root below accounts/ and initialise it, cut off from any account."""
     for part in ("accounts", "modules"):
         shutil.copytree(
             CHECKOUT / part, folder / part, ignore=shutil.ignore_patterns(".terraform", "*.tfstate")
@@ -93,6 +103,11 @@ def plan_root(folder: Path, root: str, account: str, organization: str | None = 
     terraform = tftest.TerraformTest(str(path), binary=str(binary), env=variables)
     with one_at_a_time(environment.variables):
         terraform.setup(cleanup_on_exit=False)
+    return terraform
+
+
+def planned_by(terraform: tftest.TerraformTest, account: str) -> RootPlan:
+    """Plan an account with a root that is set up."""
     output = terraform.plan(output=True, tf_vars={"account": account})
     return RootPlan(
         {
@@ -104,7 +119,8 @@ def plan_root(folder: Path, root: str, account: str, organization: str | None = 
             )
             for address, change in sorted(output.resource_changes.items())
             if change["mode"] == "managed"
-        }
+        },
+        output.configuration["root_module"],
     )
 
 
