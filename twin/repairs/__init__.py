@@ -7,6 +7,7 @@ from twin.repairs import (
     bucket_logging,
     bucket_policies,
     conditional_writes,
+    network_acls,
     config_rules,
     detector_features,
     functions,
@@ -21,6 +22,7 @@ def register(registry: Registry) -> None:
     """Put all repairs into the registry."""
     for module in (owners, bucket_policies, bucket_logging, conditional_writes):
         module.register(registry)
+    network_acls.register(registry)
     for module in (security_groups, pretended, organization_policies):
         module.register(registry)
     for module in (config_rules, detector_features, functions):
