@@ -45,6 +45,7 @@ _WORDING = {
         "must be the name of an IAM role, with its path where it has one"
     ),
     "^[A-Za-z0-9_.:/=+@-]{1,128}$": "must be the key of a tag",
+    "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$": "must be the name of a bucket",
     (
         r"^(10|172\.(1[6-9]|2\d|3[01])|192\.168|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))"
         r"\.[\d.]+/(8|9|[12]\d|3[0-2])$"
@@ -163,6 +164,7 @@ class Organization:
     sign_in_tag: str | None
     entry_networks: tuple[str, ...]
     single_account: bool
+    state_bucket: str | None
     units: Mapping[str, str]
     forge: Forge
     accounts: Mapping[str, Account]
@@ -257,7 +259,8 @@ def _look_up(what: str, entries: Mapping[str, _Entry], name: str) -> _Entry:
 
 
 def _build(value: Mapping[str, Any]) -> Organization:
-    organization = {"single_account": False, "sign_in_tag": None, **value["organization"]}
+    absent = {"single_account": False, "sign_in_tag": None, "state_bucket": None}
+    organization = absent | value["organization"]
     organization["entry_networks"] = tuple(organization.get("entry_networks", ()))
     accounts = {
         name: Account(
