@@ -156,6 +156,17 @@ def test_no_job_registers_what_is_approved_already() -> None:
         assert ask("workload", "sagemaker:CreateModelPackage", package, context)[0] is allowed
 
 
+def test_no_job_registers_into_a_stage_of_a_life_cycle() -> None:
+    package = sagemaker("model-package/acme-churn/1")
+    context = {
+        "sagemaker:ModelApprovalStatus": "PendingManualApproval",
+        "sagemaker:ModelLifeCycle:Stage": "Production",
+    }
+    found = ask("workload", "sagemaker:CreateModelPackage", package, context)
+
+    assert found == (False, "DenyStagesAtRegistration")
+
+
 def test_a_person_decides_by_the_persona_of_their_role_only() -> None:
     package = sagemaker("model-package/acme-churn/1")
     gate = f"arn:aws:codepipeline:eu-west-1:{HOME}:acme-churn-promotion/Approve/Approve"
