@@ -24,6 +24,14 @@ locals {
         replace(subject, "{account}", name)
       ]
     ])))
+    # Identity Center ends a role's name otherwise in each account, under a path that is its own.
+    sign-in-roles = sort(distinct([
+      for role in concat([local.organization.sign_in_role], [
+        for account in values(local._accounts) : account.sign_in_role if can(account.sign_in_role)
+        ]) : "arn:${data.aws_partition.current.partition}:iam::*:role/${
+        startswith(role, "aws-reserved/") ? replace(role, "/_[0-9a-f]{16}$/", "_*") : role
+      }"
+    ]))
     regions = sort(distinct(concat(
       [local.organization.region],
       [for account in values(local._accounts) : try(account.region, local.organization.region)],
@@ -50,7 +58,7 @@ locals {
       "<organization-id>", local.organization.id),
       "<partition>", data.aws_partition.current.partition),
       "<prefix>", local.organization.prefix),
-    "<sign-in-role>", local.organization.sign_in_role)
+    "\"<sign-in-roles>\"", local._quoted.sign-in-roles)
   }
 
   _policies = merge([

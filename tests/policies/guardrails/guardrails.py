@@ -9,9 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.naming import Naming, partition_of
+from pipelines.naming import Naming
 from pipelines.organization import load_organization
 from policies.guardrails import rendering
+from policies.guardrails.organization_tokens import organization_tokens
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 FOLDER = CHECKOUT / "policies" / "guardrails"
@@ -30,24 +31,7 @@ def naming() -> Naming:
 
 def tokens() -> dict[str, str | list[str]]:
     """Return what Terraform puts in the place of tokens."""
-    organization = naming().organization
-    accounts = organization.accounts.values()
-    subjects = {
-        subject
-        for name in organization.accounts
-        for subject in (naming().forge(name).plan_subject, naming().forge(name).apply_subject)
-    }
-    return {
-        "accounts": sorted({account.id for account in accounts}),
-        "forge-issuer": organization.forge.issuer,
-        "forge-subjects": sorted(subjects),
-        "management-account-id": organization.management_account_id,
-        "organization-id": organization.id,
-        "partition": partition_of(organization.region),
-        "prefix": organization.prefix,
-        "regions": sorted({organization.region, *(account.region for account in accounts)}),
-        "sign-in-role": organization.sign_in_role,
-    }
+    return organization_tokens(naming().organization)
 
 
 @cache

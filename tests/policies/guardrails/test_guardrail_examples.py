@@ -134,7 +134,8 @@ def _principal(text: str) -> Principal:
     if place == "management":
         account = organization.management_account_id
         return Principal.role(f"arn:aws:iam::{account}:role/{name}", "somebody")
-    account = organization.account(place).id
+    found = organization.account(place)
+    account = found.id
     if name == "root":
         return Principal.root(account)
     role = (
@@ -155,6 +156,7 @@ def _filled(value: Any) -> Any:
         return value
     for account in naming().organization.accounts.values():
         value = value.replace(f"<{account.name}>", account.id)
+    value = value.replace("<sign-in-role>", naming().organization.sign_in_role)
     for token, text in tokens().items():
         if isinstance(text, str):
             value = value.replace(f"<{token}>", text)

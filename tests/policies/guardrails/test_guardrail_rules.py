@@ -143,7 +143,10 @@ def test_a_policy_stays_short_enough_with_the_longest_names(kind: str) -> None:
         "partition": "aws-us-gov",
         "prefix": "abcdefghijkl",
         "regions": ["us-gov-east-1", "us-gov-west-1"],
-        "sign-in-role": "AWSReservedSSO_GatehousePlatform_0123456789abcdef",
+        "sign-in-roles": [
+            "arn:aws-us-gov:iam::*:role/aws-reserved/sso.amazonaws.com/us-gov-west-1/"
+            "AWSReservedSSO_GatehousePlatform_*"
+        ],
     }
     sizes = {
         group.name: len(rendering.render_group(FOLDER, group, longest))

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,14 @@ import tftest
 
 from pipelines.errors import InvalidInput
 from policies.guardrails import rendering
+from policies.guardrails.organization_tokens import organization_tokens
 from scripts.terraform_environment import one_at_a_time, terraform_environment
 from scripts.terraform_install import ensure_terraform, release_for
 from tests.policies.guardrails.guardrails import CHECKOUT, FOLDER, naming, tokens
 
+_SINGLE_SIGN_ON = (
+    "aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Platform_0123456789abcdef"
+)
 _UNITS = ("data-science", "production", "staging")
 _OFFLINE = {
     "terraform": {"backend": {"local": {}}},
@@ -40,16 +45,22 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return _plan(tmp_path_factory.mktemp("organization"))
 
 
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The same for an organisation of one unit, where people arrive through Identity Center."""
+    organization = naming().organization
+    text = (CHECKOUT / "accounts" / "organization.yaml").read_text("utf-8")
+    for kind in ("data-science", "staging"):
+        text = text.replace(organization.units[kind], organization.units["production"])
+    text = text.replace(organization.sign_in_role, _SINGLE_SIGN_ON)
+    return _plan(tmp_path_factory.mktemp("elsewhere"), text)
+
+
 @pytest.mark.terraform
 def test_python_writes_the_bytes_that_terraform_plans(planned: dict[str, Any]) -> None:
     groups = rendering.read_groups(FOLDER)
     expected = {group.name: rendering.render_group(FOLDER, group, tokens()) for group in groups}
-    found = {
-        address.split('"')[1]: values["content"]
-        for address, values in planned.items()
-        if ".aws_organizations_policy.this" in address
-    }
-    assert found == expected
+    assert _contents(planned) == expected
 
 
 @pytest.mark.terraform
@@ -65,16 +76,32 @@ def test_every_unit_gets_what_its_kind_of_account_gets(planned: dict[str, Any]) 
 
 
 @pytest.mark.terraform
-def test_kinds_that_share_a_unit_get_what_all_of_them_get(tmp_path: Path) -> None:
-    text = (CHECKOUT / "accounts" / "organization.yaml").read_text("utf-8")
-    shared = naming().organization.units["production"]
-    for kind in ("data-science", "staging"):
-        text = text.replace(naming().organization.units[kind], shared)
-    planned = _plan(tmp_path, text)
-    attached = {address.split('"')[1] for address in planned if "attachment" in address}
+def test_kinds_that_share_a_unit_get_what_all_of_them_get(elsewhere: dict[str, Any]) -> None:
+    attached = {address.split('"')[1] for address in elsewhere if "attachment" in address}
     common = rendering.groups_of_unit(rendering.read_groups(FOLDER), _UNITS)
     assert attached == {f"{group.name}/data-science+production+staging" for group in common}
     assert {group.name for group in common} >= {"foundation", "protection", "access", "data"}
+
+
+@pytest.mark.terraform
+def test_a_sign_in_role_of_identity_center_is_named_without_its_own_ending(
+    elsewhere: dict[str, Any],
+) -> None:
+    changed = replace(naming().organization, sign_in_role=_SINGLE_SIGN_ON)
+    changed = replace(
+        changed,
+        accounts={
+            name: replace(account, sign_in_role=_SINGLE_SIGN_ON)
+            for name, account in changed.accounts.items()
+        },
+    )
+    expected = organization_tokens(changed)
+    assert expected["sign-in-roles"] == [
+        "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Platform_*"
+    ]
+    found = _contents(elsewhere)
+    for group in rendering.read_groups(FOLDER):
+        assert found[group.name] == rendering.render_group(FOLDER, group, expected)
 
 
 def test_a_list_stands_as_its_members() -> None:
@@ -98,6 +125,14 @@ def test_a_token_without_a_value_is_refused() -> None:
 def test_what_is_no_json_object_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="must be"):
         rendering.render("x", text, {})
+
+
+def _contents(planned: dict[str, Any]) -> dict[str, str]:
+    return {
+        address.split('"')[1]: values["content"]
+        for address, values in planned.items()
+        if ".aws_organizations_policy.this" in address
+    }
 
 
 def _plan(folder: Path, organization: str | None = None) -> dict[str, Any]:
