@@ -13,6 +13,7 @@ from twin.repairs import (
     functions,
     organization_policies,
     owners,
+    permissions_boundaries,
     pretended,
     security_groups,
 )
@@ -25,5 +26,6 @@ def register(registry: Registry) -> None:
     network_acls.register(registry)
     for module in (security_groups, pretended, organization_policies):
         module.register(registry)
+    permissions_boundaries.register(registry)
     for module in (config_rules, detector_features, functions):
         module.register(registry)
