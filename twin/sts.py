@@ -94,6 +94,7 @@ def _asker(
     if call.parameters.get("ExternalId"):
         context["sts:ExternalId"] = call.parameters["ExternalId"]
     context.update({f"aws:RequestTag/{key}": value for key, value in tags.items()})
+    context.update({f"aws:PrincipalTag/{key}": value for key, value in caller.tags.items()})
     return trust.Asker(caller.account_id, arns, None, context)
 
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_VARIABLE = re.compile(r"\$\{([^}]+)\}")
+
 
 @dataclass(frozen=True)
 class Asker:
@@ -95,8 +97,19 @@ def _holds(operator: str, key: str, values: list[str], context: Mapping[str, str
     if match is None:
         # An operator that is not modelled here must not open a door.
         return False
-    hit = any(match(value, found) for value in values)
+    hit = any(match(value, found) for value in _filled(values, context))
     return hit != negated
+
+
+def _filled(values: list[str], context: Mapping[str, str]) -> list[str]:
+    """Fill the variables in; a value with a variable that has none matches nothing."""
+    known = {name.lower(): value for name, value in context.items()}
+    wanted = [(value, _VARIABLE.findall(value)) for value in values]
+    return [
+        _VARIABLE.sub(lambda found: known[found[1].lower()], value)
+        for value, names in wanted
+        if all(name.lower() in known for name in names)
+    ]
 
 
 def _glob(pattern: str, text: str) -> bool:

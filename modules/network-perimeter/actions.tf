@@ -87,6 +87,7 @@ locals {
     "sagemaker:StopTrainingJob",
     "sagemaker:StopTransformJob",
     "sagemaker:UpdateEndpoint",
+    "sagemaker:UpdateModelPackage",
     "sagemaker:UpdatePipeline",
     "sagemaker:UpdateSpace",
   ]

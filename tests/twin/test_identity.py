@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -83,6 +84,34 @@ def test_source_identity_stays_through_a_chain(running_twin: RunningTwin) -> Non
     assert sts.assume_role(RoleArn=second, RoleSessionName="next")["SourceIdentity"] == "rita"
     changed = {"RoleArn": second, "RoleSessionName": "next", "SourceIdentity": "omar"}
     assert code(lambda: sts.assume_role(**changed)) == "AccessDenied"
+
+
+def test_name_that_the_identity_provider_did_not_give_is_refused(
+    running_twin: RunningTwin,
+) -> None:
+    arrival = role(
+        running_twin, STAGING, trusting({"AWS": STAGING}, ["sts:AssumeRole", "sts:TagSession"])
+    )
+    given = {"StringEquals": {"sts:SourceIdentity": "${aws:PrincipalTag/person}"}}
+    actions = ["sts:AssumeRole", "sts:SetSourceIdentity"]
+    persona = role(running_twin, STAGING, trusting({"AWS": STAGING}, actions, Condition=given))
+    root = running_twin.client("sts", STAGING)
+    tags = [{"Key": "person", "Value": "sofia"}]
+    named = root.assume_role(RoleArn=arrival, RoleSessionName="sofia", Tags=tags)
+    nameless = root.assume_role(RoleArn=arrival, RoleSessionName="sofia")
+
+    def take(session: Any, name: str) -> Any:
+        keys = session["Credentials"]
+        credentials = Credentials(
+            keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]
+        )
+        sts = running_twin.client("sts", credentials=credentials)
+        request = {"RoleArn": persona, "RoleSessionName": name, "SourceIdentity": name}
+        return sts.assume_role(**request)
+
+    assert take(named, "sofia")["SourceIdentity"] == "sofia"
+    assert code(lambda: take(named, "tara")) == "AccessDenied"
+    assert code(lambda: take(nameless, "sofia")) == "AccessDenied"
 
 
 def test_deny_in_a_trust_policy_wins(running_twin: RunningTwin) -> None:
