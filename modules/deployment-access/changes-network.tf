@@ -3,6 +3,7 @@
 locals {
   _network_creations = [
     "ec2:CreateFlowLogs",
+    "ec2:CreateNetworkAcl",
     "ec2:CreateRouteTable",
     "ec2:CreateSecurityGroup",
     "ec2:CreateSubnet",
@@ -36,6 +37,7 @@ locals {
           "ec2:AuthorizeSecurityGroupIngress",
           "ec2:CreateNetworkAclEntry",
           "ec2:DeleteFlowLogs",
+          "ec2:DeleteNetworkAcl",
           "ec2:DeleteNetworkAclEntry",
           "ec2:DeleteRouteTable",
           "ec2:DeleteSecurityGroup",
@@ -48,6 +50,7 @@ locals {
           "ec2:ModifySubnetAttribute",
           "ec2:ModifyVpcAttribute",
           "ec2:ModifyVpcEndpoint",
+          "ec2:ReplaceNetworkAclAssociation",
           "ec2:ReplaceNetworkAclAssociation",
           "ec2:ReplaceNetworkAclEntry",
           "ec2:ReplaceRouteTableAssociation",
@@ -150,6 +153,7 @@ locals {
         actions = [
           "logs:CreateLogDelivery",
           "logs:DeleteLogDelivery",
+          "logs:DeleteResourcePolicy",
           "logs:GetLogDelivery",
           "logs:ListLogDeliveries",
           "logs:PutResourcePolicy",
