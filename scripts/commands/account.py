@@ -1,4 +1,4 @@
-"""`gatehouse plan` and `apply`: the Terraform root of one account."""
+"""`gatehouse plan` and `apply`: the Terraform root of one account, or of the organisation."""
 
 from __future__ import annotations
 
@@ -12,13 +12,24 @@ from pipelines.errors import Misuse
 from scripts.account_work import AccountWork
 from scripts.commands.context import AsJson, Desk, desk, workshop
 from scripts.console import Voice
+from scripts.organization_work import ORGANIZATION, OrganizationWork
 from scripts.processes import ChildProcesses
+from scripts.root_work import RootWork
 from scripts.terraform import OnProgress, Plan
 from scripts.terraform_events import Progress, count_changes
 
 AccountName = Annotated[
     str,
     typer.Option("--account", metavar="ACCOUNT", help="A key of accounts in organization.yaml."),
+]
+
+RootName = Annotated[
+    str,
+    typer.Option(
+        "--account",
+        metavar="ACCOUNT",
+        help="A key of accounts in organization.yaml, or organization for its guardrails.",
+    ),
 ]
 
 Admin = Annotated[
@@ -29,10 +40,10 @@ Admin = Annotated[
 ]
 
 
-def plan(account: AccountName, as_json: AsJson = False, person: Admin = None) -> None:
+def plan(account: RootName, as_json: AsJson = False, person: Admin = None) -> None:
     """Plan an account and save the plan."""
     at = desk()
-    work = open_account(at, account, person)
+    work = open_root(at, account, person)
     with progress_of(at.voice, f"plan {account}") as on_progress:
         made = work.plan(on_progress)
     print_plan(at.voice, account, made, as_json=as_json)
@@ -41,13 +52,13 @@ def plan(account: AccountName, as_json: AsJson = False, person: Admin = None) ->
 
 
 def apply(
-    account: AccountName,
+    account: RootName,
     auto: Annotated[bool, typer.Option("--auto", help="Plan and apply in one go.")] = False,
     person: Admin = None,
 ) -> None:
     """Apply the saved plan of an account."""
     at = desk()
-    work = open_account(at, account, person)
+    work = open_root(at, account, person)
     with progress_of(at.voice, f"apply {account}") as on_progress:
         done = work.plan_and_apply(on_progress)[1] if auto else work.apply(on_progress)
     at.voice.say(f"{account}: {done} resources changed")
@@ -74,6 +85,13 @@ def open_account(at: Desk, account: str, person: str | None = None) -> AccountWo
     """Get ready to work in an account."""
     require_account(at, account)
     return AccountWork(workshop(at, ChildProcesses()), account, person)
+
+
+def open_root(at: Desk, account: str, person: str | None = None) -> RootWork:
+    """Get ready to work in the root of an account, or of the organisation."""
+    if account == ORGANIZATION:
+        return OrganizationWork(workshop(at, ChildProcesses()))
+    return open_account(at, account, person)
 
 
 def require_account(at: Desk, account: str) -> None:

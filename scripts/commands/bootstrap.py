@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from scripts.account_setup import AccountSetup
-from scripts.commands.account import AccountName, Admin, open_account, progress_of, require_account
+from scripts.commands.account import (
+    AccountName,
+    Admin,
+    RootName,
+    open_root,
+    progress_of,
+    require_account,
+)
 from scripts.commands.context import desk, workshop
 from scripts.processes import ChildProcesses
 
@@ -24,18 +31,17 @@ def bootstrap(account: AccountName, person: Admin = None) -> None:
 
 
 def unlock(
-    account: AccountName,
+    account: RootName,
     lock: Annotated[str, typer.Option("--lock", metavar="ID", help="The lock, as it was told.")],
     setup: Annotated[bool, typer.Option("--setup", help="The lock of the bootstrap.")] = False,
     person: Admin = None,
 ) -> None:
     """Release the lock of a run that ended without releasing it."""
     at = desk()
-    require_account(at, account)
     if setup:
-        shop = workshop(at, ChildProcesses())
-        work = AccountSetup(shop, account, person).work()
+        require_account(at, account)
+        work = AccountSetup(workshop(at, ChildProcesses()), account, person).work()
     else:
-        work = open_account(at, account, person)
+        work = open_root(at, account, person)
     work.unlock(lock)
     at.voice.say(f"{account}: the state is free; plan again before you apply")

@@ -12,20 +12,22 @@ import typer
 from pipelines.errors import Finding, Misuse
 from scripts.account_work import AccountWork
 from scripts.commands.account import (
-    AccountName,
     Admin,
+    RootName,
     open_account,
     print_plan,
     progress_of,
 )
 from scripts.commands.context import Desk, desk
 from scripts.commands.inventory import clients_of, require_known, show_leftovers
+from scripts.commands.organization import destroy_organization
 from scripts.drain import Drain, require_no_data, require_not_locked
 from scripts.inventory.item import Inventory
 from scripts.inventory.scope import Scope
 from scripts.inventory.storage import names_of_kept
 from scripts.inventory.survey import take_inventory
 from scripts.inventory.tagged import LAGS
+from scripts.organization_work import ORGANIZATION
 from scripts.planned_state import first_to_go, modules_of
 from scripts.waiting import patience_for
 
@@ -43,7 +45,7 @@ class Consent:
 
 
 def destroy(
-    account: AccountName,
+    account: RootName,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     delete_data: Annotated[
         bool,
@@ -65,6 +67,9 @@ def destroy(
 ) -> None:
     """Drain an account, destroy what is laid out there, and prove that nothing is left."""
     at = desk()
+    if account == ORGANIZATION:
+        destroy_organization(at, yes=yes)
+        return
     consent = Consent(yes, delete_data, keep_locked, confirm)
     _Destruction(at, open_account(at, account, person), consent).carry_out()
 

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.errors import GatehouseError
-from scripts.account_work import AccountWork
-from scripts.commands.account import Admin, open_account, progress_of
+from scripts.commands.account import Admin, open_root, progress_of
 from scripts.commands.context import AsJson, Desk, desk
 from scripts.drift import Drifted, drifted
+from scripts.organization_work import ORGANIZATION
 
 _COLUMNS = ("account", "address", "difference", "attributes", "policy")
 DRIFTED, CANNOT_TELL = 1, 3
@@ -18,7 +18,9 @@ DRIFTED, CANNOT_TELL = 1, 3
 AccountNames = Annotated[
     list[str] | None,
     typer.Option(
-        "--account", metavar="ACCOUNT", help="An account, again for more; all if left out."
+        "--account",
+        metavar="ACCOUNT",
+        help="An account, or organization; again for more. All accounts if left out.",
     ),
 ]
 
@@ -31,7 +33,8 @@ def drift(accounts: AccountNames = None, as_json: AsJson = False, person: Admin 
     at = desk()
     names = accounts or list(at.naming.organization.accounts)
     for name in names:
-        at.naming.organization.account(name)
+        if name != ORGANIZATION:
+            at.naming.organization.account(name)
     found: dict[str, list[Drifted]] = {}
     faults: dict[str, GatehouseError] = {}
     for name in names:
@@ -45,7 +48,7 @@ def drift(accounts: AccountNames = None, as_json: AsJson = False, person: Admin 
 
 
 def _of(at: Desk, account: str, person: str | None) -> list[Drifted]:
-    work: AccountWork = open_account(at, account, person)
+    work = open_root(at, account, person)
     with progress_of(at.voice, f"plan {account}") as on_progress:
         return drifted(work.compare(on_progress))
 
