@@ -28,6 +28,7 @@ _UNSCOPED = {
     "SignInToRegistry",
     "WriteEndpointMetrics",
     "WriteJobMetrics",
+    "WriteMonitoringMetrics",
 }
 _KEY_USE = {"kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
 
