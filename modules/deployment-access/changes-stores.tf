@@ -114,7 +114,11 @@ locals {
           "ssm:PutParameter",
           "ssm:RemoveTagsFromResource",
         ]
-        resources = ["arn:${local._partition}:ssm:${local._end}:parameter${var.parameter_root}/*"]
+        resources = [
+          "arn:${local._partition}:ssm:${local._end}:parameter${var.parameter_root}/*",
+          # What a function of ours learns its settings from is named after the function.
+          "arn:${local._partition}:ssm:${local._end}:parameter/${local._ours}",
+        ]
       },
     ]
   }
