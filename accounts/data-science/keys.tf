@@ -9,7 +9,9 @@ locals {
       source    = { role_arns = [local.roles["ml-engineer"]], via_services = ["s3"] }
       targets   = { role_arns = local.artifact_users, via_services = ["s3"] }
     }
-    audit = {}
+    audit = {
+      detective = { role_arns = [local.detective_role_arn], via_services = ["sns", "sqs"] }
+    }
     data = {
       jobs    = { role_arns = [local.roles.pipeline, local.roles.processing], grants = true, via_services = ["s3", "sagemaker"] }
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
@@ -31,7 +33,6 @@ locals {
     audit = {
       alarms = { principal = "cloudwatch.amazonaws.com" }
       config = { principal = "config.amazonaws.com" }
-      events = { principal = "events.amazonaws.com" }
       trail  = { principal = "cloudtrail.amazonaws.com" }
     }
     logs = {

@@ -64,6 +64,7 @@ module "network_perimeter" {
     "sagemaker.featurestore-runtime",
     "sagemaker.runtime",
     "secretsmanager",
+    "sns",
     "ssm",
     "sts",
     "studio",

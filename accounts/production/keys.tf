@@ -2,7 +2,9 @@
 
 locals {
   _key_users = {
-    audit = {}
+    audit = {
+      detective = { role_arns = [local.detective_role_arn], via_services = ["sns", "sqs"] }
+    }
     capture = {
       monitoring = { role_arns = [local.roles.monitoring], grants = true, via_services = ["s3", "sagemaker"] }
       serving    = { role_arns = [local.roles.serving], via_services = ["s3"] }
@@ -21,7 +23,6 @@ locals {
     audit = {
       alarms = { principal = "cloudwatch.amazonaws.com" }
       config = { principal = "config.amazonaws.com" }
-      events = { principal = "events.amazonaws.com" }
       trail  = { principal = "cloudtrail.amazonaws.com" }
     }
     logs = {

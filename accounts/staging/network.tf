@@ -61,6 +61,7 @@ module "network_perimeter" {
     "sagemaker.api",
     "sagemaker.runtime",
     "secretsmanager",
+    "sns",
     "ssm",
     "sts",
   ]

@@ -3,7 +3,7 @@
 
 locals {
   _arn_end       = "${var.account.region}:${var.account.id}"
-  _log_group     = "/aws/cloudtrail/${var.name}"
+  _log_group     = "/${var.account.prefix}/trail"
   _log_group_arn = "arn:${var.account.partition}:logs:${local._arn_end}:log-group:${local._log_group}"
 
   # Calls upon data, by the type that CloudTrail knows them under.

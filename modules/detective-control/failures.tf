@@ -40,12 +40,8 @@ resource "aws_sqs_queue" "undelivered" {
   kms_data_key_reuse_period_seconds = 300
   kms_master_key_id                 = var.kms_key_arn
   message_retention_seconds         = 1209600
+  policy                            = data.aws_iam_policy_document.undelivered.json
   tags                              = var.tags
-}
-
-resource "aws_sqs_queue_policy" "undelivered" {
-  queue_url = aws_sqs_queue.undelivered.url
-  policy    = data.aws_iam_policy_document.undelivered.json
 }
 
 data "aws_iam_policy_document" "undelivered" {

@@ -32,6 +32,7 @@ _POLICIES = {
     "aws_s3_bucket_policy": "policy",
     "aws_sagemaker_model_package_group_policy": "resource_policy",
     "aws_sns_topic_policy": "policy",
+    "aws_sqs_queue": "policy",
     "aws_vpc_endpoint": "policy",
 }
 _NO_ACCOUNT = {

@@ -21,14 +21,18 @@ _LIMITS = {
 }
 # Statements that must name every resource, because AWS lets their actions name none.
 _UNSCOPED = {
+    "DenyNetworkToTheCode",  # denies
+    "FindEndpoints",
     "FindPipelines",
     "ListEverything",
     "SeeNetwork",
     "SignInToImageRegistry",
+    "SignInToPackages",
     "SignInToRegistry",
     "WriteEndpointMetrics",
     "WriteJobMetrics",
     "WriteMonitoringMetrics",
+    "WriteTraces",
 }
 _KEY_USE = {"kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
 

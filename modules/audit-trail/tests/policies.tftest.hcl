@@ -87,7 +87,7 @@ run "only_cloudtrail_of_this_account_delivers_and_only_there" {
   }
 
   assert {
-    condition     = one(jsondecode(output.delivery_policy_json).Statement).Resource == "arn:aws:logs:eu-west-1:111111111111:log-group:/aws/cloudtrail/acme-lab:log-stream:111111111111_CloudTrail_*"
+    condition     = one(jsondecode(output.delivery_policy_json).Statement).Resource == "arn:aws:logs:eu-west-1:111111111111:log-group:/acme-lab/trail:log-stream:111111111111_CloudTrail_*"
     error_message = "The role must write to the trail's own streams and nowhere else."
   }
 

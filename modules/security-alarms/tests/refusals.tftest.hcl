@@ -13,7 +13,7 @@ variables {
   account             = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
   emails              = { petra = "petra@example.com" }
   kms_key_arn         = "arn:aws:kms:eu-west-1:111111111111:key/audit"
-  log_group_name      = "/aws/cloudtrail/acme-lab"
+  log_group_name      = "/acme-lab/trail"
   promotion_role_arns = ["arn:aws:iam::111111111111:role/acme-lab-release"]
   topic_name          = "acme-lab-security"
 }
