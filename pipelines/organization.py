@@ -86,6 +86,7 @@ class Network:
     """The network of an account: one to make in some zones, or one that exists."""
 
     cidr: str
+    domains: tuple[str, ...] = ()
     zones: tuple[str, ...] | None = None
     vpc_id: str | None = None
     subnet_ids: tuple[str, ...] | None = None
@@ -302,6 +303,7 @@ def _evidence(kind: str, value: Mapping[str, Any]) -> Evidence:
 def _network(value: Mapping[str, Any]) -> Network:
     return Network(
         cidr=value["cidr"],
+        domains=tuple(value.get("domains", ())),
         zones=_optional_tuple(value.get("zones")),
         vpc_id=value.get("vpc_id"),
         subnet_ids=_optional_tuple(value.get("subnet_ids")),

@@ -43,12 +43,13 @@ module "private_network" {
 module "network_perimeter" {
   source = "../../modules/network-perimeter"
 
-  account         = local.account
-  kms_key_arn     = module.key["logs"].key_arn
-  organization_id = module.naming.organization_id
-  route_table_ids = local._network.route_table_ids
-  subnet_ids      = local._network.subnet_ids
-  vpc_id          = local._network.vpc_id
+  account            = local.account
+  kms_key_arn        = module.key["logs"].key_arn
+  organization_id    = module.naming.organization_id
+  resolvable_domains = local.account.network.domains
+  route_table_ids    = local._network.route_table_ids
+  subnet_ids         = local._network.subnet_ids
+  vpc_id             = local._network.vpc_id
 
   # Why each is here stands in docs/concepts/network.md.
   interface_endpoints = [

@@ -45,6 +45,7 @@ variable "organization" {
       }), {})
       network = object({
         cidr            = string
+        domains         = optional(list(string), [])
         zones           = optional(list(string))
         vpc_id          = optional(string)
         subnet_ids      = optional(list(string))

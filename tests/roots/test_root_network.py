@@ -197,6 +197,7 @@ def test_a_brought_network_is_closed_and_not_made(tmp_path: Path) -> None:
     organization = yaml.safe_load(path.read_text("utf-8"))
     brought = {
         "cidr": "10.17.0.0/16",
+        "domains": ["*.git.example.com"],
         "vpc_id": "vpc-0123456789abcdef0",
         "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
         "route_table_ids": ["rtb-0123456789abcdef0"],
@@ -214,6 +215,9 @@ def test_a_brought_network_is_closed_and_not_made(tmp_path: Path) -> None:
     assert endpoints["s3"]["route_table_ids"] == brought["route_table_ids"]
     (association,) = plan.of_type("aws_route53_resolver_firewall_rule_group_association")
     assert association.values["vpc_id"] == brought["vpc_id"]
+    rules = plan.of_type("aws_route53_resolver_firewall_rule")
+    by_priority = sorted(rules, key=lambda rule: int(rule.values["priority"]))
+    assert [rule.values["action"] for rule in by_priority] == ["ALLOW", "ALLOW", "BLOCK"]
     (subnets,) = (
         r.values["value"]
         for r in plan.of_type("aws_ssm_parameter")
