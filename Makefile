@@ -34,7 +34,7 @@ format: python-development terraform ## Rewrite Python and Terraform files in th
 bootstrap: terraform ## Set an account up, before its root: make bootstrap ACCOUNT=staging
 	$(GATEHOUSE) bootstrap --account "$(ACCOUNT)"
 
-plan: terraform ## Plan an account and save the plan: make plan ACCOUNT=staging
+plan: terraform ## Plan an account, or organization (its guardrails): make plan ACCOUNT=staging
 	$(GATEHOUSE) plan --account "$(ACCOUNT)"
 
 apply: terraform ## Apply the saved plan of an account: make apply ACCOUNT=staging

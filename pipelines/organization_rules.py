@@ -18,6 +18,12 @@ _LONGEST_ROLE = 64
 _MOST_REGIONS = 2
 # The smallest network that is made: three zones with addresses to spare.
 _SMALLEST = 22
+# Guardrails admit roles of these purposes by a pattern on the end of their name.
+_PURPOSES = (
+    *("apply", "auditor", "bundle", "data-scientist", "deploy", "detective", "lead", "ml-engineer"),
+    *("model-build", "pipeline", "plan", "platform-admin", "promotion", "release"),
+    *("release-manager", "state", "test", "trail", "verify"),
+)
 
 
 def check_ids_are_quoted(file: YamlFile) -> None:
@@ -54,6 +60,7 @@ def check_rules(file: YamlFile) -> None:
     check_regions(file)
     check_belonging(file)
     check_role_names(file)
+    check_reserved_names(file)
 
 
 def check_ids(file: YamlFile) -> None:
@@ -273,3 +280,17 @@ def check_role_names(file: YamlFile) -> None:
                     got=f"{role} of {len(role)}",
                     hint="shorten the name, organization.prefix or the account's key",
                 )
+
+
+def check_reserved_names(file: YamlFile) -> None:
+    """Refuse names by which guardrails would take one role for another."""
+    hint = "guardrails tell roles apart by their names; choose another"
+    for name in file.value["accounts"]:
+        if name == "organization" or name.endswith("-studio"):
+            rule = "must not be organization, and not end with -studio"
+            raise file.error(("accounts", name), rule, got=name, hint=hint)
+    for name in file.value["people"]:
+        purpose = next((p for p in _PURPOSES if f"-{name}".endswith(f"-{p}")), None)
+        if purpose is not None:
+            rule = f"must not end like the role {purpose}"
+            raise file.error(("people", name), rule, got=name, hint=hint)
