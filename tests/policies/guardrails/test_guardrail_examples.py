@@ -22,6 +22,9 @@ from tests.policies.guardrails.guardrails import (
 )
 
 EXAMPLES = Path(__file__).resolve().parent / "examples"
+SAFE = yaml.safe_load((EXAMPLES.parent / "safe-without-key.yaml").read_text("utf-8"))
+# What the evaluator adds to every request of its principal, or what never denies by its absence.
+_ALWAYS = {"aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:ViaAWSService"}
 _FOREIGN = "444444444444"
 _ACCOUNT = re.compile(r"\b\d{12}\b")
 # Services whose resources are bound by resource control policies, of those that occur here.
@@ -77,6 +80,32 @@ def test_every_statement_has_an_example_that_it_denies_and_one_that_passes() -> 
     assert sorted({f"{each.file}#{each.sid}" for each in DENIED}) == expected
     # What denies without exception is shown by its neighbours that pass.
     assert {each.file for each in ALLOWED} == set(FILES)
+
+
+def test_a_statement_that_is_closed_without_its_key_is_shown_to_be() -> None:
+    """Where the key is missing from a request, some example says that it is denied."""
+    shown = {
+        (f"{each.file}#{each.sid}", key)
+        for each in DENIED
+        for key in _tested_keys(each.file, each.sid)
+        if _request(each).values_of(key.lower()) is None
+    }
+    expected = {
+        (f"{file}#{statement['Sid']}", key)
+        for file, statement in statements()
+        if f"{file}#{statement['Sid']}" not in SAFE
+        for key in _tested_keys(file, statement["Sid"])
+    }
+    assert sorted(expected - shown) == []
+
+
+def _tested_keys(file: str, sid: str) -> set[str]:
+    """Give the keys of a statement whose absence denies."""
+    conditions = next(s for s in document(file)["Statement"] if s["Sid"] == sid).get(
+        "Condition", {}
+    )
+    present = {key for key, value in conditions.get("Null", {}).items() if value == "false"}
+    return {key for keys in conditions.values() for key in keys} - present - _ALWAYS
 
 
 def _policy(file: str) -> Policy:
