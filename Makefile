@@ -8,7 +8,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test orders check format bootstrap plan apply destroy doctor compile lock reference benchmark clean
+.PHONY: help demo test orders check format bootstrap plan apply destroy inventory drift doctor compile lock reference benchmark clean
 .PHONY: python python-development python-authoring terraform
 
 help: ## List the targets
@@ -20,8 +20,9 @@ demo: terraform ## Show all of it on this machine: three accounts, one model, tw
 test: python-development python-authoring terraform ## Run every test, and the checks as tests
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-orders: python-development terraform ## Apply the three accounts in every order that starts with each of them
-	$(BIN)/pytest -n 2 -m orders tests/journeys
+# Six at once on few cores: most of the time the provider only waits.
+orders: python-development terraform ## Apply the three accounts in all six orders, and destroy them again
+	$(BIN)/pytest -n 6 -m orders tests/journeys
 
 check: python-development terraform ## Check format, types and conventions without running anything
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
@@ -40,8 +41,14 @@ plan: terraform ## Plan an account, or organization (its guardrails): make plan 
 apply: terraform ## Apply the saved plan of an account: make apply ACCOUNT=staging
 	$(GATEHOUSE) apply --account "$(ACCOUNT)"
 
-destroy: terraform ## Destroy what an account holds: make destroy ACCOUNT=staging
+destroy: terraform ## Drain and destroy an account, and prove that nothing is left: make destroy ACCOUNT=staging
 	$(GATEHOUSE) destroy --account "$(ACCOUNT)"
+
+inventory: terraform ## List what exists in an account, asked of AWS: make inventory ACCOUNT=staging
+	$(GATEHOUSE) inventory --account "$(ACCOUNT)"
+
+drift: terraform ## Tell what differs between accounts and their roots: make drift, or make drift ACCOUNT=staging
+	$(GATEHOUSE) drift $(if $(ACCOUNT),--account "$(ACCOUNT)")
 
 doctor: python ## Tell whether this machine has what the platform needs
 	$(GATEHOUSE) doctor

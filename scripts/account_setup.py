@@ -55,6 +55,38 @@ class AccountSetup:
         first.move_state(self._bucket)
         return SetUp(done, moved=True)
 
+    @property
+    def is_home(self) -> bool:
+        """Tell whether the state has come back beside the root, as before it is removed."""
+        source = setup_source(self._account)
+        state = self._shop.folder / source.place / source.path / "terraform.tfstate"
+        return state.exists() and not self._is_in_bucket()
+
+    def come_home(self) -> RootWork:
+        """Move the state back beside the root, from where the set-up can be taken away.
+
+        Once it is out of the bucket it is found beside the root, by a run that goes on too.
+        """
+        if self._is_in_bucket():
+            work = self.work()
+            work.init()
+            work.move_state(LOCAL)
+            self._forget_state()
+            return work
+        return RootWork(
+            self._shop, setup_source(self._account), LOCAL, self._place, self._identities
+        )
+
+    def _forget_state(self) -> None:
+        """Delete the state that was moved: what is in the bucket would count as the newer one."""
+        keeper = self._keeper()
+        bucket = self._shop.naming.state_bucket_name(self._account.name)
+        if keeper is not None:
+            with aws_errors(bucket, "must let go of the state", keeper.endpoint):
+                keeper.client("s3", self._account.region).delete_object(
+                    Bucket=bucket, Key=setup_state_key(self._account.name)
+                )
+
     def work(self) -> RootWork:
         """Give Terraform in the set-up's root, with its state in the bucket."""
         work = RootWork(

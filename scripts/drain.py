@@ -41,6 +41,10 @@ class Drain:
             steps.append(stores.buckets(self.clients, self.scope, kept))
         return self._take(steps)
 
+    def empty_setup(self) -> list[Drained]:
+        """Empty the buckets of the account's set-up: its states, and who read them."""
+        return self._take([stores.setup_buckets(self.clients, self.scope)])
+
     def locked(self) -> Mapping[str, datetime]:
         """Tell which buckets nobody can empty yet, and until when."""
         client = self.clients("s3")

@@ -60,7 +60,7 @@ class RootWork:
         """Plan and keep the plan, in place of the one before."""
         self.root.forget_plan()
         with self._told():
-            self._init()
+            self.init()
             digest = self.root.digest()
             plan = self._reader.plan(
                 self.root.plan_file,
@@ -112,7 +112,7 @@ class RootWork:
         """Plan beside the saved plan, which stays, and read what differs as JSON."""
         aside = self.root.folder / "gatehouse-drift.tfplan"
         with self._told():
-            self._init()
+            self.init()
             try:
                 self._reader.plan(aside, self.root.source.variables, on_progress)
                 return self._reader.show(aside)
@@ -127,7 +127,7 @@ class RootWork:
 
     def unlock(self, lock_id: str) -> None:
         """Release the lock of a run that ended without releasing it."""
-        self._init()
+        self.init()
         self._writer.unlock(lock_id)
 
     def move_state(self, backend: Mapping[str, Any]) -> None:
@@ -136,7 +136,8 @@ class RootWork:
         with self._told():
             self._reader.move_state()
         self.root.init_note.write_text(self.root.digest(), "utf-8")
-        self.root.forget_local_state()
+        if "local" not in backend:
+            self.root.forget_local_state()
 
     @property
     def _reader(self) -> Terraform:
@@ -154,9 +155,11 @@ class RootWork:
             environment=without_aws(shop.terraform_variables)
             | access.variables(self._place.region),
             children=shop.children,
+            who=access.who,
         )
 
-    def _init(self) -> None:
+    def init(self) -> None:
+        """Install providers and open the backend."""
         # Initialising costs seconds: it is repeated only when something it depends on changed.
         digest, note = self.root.digest(), self.root.init_note
         if note.exists() and note.read_text("utf-8") == digest:

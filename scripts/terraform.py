@@ -48,6 +48,7 @@ class Terraform:
     environment: Mapping[str, str]
     children: ChildProcesses
     timeout: float = 3600
+    who: str = "the role in use"
 
     def init(self) -> None:
         """Install providers and modules, and open the backend."""
@@ -62,7 +63,7 @@ class Terraform:
         spelled = self._spell("force-unlock", (lock_id,), {"force": _FLAG, "no_color": _FLAG})
         ended = self._start(spelled, lambda _: None)
         if ended.exit_code != 0:
-            raise terraform_failure(ended, EventReader())
+            raise terraform_failure(ended, EventReader(), self.who)
 
     def plan(
         self,
@@ -98,7 +99,7 @@ class Terraform:
         spelled = self._spell("state rm", addresses, {"lock_timeout": _LOCK_TIMEOUT})
         ended = self._start(spelled, lambda _: None)
         if ended.exit_code != 0:
-            raise terraform_failure(ended, EventReader())
+            raise terraform_failure(ended, EventReader(), self.who)
 
     def outputs(self) -> dict[str, Any]:
         """Read the outputs of the root."""
@@ -112,7 +113,7 @@ class Terraform:
         spelled = self._spell(command, arguments, {"json": _FLAG})
         ended = self._start(spelled, lambda _: None)
         if ended.exit_code != 0:
-            raise terraform_failure(ended, EventReader())
+            raise terraform_failure(ended, EventReader(), self.who)
         return json.loads(next(line for line in ended.lines if line.startswith("{")))  # type: ignore[no-any-return]
 
     def _run(
@@ -134,7 +135,7 @@ class Terraform:
         spelled = self._spell(command, arguments, {"input": False, "no_color": _FLAG} | options)
         ended = self._start(spelled, read)
         if ended.exit_code != 0:
-            raise terraform_failure(ended, reader)
+            raise terraform_failure(ended, reader, self.who)
         return reader
 
     def _spell(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipelines.errors import Finding, Misuse
 from scripts.processes import Ended
+from scripts.refusals import read_refusal
 from scripts.terraform_events import Diagnostic, EventReader
 
 _LOCKED = "Error acquiring the state lock"
@@ -25,7 +26,9 @@ class StateLockedError(Finding):
     lock_id: str = ""
 
 
-def terraform_failure(ended: Ended, reader: EventReader) -> Finding | Misuse:
+def terraform_failure(
+    ended: Ended, reader: EventReader, who: str = "the role in use"
+) -> Finding | Misuse:
     """Make the error of a command that failed."""
     command = "terraform " + " ".join(_relative(word) for word in ended.command[1:])
     errors = reader.errors()
@@ -44,7 +47,7 @@ def terraform_failure(ended: Ended, reader: EventReader) -> Finding | Misuse:
     ][-3:]
     more = f" (and {len(told) - 1} more)" if len(errors) > 1 else ""
     got = told[0] if errors else " ".join(told) or f"exit code {ended.exit_code}"
-    failure = TerraformError(command, "must succeed", got=f"{got}{more}", hint=_hint(got))
+    failure = TerraformError(command, "must succeed", got=f"{got}{more}", hint=_hint(got, who))
     failure.diagnostics = tuple(errors)
     return failure
 
@@ -64,17 +67,28 @@ def _locked(command: str, detail: str) -> StateLockedError:
     return locked
 
 
-def _hint(told: str) -> str | None:
+def _hint(told: str, who: str) -> str | None:
     lowered = told.lower()
+    refusal = read_refusal(told, who)
+    if refusal is not None:
+        return refusal.hint()
     if "error acquiring the state lock" in lowered:
         return "somebody else is at work on this account; wait for them to finish"
-    if "failed to query available provider packages" in lowered or "registry" in lowered:
+    if "failed to query available provider packages" in lowered or "to registry" in lowered:
         return "check the network, or name a provider mirror in your Terraform CLI configuration"
     if "nosuchbucket" in lowered or "s3 bucket does not exist" in lowered:
         return (
             "an account's state bucket and its key are made before its root is first planned: "
             "make bootstrap ACCOUNT=…"
         )
+    if "invalid aws region" in lowered or "requested bucket from" in lowered:
+        return (
+            "the region of an account stands in accounts/organization.yaml, and stays once applied"
+        )
+    if "bucketnotempty" in lowered:
+        return "objects arrived after it was emptied, logs come late; run the same command again"
+    if "aws account id not allowed" in lowered:
+        return "sign in to the account whose id stands in accounts/organization.yaml"
     if "connection refused" in lowered:
         return "is the twin running? start it: gatehouse twin up"
     return None

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from pipelines.errors import Finding, Misuse
+from scripts.account_setup import AccountSetup
 from scripts.account_work import AccountWork
 from scripts.commands.account import (
     Admin,
@@ -18,9 +19,10 @@ from scripts.commands.account import (
     print_plan,
     progress_of,
 )
-from scripts.commands.context import Desk, desk
+from scripts.commands.context import Desk, desk, workshop
 from scripts.commands.inventory import clients_of, require_known, show_leftovers
 from scripts.commands.organization import destroy_organization
+from scripts.commands.setup_removal import remove_setup, require_removable
 from scripts.drain import Drain, require_no_data, require_not_locked
 from scripts.inventory.item import Inventory
 from scripts.inventory.scope import Scope
@@ -29,6 +31,7 @@ from scripts.inventory.survey import take_inventory
 from scripts.inventory.tagged import LAGS
 from scripts.organization_work import ORGANIZATION
 from scripts.planned_state import first_to_go, modules_of
+from scripts.processes import ChildProcesses
 from scripts.waiting import patience_for
 
 _INDEX_LAGS = 900
@@ -63,6 +66,9 @@ def destroy(
             help="The account's name again, where nobody can be asked to type it.",
         ),
     ] = None,
+    bootstrap: Annotated[
+        bool, typer.Option("--bootstrap", help="Remove the account's set-up too, at the very end.")
+    ] = False,
     person: Admin = None,
 ) -> None:
     """Drain an account, destroy what is laid out there, and prove that nothing is left."""
@@ -71,10 +77,17 @@ def destroy(
         destroy_organization(at, yes=yes)
         return
     consent = Consent(yes, delete_data, keep_locked, confirm)
-    _Destruction(at, open_account(at, account, person), consent).carry_out()
+    if bootstrap:
+        require_removable(account, confirm, keep_locked=keep_locked, can_ask=at.voice.can_ask())
+    destruction = Destruction(at, open_account(at, account, person), consent)
+    setup = AccountSetup(workshop(at, ChildProcesses()), account, person) if bootstrap else None
+    if setup is None or not setup.is_home:
+        destruction.carry_out()
+    if setup is not None:
+        remove_setup(at.voice, setup, destruction.drain, confirm)
 
 
-class _Destruction:
+class Destruction:
     """The destruction of one account, in its order."""
 
     def __init__(self, at: Desk, work: AccountWork, consent: Consent) -> None:
@@ -85,7 +98,7 @@ class _Destruction:
         self._account = work.account.name
         scope = Scope(at.naming, work.account)
         clients = clients_of(work.access, scope)
-        self._drain = Drain(
+        self.drain = Drain(
             clients,
             scope,
             lambda seconds: patience_for(local=work.access.is_local, seconds=seconds),
@@ -95,32 +108,34 @@ class _Destruction:
 
     def carry_out(self) -> None:
         """Ask first, then drain, destroy and prove."""
-        locked = self._drain.locked()
+        locked = self.drain.locked()
         before = self._inventory(locked)
         if not self._consent.keep_locked:
             require_not_locked(self._account, locked)
         if not self._consent.delete_data:
             require_no_data(before)
-        planned = self._plan()
+        # An account that is not even set up has no state that could be planned.
+        exists = any(not item.is_ending for item in before.items)
+        planned = self._plan() if exists else 0
         if planned == 0 and not before.laid_out:
             self._work.root.forget_plan()
             self._voice.say(f"{self._account}: nothing is laid out")
             return
         self._require_consent(before)
         self._voice.say(f"{self._account}: {len(before.laid_out)} things are there; draining")
-        self._drain.end_work(locked, delete_data=self._consent.delete_data)
+        self.drain.end_work(locked, delete_data=self._consent.delete_data)
         done = self._destroy(locked) if planned else 0
         self._voice.say(f"{self._account}: {done} resources destroyed")
         self._prove(locked)
 
     def _inventory(self, locked: Mapping[str, datetime]) -> Inventory:
-        found = take_inventory(self._drain.clients, self._drain.scope)
+        found = take_inventory(self.drain.clients, self.drain.scope)
         require_known(found)
         if not self._consent.keep_locked:
             return found
         for bucket, until in locked.items():
             note = f"kept, locked until {until:%Y-%m-%d}"
-            found = found.but(names_of_kept(self._drain.clients, bucket), note)
+            found = found.but(names_of_kept(self.drain.clients, bucket), note)
         return found
 
     def _plan(self) -> int:
@@ -142,7 +157,7 @@ class _Destruction:
             with progress_of(self._voice, f"destroy {self._account}") as on_progress:
                 self._work.plan(on_progress, destroy=True, targets=first)
                 done += self._work.apply(on_progress)
-        self._drain.clear_network(locked, delete_data=self._consent.delete_data)
+        self.drain.clear_network(locked, delete_data=self._consent.delete_data)
         with progress_of(self._voice, f"destroy {self._account}") as on_progress:
             if first or kept:
                 self._work.plan(on_progress, destroy=True)

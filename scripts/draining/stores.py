@@ -52,6 +52,21 @@ def buckets(clients: Clients, scope: Scope, kept: Collection[str]) -> Step:
     )
 
 
+def setup_buckets(clients: Clients, scope: Scope) -> Step:
+    """Give the step that empties the buckets which were there before the account's root."""
+    return Step(
+        "empty buckets of the set-up",
+        lambda: {
+            name: name
+            for name in storage.buckets(clients("s3"), scope)
+            if scope.is_bootstrap(name) and _is_full(clients("s3"), name)
+        },
+        lambda name: empty_bucket(clients("s3"), name),
+        is_data=True,
+        repeats=True,
+    )
+
+
 def empty_bucket(client: Any, bucket: str) -> None:
     """Delete every version of every object.
 

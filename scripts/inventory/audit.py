@@ -32,6 +32,7 @@ _NAMED = (
         "ConfigRuleName",
         "ConfigRuleArn",
     ),
+    Listing("analyzer", "accessanalyzer", "list_analyzers", "analyzers", "name", "arn"),
     Listing("queue", "sqs", "list_queues", "QueueUrls"),
     Listing(
         "log resource policy",
@@ -72,7 +73,7 @@ _NAMED = (
 
 
 def survey(clients: Clients, scope: Scope) -> Iterator[Item]:
-    """List trails, recorders, rules, detectors, firewalls and package sources."""
+    """List trails, recorders, rules, detectors, analyzers, firewalls and package sources."""
     yield from ask_all(_NAMED, clients, scope)
     yield from _detectors(clients, scope)
 

@@ -28,7 +28,20 @@ _NAMED = (
 def survey(clients: Clients, scope: Scope) -> Iterator[Item]:
     """List who may act here, and the keys."""
     yield from ask_all(_NAMED, clients, scope)
+    yield from _providers(clients, scope)
     yield from _keys(clients, scope)
+
+
+def _providers(clients: Clients, scope: Scope) -> Iterator[Item]:
+    """List identity providers by their tags: each is named after an issuer, whoever made it."""
+    client = clients("iam")
+    for found in client.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
+        arn = str(found["Arn"])
+        told = client.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+        tags = {tag["Key"]: tag["Value"] for tag in told.get("Tags", [])}
+        if dict(scope.tags).items() <= tags.items():
+            name = arn.partition("/")[2]
+            yield Item("identity provider", name, arn=arn, is_bootstrap=True)
 
 
 def _keys(clients: Clients, scope: Scope) -> Iterator[Item]:
