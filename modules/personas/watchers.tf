@@ -66,6 +66,8 @@ locals {
       "access-analyzer:GetFindingV2",
       "access-analyzer:ListFindings",
       "access-analyzer:ListFindingsV2",
+      "cloudwatch:DescribeAlarms",
+      "config:DescribeConfigurationRecorderStatus",
       "config:GetComplianceDetailsByConfigRule",
       "guardduty:GetDetector",
       "securityhub:GetEnabledStandards",
@@ -73,7 +75,9 @@ locals {
     ]
     resources = [
       "arn:${local._partition}:access-analyzer:${local._place}:analyzer/*",
+      "arn:${local._partition}:cloudwatch:${local._place}:alarm:*",
       "arn:${local._partition}:config:${local._place}:config-rule/*",
+      "arn:${local._partition}:config:${local._place}:configuration-recorder/*",
       "arn:${local._partition}:guardduty:${local._place}:detector/*",
       "arn:${local._partition}:securityhub:${local._place}:hub/default",
     ]
@@ -98,12 +102,10 @@ locals {
       "access-analyzer:ListAnalyzers",
       "cloudtrail:DescribeTrails",
       "cloudtrail:LookupEvents",
-      "cloudwatch:DescribeAlarms",
       "codebuild:ListProjects",
       "codepipeline:ListPipelines",
       "config:DescribeComplianceByConfigRule",
       "config:DescribeConfigRules",
-      "config:DescribeConfigurationRecorderStatus",
       "ec2:DescribeFlowLogs",
       "ec2:DescribeRouteTables",
       "ec2:DescribeSecurityGroupRules",

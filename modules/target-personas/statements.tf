@@ -87,6 +87,7 @@ locals {
       "access-analyzer:GetFindingV2",
       "access-analyzer:ListFindings",
       "access-analyzer:ListFindingsV2",
+      "config:DescribeConfigurationRecorderStatus",
       "config:GetComplianceDetailsByConfigRule",
       "guardduty:GetDetector",
       "securityhub:GetEnabledStandards",
@@ -95,6 +96,7 @@ locals {
     resources = [
       "${local._arns["access-analyzer"]}:analyzer/*",
       "${local._arns.config}:config-rule/*",
+      "${local._arns.config}:configuration-recorder/*",
       "${local._arns.guardduty}:detector/*",
       "${local._arns.securityhub}:hub/default",
     ]
@@ -149,7 +151,6 @@ locals {
       "codebuild:ListProjects",
       "config:DescribeComplianceByConfigRule",
       "config:DescribeConfigRules",
-      "config:DescribeConfigurationRecorderStatus",
       "ec2:DescribeFlowLogs",
       "ec2:DescribeRouteTables",
       "ec2:DescribeSecurityGroups",

@@ -25,6 +25,8 @@ _UNSCOPED = {
     "FindEndpoints",
     "FindPipelines",
     "ListEverything",
+    "ListStudio",
+    "SeeMetrics",
     "SeeNetwork",
     "SignInToImageRegistry",
     "SignInToPackages",
