@@ -3,25 +3,18 @@
 module "personas" {
   source = "../../modules/personas"
 
-  account           = local.account
-  boundary_arn      = local.boundaries.persona
-  bucket_names      = local.buckets
-  entry_networks    = module.naming.entry_networks
-  key_alias_arns    = local.key_aliases
-  organization_id   = module.naming.organization_id
-  parameter_root    = module.naming.parameter_root
-  people_by_persona = module.naming.people_by_persona
-  project_names     = local.projects
-  repository_names  = local.repositories
-  role_names        = local.role_names
-  sign_in_role_arn  = module.naming.sign_in_role_arn
-  sign_in_tag       = module.naming.sign_in_tag
-
-  models = {
-    for model in keys(local.models) : model => {
-      group_name         = module.naming.model_package_groups[model]
-      pipeline_name      = module.naming.sagemaker_pipelines[model]
-      promotion_pipeline = module.naming.promotion_pipelines[model]
-    }
-  }
+  account             = local.account
+  boundary_arn        = local.boundaries.persona
+  bucket_names        = local.buckets
+  entry_networks      = module.naming.entry_networks
+  key_alias_arns      = local.key_aliases
+  organization_id     = module.naming.organization_id
+  organization_prefix = local.organization.organization.prefix
+  parameter_root      = module.naming.parameter_root
+  people_by_persona   = module.naming.people_by_persona
+  project_names       = local.projects
+  repository_names    = local.repositories
+  role_names          = local.role_names
+  sign_in_role_arn    = module.naming.sign_in_role_arn
+  sign_in_tag         = module.naming.sign_in_tag
 }

@@ -2,9 +2,10 @@
 
 data "aws_iam_policy_document" "read_release" {
   statement {
-    sid       = "ReadReleasedPackage"
-    actions   = ["sagemaker:DescribeModelPackage"]
-    resources = [for model in values(var.models) : "${local._origin_package}/${model.group_name}/*"]
+    sid     = "ReadReleasedPackage"
+    actions = ["sagemaker:DescribeModelPackage"]
+    # A pattern, not a list, as for what is deployed here.
+    resources = ["${local._origin_package}/${split("/", var.parameter_root)[1]}-*/*"]
   }
 
   statement {

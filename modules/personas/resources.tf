@@ -8,19 +8,11 @@ locals {
     for purpose, name in var.bucket_names : purpose => "arn:${local._partition}:s3:::${name}"
   }
 
-  _models = sort(keys(var.models))
-  _group_arns = [
-    for model in local._models :
-    "arn:${local._partition}:sagemaker:${local._place}:model-package-group/${var.models[model].group_name}"
-  ]
-  _package_arns = [
-    for model in local._models :
-    "arn:${local._partition}:sagemaker:${local._place}:model-package/${var.models[model].group_name}/*"
-  ]
-  _pipeline_arns = [
-    for model in local._models :
-    "arn:${local._partition}:sagemaker:${local._place}:pipeline/${var.models[model].pipeline_name}"
-  ]
+  # Patterns, not lists: an inline policy ends at 10 240 characters, the number of models does not.
+  _named          = "${var.organization_prefix}-*"
+  _group_arns     = ["arn:${local._partition}:sagemaker:${local._place}:model-package-group/${local._named}"]
+  _package_arns   = ["arn:${local._partition}:sagemaker:${local._place}:model-package/${local._named}/*"]
+  _pipeline_arns  = ["arn:${local._partition}:sagemaker:${local._place}:pipeline/${local._named}"]
   _execution_arns = [for arn in local._pipeline_arns : "${arn}/execution/*"]
 
   # SageMaker names the jobs of a pipeline's steps so.
@@ -35,18 +27,10 @@ locals {
     ]
   ])
 
-  _promotion_arns = [
-    for model in local._models :
-    "arn:${local._partition}:codepipeline:${local._place}:${var.models[model].promotion_pipeline}"
-  ]
+  _promotion_arns = ["arn:${local._partition}:codepipeline:${local._place}:${local._named}-promotion"]
   # CodePipeline keeps artefacts under the first twenty characters of the pipeline's name.
-  _artifact_arns = distinct([
-    for model in local._models :
-    "${local._bucket_arns.artifacts}/${substr(var.models[model].promotion_pipeline, 0, 20)}/*"
-  ])
-  _artifact_prefixes = distinct([
-    for model in local._models : "${substr(var.models[model].promotion_pipeline, 0, 20)}/*"
-  ])
+  _artifact_prefixes = ["${local._named}/*"]
+  _artifact_arns     = ["${local._bucket_arns.artifacts}/${local._named}/*"]
 
   _project_arns = {
     for purpose, name in var.project_names :
@@ -84,7 +68,7 @@ locals {
   _read_evaluations = {
     sid       = "ReadEvaluations"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
-    resources = [for model in local._models : "${local._bucket_arns.models}/${model}/*"]
+    resources = ["${local._bucket_arns.models}/*/*"]
   }
   _list_evaluations = {
     sid       = "ListEvaluations"
@@ -93,7 +77,7 @@ locals {
     conditions = [{
       test     = "StringLike"
       variable = "s3:prefix"
-      values   = [for model in local._models : "${model}/*"]
+      values   = ["*/*"]
     }]
   }
   _read_promotions = {

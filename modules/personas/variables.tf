@@ -94,29 +94,6 @@ variable "key_alias_arns" {
   }
 }
 
-variable "models" {
-  description = "The models, by name: the group of their versions, the SageMaker pipeline that trains them and the promotion pipeline that carries them."
-  type = map(object({
-    group_name         = string
-    pipeline_name      = string
-    promotion_pipeline = string
-  }))
-  nullable = false
-
-  validation {
-    condition     = length(var.models) > 0
-    error_message = "models must name at least one model, got none."
-  }
-
-  validation {
-    condition = alltrue([
-      for name in flatten([for model in values(var.models) :
-      values(model)]) : can(regex("^[A-Za-z0-9][A-Za-z0-9-]*$", name))
-    ])
-    error_message = "models.* must be names of letters, digits and hyphens, without wildcards, got ${jsonencode(var.models)}."
-  }
-}
-
 variable "organization_id" {
   description = "The AWS organisation to which everybody must belong."
   type        = string
@@ -125,6 +102,17 @@ variable "organization_id" {
   validation {
     condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
     error_message = "organization_id must look like o-a1b2c3d4e5, got ${var.organization_id}."
+  }
+}
+
+variable "organization_prefix" {
+  description = "First part of every name of the organisation: what belongs to a model is named so."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,11}$", var.organization_prefix))
+    error_message = "organization_prefix must be 2 to 12 lower-case letters or digits that start with a letter, got ${var.organization_prefix}."
   }
 }
 

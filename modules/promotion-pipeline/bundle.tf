@@ -22,7 +22,7 @@ data "aws_iam_policy_document" "bundle" {
   statement {
     sid       = "ReadPackages"
     actions   = ["sagemaker:DescribeModelPackage"]
-    resources = [for pipeline in values(var.pipelines) : "${local._sagemaker_arn}:model-package/${pipeline.group_name}/*"]
+    resources = ["${local._sagemaker_arn}:model-package/${var.organization_prefix}-*/*"]
   }
 
   statement {

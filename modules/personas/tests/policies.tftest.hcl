@@ -24,15 +24,9 @@ variables {
     data      = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data"
     models    = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-models"
   }
-  models = {
-    churn = {
-      group_name         = "acme-churn"
-      pipeline_name      = "acme-churn-training"
-      promotion_pipeline = "acme-churn-promotion"
-    }
-  }
-  organization_id = "o-a1b2c3d4e5"
-  parameter_root  = "/acme/lab"
+  organization_id     = "o-a1b2c3d4e5"
+  organization_prefix = "acme"
+  parameter_root      = "/acme/lab"
   people_by_persona = {
     auditor         = ["omar"]
     data-scientist  = ["sofia", "tara"]
@@ -100,7 +94,7 @@ run "only_a_lead_decides_on_versions_and_only_to_approve_or_reject" {
   }
 
   assert {
-    condition     = toset(one([for s in jsondecode(output.policy_json["lead"]).Statement : s if s.Sid == "DecideOnPackages"]).Condition.StringEquals["sagemaker:ModelApprovalStatus"]) == toset(["Approved", "Rejected"]) && one([for s in jsondecode(output.policy_json["lead"]).Statement : s if s.Sid == "DecideOnPackages"]).Resource == "arn:aws:sagemaker:eu-west-1:111111111111:model-package/acme-churn/*"
+    condition     = toset(one([for s in jsondecode(output.policy_json["lead"]).Statement : s if s.Sid == "DecideOnPackages"]).Condition.StringEquals["sagemaker:ModelApprovalStatus"]) == toset(["Approved", "Rejected"]) && one([for s in jsondecode(output.policy_json["lead"]).Statement : s if s.Sid == "DecideOnPackages"]).Resource == "arn:aws:sagemaker:eu-west-1:111111111111:model-package/acme-*/*"
     error_message = "A lead must approve or reject versions of the models, and change nothing else."
   }
 
@@ -167,7 +161,7 @@ run "only_a_release_manager_decides_on_releases" {
   }
 
   assert {
-    condition     = one([for s in jsondecode(output.policy_json["release-manager"]).Statement : s if s.Sid == "DecideOnReleases"]).Resource == "arn:aws:codepipeline:eu-west-1:111111111111:acme-churn-promotion/Approve/Approve"
+    condition     = one([for s in jsondecode(output.policy_json["release-manager"]).Statement : s if s.Sid == "DecideOnReleases"]).Resource == "arn:aws:codepipeline:eu-west-1:111111111111:acme-*-promotion/Approve/Approve"
     error_message = "A release manager must decide at the gate only."
   }
 

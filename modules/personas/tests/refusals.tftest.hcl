@@ -24,15 +24,9 @@ variables {
     data      = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data"
     models    = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-models"
   }
-  models = {
-    churn = {
-      group_name         = "acme-churn"
-      pipeline_name      = "acme-churn-training"
-      promotion_pipeline = "acme-churn-promotion"
-    }
-  }
-  organization_id = "o-a1b2c3d4e5"
-  parameter_root  = "/acme/lab"
+  organization_id     = "o-a1b2c3d4e5"
+  organization_prefix = "acme"
+  parameter_root      = "/acme/lab"
   people_by_persona = {
     auditor         = ["omar"]
     data-scientist  = ["sofia", "tara"]
@@ -124,24 +118,14 @@ run "refuses_a_key_by_its_own_arn" {
   expect_failures = [var.key_alias_arns]
 }
 
-run "refuses_an_organisation_without_models" {
+run "refuses_a_prefix_with_a_wildcard" {
   command = plan
 
   variables {
-    models = {}
+    organization_prefix = "*"
   }
 
-  expect_failures = [var.models]
-}
-
-run "refuses_a_promotion_pipeline_with_a_wildcard" {
-  command = plan
-
-  variables {
-    models = { churn = { group_name = "acme-churn", pipeline_name = "acme-churn", promotion_pipeline = "*" } }
-  }
-
-  expect_failures = [var.models]
+  expect_failures = [var.organization_prefix]
 }
 
 run "refuses_an_organization_id_of_another_shape" {
