@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -15,8 +17,7 @@ from pathlib import Path
 from pipelines.errors import EnvironmentFault
 
 # The kernel tells a child on Linux that its parent was killed, if the child has asked for that. It
-# is interrupted then: Terraform ends what it has begun, notes it and frees its lock. Python
-# ignores broken pipes, and so does what it turns into: nobody reads any more, and that is no end.
+# is interrupted then: Terraform ends what it has begun, notes it and frees its lock.
 _ENDS_WITH_ITS_PARENT = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None).prctl(1, signal.SIGINT)
@@ -24,6 +25,7 @@ if os.getppid() != int(sys.argv[1]):
     sys.exit(130)
 os.execv(sys.argv[2], sys.argv[2:])
 """
+_ROOM = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -93,22 +95,30 @@ class ChildProcesses:
         with self._guard:
             if self._interrupted:
                 raise KeyboardInterrupt
+            # The child holds both ends: where nobody reads any more its pipe does not break, of
+            # which a Go program would die at its next word.
+            reading, writing = os.pipe()
+            _widen(writing)
             try:
                 process = subprocess.Popen(
                     _ending_with_its_parent(command, environment),
                     cwd=folder,
                     env=dict(environment),
                     stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
+                    stdout=writing,
                     stderr=subprocess.STDOUT,
-                    encoding="utf-8",
-                    errors="replace",
+                    pass_fds=(reading,),
+                    text=True,
                     process_group=0,
                 )
             except OSError as error:
+                os.close(reading)
                 raise EnvironmentFault(
                     " ".join(command), "must be a program that runs here", got=error.strerror
                 ) from error
+            finally:
+                os.close(writing)
+            process.stdout = os.fdopen(reading, encoding="utf-8", errors="replace")
             self._running.add(process)
             return process
 
@@ -146,6 +156,12 @@ def _ending_with_its_parent(
         return command
     launcher = (sys.executable, "-I", "-S", "-c", _ENDS_WITH_ITS_PARENT, str(os.getpid()))
     return [*launcher, program, *command[1:]]
+
+
+def _widen(pipe: int) -> None:
+    """Give a pipe room for what is said after nobody reads any more, where that can be had."""
+    with contextlib.suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)
 
 
 def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:

@@ -173,12 +173,18 @@ def test_ctrl_c_reaches_terraform_once_and_is_waited_for(tmp_path: Path) -> None
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child")
 def test_a_killed_command_lets_terraform_end_what_it_has_begun(tmp_path: Path) -> None:
     child = tmp_path / "terraform"
+    # As a Go program, it dies of a broken pipe.
     child.write_text(
-        "#!/bin/sh\n"
-        f"cd {tmp_path}\n"
-        "trap 'echo nobody reads this; echo ended > ended; exit 1' INT\n"
-        "touch started\n"
-        "while :; do sleep 0.1; done\n"
+        f"#!{sys.executable}\n"
+        "import pathlib, signal, time\n"
+        "signal.signal(signal.SIGPIPE, signal.SIG_DFL)\n"
+        f"folder = pathlib.Path({str(tmp_path)!r})\n"
+        "(folder / 'started').touch()\n"
+        "try:\n"
+        "    while True: time.sleep(0.1)\n"
+        "except KeyboardInterrupt:\n"
+        "    print('nobody reads this\\n' * 1000, flush=True)\n"
+        "    (folder / 'ended').touch()\n"
     )
     child.chmod(0o755)
     program = (
