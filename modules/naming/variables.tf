@@ -108,6 +108,14 @@ variable "organization" {
 
   validation {
     condition = (
+      !var.organization.organization.single_account
+      || length(distinct(values(var.organization.accounts)[*].business_unit)) == 1
+    )
+    error_message = "organization.yaml: accounts.*.business_unit must be one where organization.single_account is true, got ${join(", ", distinct(values(var.organization.accounts)[*].business_unit))}."
+  }
+
+  validation {
+    condition = (
       !var.organization.organization.single_account || length(distinct([
         for account in values(var.organization.accounts) :
         coalesce(account.region, var.organization.organization.region)

@@ -1,7 +1,7 @@
 """`make benchmark`: rehearsal, promotion, pipeline and requests against their bare counterparts.
 
-Prints a Markdown table for docs/benchmarks.md. Nothing is asserted: a figure that misses its
-goal is told as it is.
+Prints a Markdown table for docs/benchmarks.md; `python -m tests.benchmarks growth` measures one
+part. Nothing is asserted: a figure that misses its goal is told as it is.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.account_root import copy_root
+from scripts.account_root import account_source, copy_root, setup_source
 from scripts.checkout import Checkout, this_checkout
+from scripts.state_backend import LOCAL
 from scripts.terraform_environment import terraform_environment
-from tests.benchmarks import requests
-from tests.journeys.stage import ACCOUNTS, MODEL, ROOT, Stage
+from tests.benchmarks import growth, requests
+from tests.journeys.stage import ACCOUNTS, MODEL, ROOT, Stage, side_by_side
 from tests.journeys.story import Story
 
 
@@ -40,9 +41,9 @@ class Figure:
 
 def main() -> None:
     """Measure everything and print the table."""
+    parts = sys.argv[1:] or list(PARTS)
     with tempfile.TemporaryDirectory(prefix="gatehouse-benchmark-") as name:
-        folder = Path(name)
-        figures = [*rehearsal(folder), *promotion_and_pipeline(folder), *latency(folder)]
+        figures = [figure for part in parts for figure in PARTS[part](Path(name))]
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
     print("| What | Measured | Against | Ratio | Goal | Met |")
     print("|---|---|---|---|---|---|")
@@ -52,8 +53,8 @@ def main() -> None:
 
 
 def rehearsal(folder: Path) -> Iterator[Figure]:
-    """A cold `gatehouse demo` against plain Terraform applying the same three roots."""
-    say("plain terraform apply of the three roots, side by side")
+    """A cold `gatehouse demo` against plain Terraform applying the same roots."""
+    say("plain terraform: set up and apply three accounts, side by side")
     with opened(folder / "bare") as stage:
         bare = timed(lambda: plain_terraform(stage))
     say("cold rehearsal: gatehouse demo --yes")
@@ -120,6 +121,25 @@ def latency(folder: Path) -> Iterator[Figure]:
         )
 
 
+def plan_growth(folder: Path) -> Iterator[Figure]:
+    """The plan of the data-science root with more and more targets and models."""
+    say("plans of the data-science root, growing")
+    first, *others = growth.samples(folder / "growth")
+    for planned in others:
+        size = (planned.targets + planned.models) / (first.targets + first.models)
+        ratio = planned.seconds / first.seconds
+        yield Figure(
+            f"plan with {planned.targets} targets and {planned.models} models, "
+            f"{planned.resources} resources",
+            f"{planned.seconds:.1f} s",
+            f"{first.targets} and {first.models}, {first.resources} resources: "
+            f"{first.seconds:.1f} s",
+            f"{ratio:.2f}",
+            f"≤ {size:.0f} times, as the size",
+            ratio <= size,
+        )
+
+
 def release(story: Story, version: int) -> float:
     """Promote a version and give the seconds of it that no person was waited for."""
 
@@ -163,33 +183,28 @@ def scripts_by_hand(folder: Path, data: Path) -> None:
 
 
 def plain_terraform(stage: Stage) -> None:
-    """Run `terraform init` and `terraform apply` in the three roots at once, nothing else."""
+    """Set up and apply three accounts at once with `terraform` alone, state beside the roots."""
     variables = terraform_environment(os.environ, ROOT / ".tools/terraform-plugins").variables
     checkout = Checkout(this_checkout().root, stage.folder)
     binary = checkout.terraform(os.environ, sys.stderr)
-    roots = {}
+    roots: dict[str, list[tuple[Path, dict[str, str]]]] = {}
     for account in ACCOUNTS:
-        root = copy_root(checkout, stage.naming, account, stage.folder / "plain", local=True)
+        found = stage.naming.organization.account(account)
         environment = {**variables, **stage.variables_of(account), "TF_IN_AUTOMATION": "1"}
-        # One after the other: two downloads into one plugin cache would collide.
-        run_terraform(binary, root.folder, environment, "init", "-input=false").wait(300)
-        roots[account] = (root.folder, environment)
-    running = {
-        account: run_terraform(
-            binary,
-            folder,
-            environment,
-            "apply",
-            "-auto-approve",
-            "-input=false",
-            f"-var=account={account}",
-        )
-        for account, (folder, environment) in roots.items()
-    }
-    for account, process in running.items():
-        if process.wait(600):
-            log = (roots[account][0] / "apply.log").read_text("utf-8")
-            raise SystemExit(f"{account}: terraform apply failed\n{log}")
+        for source in (setup_source(found), account_source(found)):
+            root = copy_root(checkout, source, stage.folder / "plain", LOCAL)
+            # One after the other: two downloads into one plugin cache would collide.
+            run_terraform(binary, root.folder, environment, "init", "-input=false").wait(300)
+            roots.setdefault(account, []).append((root.folder, environment))
+
+    def lay_out(account: str) -> None:
+        for folder, environment in roots[account]:
+            words = ("apply", "-auto-approve", "-input=false", f"-var=account={account}")
+            if run_terraform(binary, folder, environment, *words).wait(600):
+                log = (folder / "apply.log").read_text("utf-8")
+                raise SystemExit(f"{account}: terraform apply failed\n{log}")
+
+    side_by_side(lay_out, ACCOUNTS)
 
 
 def run_terraform(
@@ -227,6 +242,14 @@ def timed(work: Callable[[], object]) -> float:
 def say(text: str) -> None:
     """Tell what is being measured."""
     print(json.dumps({"measuring": text}), file=sys.stderr, flush=True)
+
+
+PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
+    "rehearsal": rehearsal,
+    "release": promotion_and_pipeline,
+    "requests": latency,
+    "growth": plan_growth,
+}
 
 
 if __name__ == "__main__":

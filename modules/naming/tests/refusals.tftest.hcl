@@ -458,3 +458,23 @@ run "refuses_evidence_for_no_day" {
 
   expect_failures = [var.organization]
 }
+
+run "refuses_several_business_units_in_a_single_account" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      organization = merge(var.organization.organization, { single_account = true })
+      accounts = {
+        lab        = { id = "111111111111", kind = "data-science", network = { cidr = "10.16.0.0/16", zones = ["a", "b"] } }
+        rehearsal  = { id = "111111111111", kind = "staging", network = { cidr = "10.17.0.0/16", zones = ["a", "b"] } }
+        production = { id = "111111111111", kind = "production", network = { cidr = "10.18.0.0/16", zones = ["a", "b"] } }
+        risk-lab   = { id = "111111111111", kind = "data-science", business_unit = "risk", network = { cidr = "10.20.0.0/16", zones = ["a", "b"] } }
+        risk-test  = { id = "111111111111", kind = "staging", business_unit = "risk", network = { cidr = "10.21.0.0/16", zones = ["a", "b"] } }
+        risk-live  = { id = "111111111111", kind = "production", business_unit = "risk", network = { cidr = "10.22.0.0/16", zones = ["a", "b"] } }
+      }
+    })
+  }
+
+  expect_failures = [var.organization]
+}
