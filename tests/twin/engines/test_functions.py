@@ -97,13 +97,20 @@ def test_an_environment_serves_many_events_and_a_new_archive_gets_a_new_one(lab:
 
 
 def test_the_log_of_a_function_is_in_its_group(lab: Lab) -> None:
-    name = function(lab, "def handle(e, c):\n    print('seen by people')\n")
+    source = (
+        "import logging\nlogging.getLogger().setLevel('INFO')\n"
+        "def handle(e, c):\n    print('seen by people')\n    logging.info('told by a logger')\n"
+    )
+    name = function(lab, source)
     invoke(lab, name)
     logs, group = lab.client("logs"), f"/aws/lambda/{name}"
     stream = logs.describe_log_streams(logGroupName=group)["logStreams"][0]["logStreamName"]
     events = logs.get_log_events(logGroupName=group, logStreamName=stream)["events"]
 
-    assert "seen by people" in [event["message"] for event in events]
+    messages = [event["message"] for event in events]
+
+    assert "seen by people" in messages
+    assert any(line.startswith("[INFO]") and "told by a logger" in line for line in messages)
 
 
 def test_a_function_that_nobody_waits_for_is_tried_three_times_and_then_kept(lab: Lab) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 import os
 import socket
 import sys
@@ -50,6 +51,7 @@ def main(address: str) -> None:
     connection.connect(address)
     stream = connection.makefile("rwb")
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    _log_as_lambda_does()
     handler, failure = _load(os.environ["_HANDLER"])
     for line in stream:
         answer = failure if handler is None else _run(handler, json.loads(line))
@@ -57,6 +59,13 @@ def main(address: str) -> None:
         sys.stderr.flush()
         stream.write(json.dumps(answer).encode() + b"\n")
         stream.flush()
+
+
+def _log_as_lambda_does() -> None:
+    """Give the root logger a handler, as Lambda's runtime does before the handler is loaded."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("[%(levelname)s]\t%(asctime)s\t%(message)s"))
+    logging.getLogger().addHandler(handler)
 
 
 def _load(name: str) -> tuple[Callable[..., Any] | None, dict[str, Any]]:
