@@ -31,7 +31,7 @@ _FLOWS = {
 # Services of which every account has an endpoint, and those that people in Studio need besides.
 _EVERYWHERE = {
     *("ecr.api", "ecr.dkr", "events", "kms", "logs", "monitoring", "sagemaker.api"),
-    *("sagemaker.runtime", "secretsmanager", "ssm", "sts"),
+    *("sagemaker.runtime", "secretsmanager", "sns", "ssm", "sts"),
 }
 _DATA_SCIENCE = _EVERYWHERE | {
     *("codeartifact.api", "codeartifact.repositories"),
@@ -39,9 +39,9 @@ _DATA_SCIENCE = _EVERYWHERE | {
 }
 # Services that act in the network with a role of ours, and what of such a role's permissions
 # never passes an endpoint: to hand over a role is no request of its own, and the service itself
-# puts its network interfaces into the network.
-_ACT_INSIDE = {"codebuild.amazonaws.com", "sagemaker.amazonaws.com"}
-_NO_REQUEST = ("iam:PassRole", "ec2:*")
+# puts its network interfaces into the network, takes the traces of a function and keeps what failed.
+_ACT_INSIDE = {"codebuild.amazonaws.com", "lambda.amazonaws.com", "sagemaker.amazonaws.com"}
+_NO_REQUEST = ("iam:PassRole", "ec2:*", "sqs:SendMessage", "xray:*")
 _LAYERS = "AllowImageLayers"
 
 
