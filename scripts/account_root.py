@@ -24,7 +24,6 @@ _ADOPTIONS = "adoptions.tf.json"
 _BESIDE = ("modules", "policies/guardrails")
 _DESCRIPTION = ("organization.yaml", "organization.schema.json")
 _NOT_COPIED = (".terraform", "*.tfstate", "*.tfstate.*", "*.tfplan", "__pycache__", "tests")
-_NOT_DIGESTED = (".terraform", "terraform.tfstate", "terraform.tfstate.backup")
 
 
 @dataclass(frozen=True)
@@ -139,15 +138,12 @@ class RootCopy:
             path.unlink()
 
     def _copied(self) -> list[Path]:
-        kept = {self.plan_file, self.plan_note}
-        return [
-            path
-            for path in self.top.rglob("*")
-            if path.is_file()
-            and path not in kept
-            and not set(path.relative_to(self.top).parts) & set(_NOT_DIGESTED)
-            and not path.name.endswith(".tfplan")
-        ]
+        # Not what Terraform leaves beside the root: states, their locks, its own folder.
+        files = [*_sources(self.folder), self.adoptions]
+        files += [self.top / "accounts" / name for name in _DESCRIPTION]
+        for part in self.source.beside:
+            files += [*(self.top / part).rglob("*")]
+        return [path for path in files if path.is_file()]
 
 
 def copy_root(

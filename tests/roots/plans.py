@@ -82,19 +82,19 @@ class RootPlan:
 
 
 def plan_root(folder: Path, root: str, account: str, organization: str | None = None) -> RootPlan:
-    """Plan a copy of a root below accounts/, with another organization.yaml where given."""
+    """Plan a copy of a root, with another organization.yaml where given."""
     return planned_by(set_up_root(folder, root, organization), account)
 
 
 def set_up_root(folder: Path, root: str, organization: str | None = None) -> tftest.TerraformTest:
-    """Copy a root below accounts/ and initialise it, cut off from any account."""
-    for part in ("accounts", "modules"):
+    """Copy a root, below accounts/ or by its path, and initialise it, cut off from any account."""
+    for part in ("accounts", "modules", "policies/guardrails", "terraform"):
         shutil.copytree(
             CHECKOUT / part, folder / part, ignore=shutil.ignore_patterns(".terraform", "*.tfstate")
         )
     if organization is not None:
         (folder / "accounts" / "organization.yaml").write_text(organization, "utf-8")
-    path = folder / "accounts" / root
+    path = folder / root if "/" in root else folder / "accounts" / root
     (path / "offline_override.tf.json").write_text(json.dumps(_offline(path)), "utf-8")
     environment = terraform_environment(os.environ, CHECKOUT / ".tools" / "terraform-plugins")
     binary = ensure_terraform(CHECKOUT, release_for(os.environ), os.environ.get("PATH"), sys.stderr)
