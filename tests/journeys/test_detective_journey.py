@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.journey]
 
 _ACCOUNT = "data-science"
 _LIMIT_SECONDS = 60
-_PREFIX = "journey-detective"
+# SageMaker runs jobs of these names as the training role.
+_PREFIX = "pipelines-journey"
 
 
 def test_a_job_without_isolation_and_network_is_stopped_and_people_hear_why(

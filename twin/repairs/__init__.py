@@ -7,15 +7,16 @@ from twin.repairs import (
     bucket_logging,
     bucket_policies,
     conditional_writes,
-    network_acls,
     config_rules,
     detector_features,
     functions,
+    network_acls,
     organization_policies,
     owners,
     permissions_boundaries,
     pretended,
     security_groups,
+    trail_names,
 )
 
 
@@ -27,5 +28,5 @@ def register(registry: Registry) -> None:
     for module in (security_groups, pretended, organization_policies):
         module.register(registry)
     permissions_boundaries.register(registry)
-    for module in (config_rules, detector_features, functions):
+    for module in (config_rules, detector_features, functions, trail_names):
         module.register(registry)
