@@ -1,6 +1,6 @@
 # The two services with many actions: objects may pass, settings of buckets may not; jobs, models,
 # endpoints and the applications of Studio may pass, settings of domains, policies of groups and
-# notebook instances may not.
+# notebook instances may not, but for stopping and removing those.
 
 locals {
   _object_actions = [

@@ -39,7 +39,7 @@ _DATA_SCIENCE = _EVERYWHERE | {
 }
 # Services that act in the network with a role of ours, and what of such a role's permissions
 # never passes an endpoint: to hand over a role is no request of its own, and the service itself
-# puts its network interfaces into the network, takes the traces of a function and keeps what failed.
+# puts its network interfaces there, takes the traces of a function and keeps what failed.
 _ACT_INSIDE = {"codebuild.amazonaws.com", "lambda.amazonaws.com", "sagemaker.amazonaws.com"}
 _NO_REQUEST = ("iam:PassRole", "ec2:*", "sqs:SendMessage", "xray:*")
 _LAYERS = "AllowImageLayers"

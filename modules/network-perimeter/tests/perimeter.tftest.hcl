@@ -82,7 +82,7 @@ run "endpoints_pass_named_actions_of_their_own_service_only" {
   }
 
   assert {
-    condition     = alltrue([for action in concat(jsondecode(output.endpoint_policies_json["kms"]).Statement[0].Action, jsondecode(output.endpoint_policies_json["s3"]).Statement[0].Action, jsondecode(output.endpoint_policies_json["sagemaker.api"]).Statement[0].Action, jsondecode(output.endpoint_policies_json["ecr.dkr"]).Statement[0].Action) : !can(regex("Policy|Acl$|DeleteBucket|CreateBucket|Bypass|ScheduleKey|DisableKey|(Create|Update|Delete)Domain$|Notebook", action)) || action == "s3:GetBucketAcl"])
+    condition     = alltrue([for action in concat(jsondecode(output.endpoint_policies_json["kms"]).Statement[0].Action, jsondecode(output.endpoint_policies_json["s3"]).Statement[0].Action, jsondecode(output.endpoint_policies_json["sagemaker.api"]).Statement[0].Action, jsondecode(output.endpoint_policies_json["ecr.dkr"]).Statement[0].Action) : !can(regex("Policy|Acl$|DeleteBucket|CreateBucket|Bypass|ScheduleKey|DisableKey|(Create|Update|Delete)Domain$|(Create|Start|Update|Presigned)Notebook", action)) || action == "s3:GetBucketAcl"])
     error_message = "Settings, policies and deletions must not pass."
   }
 
