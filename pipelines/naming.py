@@ -9,8 +9,9 @@ from pipelines.organization import Account, Forge, Organization, Persona
 
 _DATA_SCIENCE_ROLES = (
     *(persona.value for persona in Persona),
-    *("apply", "bundle", "model-build", "model-build-trigger", "pipeline", "plan"),
-    *("processing", "promotion", "promotion-trigger", "studio", "training", "tuning"),
+    *("apply", "bundle", "experiment-launch", "model-build", "model-build-trigger"),
+    *("pipeline", "plan", "processing", "promotion", "promotion-trigger"),
+    *("studio", "training", "tuning"),
 )
 # Whoever decides on releases, runs the platform or audits it looks into the targets as well.
 TARGET_PERSONAS = (Persona.AUDITOR, Persona.PLATFORM_ADMIN, Persona.RELEASE_MANAGER)
@@ -19,7 +20,9 @@ _TARGET_ROLES = (
     *("apply", "consumer", "deploy", "monitoring", "plan"),
     *("release", "serving", "test", "verify"),
 )
-_DATA_SCIENCE_BUCKETS = ("artifacts", "configuration", "data", "logs", "models", "source", "trail")
+_DATA_SCIENCE_BUCKETS = (
+    *("artifacts", "catalog", "configuration", "data", "logs", "models", "source", "trail"),
+)
 _TARGET_BUCKETS = ("capture", "configuration", "evidence", "logs", "models", "releases", "trail")
 _DATA_SCIENCE_KEYS = ("artifacts", "audit", "data", "logs", "models", "packages", "studio")
 _TARGET_KEYS = ("audit", "capture", "evidence", "logs", "models")

@@ -10,14 +10,16 @@ from pipelines.yaml_file import KeyPath, YamlFile, nearest
 
 # The business unit of whatever names none.
 MAIN_UNIT = "main"
+# What begins so is an experiment, and never promoted.
+EXPERIMENT = "x-"
 _KINDS = ("data-science", "staging", "production")
 _LONGEST_ROLE = 64
 # The data-science account's and one more: each has a provider of its own in the root.
 _MOST_REGIONS = 2
 # Guardrails admit roles of these purposes by a pattern on the end of their name.
 _PURPOSES = (
-    *("apply", "auditor", "bundle", "data-scientist", "deploy", "detective", "lead", "ml-engineer"),
-    *("model-build", "pipeline", "plan", "platform-admin", "promotion", "release"),
+    *("apply", "auditor", "bundle", "data-scientist", "deploy", "detective", "launch", "lead"),
+    *("ml-engineer", "model-build", "pipeline", "plan", "platform-admin", "promotion", "release"),
     *("release-manager", "state", "test", "trail", "verify"),
 )
 
@@ -239,3 +241,11 @@ def check_reserved_names(file: YamlFile) -> None:
         if purpose is not None:
             rule = f"must not end like the role {purpose}"
             raise file.error(("people", name), rule, got=name, hint=hint)
+    for name in file.value["models"]:
+        if name.startswith(EXPERIMENT):
+            raise file.error(
+                ("models", name),
+                f"must not begin with {EXPERIMENT}",
+                got=name,
+                hint="experiments are told from models by these letters; choose another name",
+            )

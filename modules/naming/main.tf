@@ -55,8 +55,8 @@ locals {
   # A role has one purpose, and the purpose is its name.
   _role_purposes = {
     data-science = concat(local.personas, [
-      "apply", "bundle", "model-build", "model-build-trigger", "pipeline", "plan", "processing",
-      "promotion", "promotion-trigger", "studio", "training", "tuning",
+      "apply", "bundle", "experiment-launch", "model-build", "model-build-trigger", "pipeline",
+      "plan", "processing", "promotion", "promotion-trigger", "studio", "training", "tuning",
     ])
     # Whoever decides on releases, runs the platform or audits it looks into the targets as well.
     target = [
@@ -65,7 +65,7 @@ locals {
     ]
   }
   _bucket_purposes = {
-    data-science = ["artifacts", "configuration", "data", "logs", "models", "source", "trail"]
+    data-science = ["artifacts", "catalog", "configuration", "data", "logs", "models", "source", "trail"]
     target       = ["capture", "configuration", "evidence", "logs", "models", "releases", "trail"]
   }
   _key_purposes = {

@@ -243,6 +243,11 @@ variable "organization" {
   }
 
   validation {
+    condition     = alltrue([for name in keys(var.organization.models) : !startswith(name, "x-")])
+    error_message = "organization.yaml: models keys must not begin with x-, by which experiments are told from models, got ${join(", ", keys(var.organization.models))}."
+  }
+
+  validation {
     condition = alltrue([
       for model in values(var.organization.models) : contains([
         for account in values(var.organization.accounts) : account.business_unit
@@ -280,9 +285,7 @@ variable "organization" {
   }
 
   validation {
-    condition = alltrue([
-      for person in keys(var.organization.people) : can(regex("^[a-z][a-z0-9-]{1,30}[a-z0-9]$", person))
-    ])
+    condition     = alltrue([for name in keys(var.organization.people) : can(regex("^[a-z][a-z0-9-]{1,30}[a-z0-9]$", name))])
     error_message = "organization.yaml: people keys must be 3 to 32 lower-case letters, digits or hyphens, a letter first, got ${join(", ", keys(var.organization.people))}."
   }
 

@@ -13,7 +13,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 GOOD = (CHECKOUT / ORGANIZATION_FILE).read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["apply", "jo-apply", "ann-release-manager"])
+@pytest.mark.parametrize("name", ["apply", "jo-apply", "ann-release-manager", "jo-launch"])
 def test_a_person_is_not_called_like_a_role_that_guardrails_admit(
     tmp_path: Path, name: str
 ) -> None:
@@ -29,6 +29,11 @@ def test_a_name_that_only_ends_in_the_letters_of_a_role_is_taken(tmp_path: Path)
 def test_an_account_is_not_called_like_what_it_is_told_from(tmp_path: Path, name: str) -> None:
     with pytest.raises(InvalidInput, match=rf"accounts\.{name} must not be organization"):
         _load(tmp_path, GOOD.replace("  production:\n    kind", f"  {name}:\n    kind"))
+
+
+def test_a_model_is_not_called_like_an_experiment(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"models\.x-cancer must not begin with x-"):
+        _load(tmp_path, GOOD.replace("  breast-cancer:", "  x-cancer:"))
 
 
 def _load(folder: Path, text: str) -> None:

@@ -478,3 +478,15 @@ run "refuses_several_business_units_in_a_single_account" {
 
   expect_failures = [var.organization]
 }
+
+run "refuses_a_model_that_is_called_like_an_experiment" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { x-churn = values(var.organization.models)[0] }
+    })
+  }
+
+  expect_failures = [var.organization]
+}
