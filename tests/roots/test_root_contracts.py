@@ -93,7 +93,7 @@ def _two_productions() -> str:
 
 
 def _published(plan: RootPlan, account: str) -> set[str]:
-    return {
-        str(found.values["name"]).removeprefix(f"/gatehouse/{account}/")
-        for found in plan.of_type("aws_ssm_parameter")
-    }
+    """Name what an account publishes below its root; what a module keeps elsewhere is its own."""
+    root = f"/gatehouse/{account}/"
+    names = [str(found.values["name"]) for found in plan.of_type("aws_ssm_parameter")]
+    return {name.removeprefix(root) for name in names if name.startswith(root)}
