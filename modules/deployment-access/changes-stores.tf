@@ -33,12 +33,12 @@ locals {
         # The key's own policy asks for the role's name.
         sid       = "SetUpKeys"
         actions   = ["kms:CreateAlias", "kms:EnableKeyRotation", "kms:TagResource"]
-        resources = [local._key_arn]
+        resources = local._key_arns
       },
       {
         sid       = "NameKeys"
         actions   = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
-        resources = ["arn:${local._partition}:kms:${local._end}:alias/${local._ours}"]
+        resources = local._alias_arns
       },
       {
         sid = "ChangeKeys"
@@ -53,7 +53,7 @@ locals {
           "kms:UpdateAlias",
           "kms:UpdateKeyDescription",
         ]
-        resources  = [local._key_arn]
+        resources  = local._key_arns
         conditions = local._tagged
       },
       {
@@ -61,7 +61,7 @@ locals {
         # the service use the key.
         sid       = "LendKeysToServices"
         actions   = ["kms:CreateGrant"]
-        resources = [local._key_arn]
+        resources = local._key_arns
         conditions = [
           { test = "Bool", variable = "kms:GrantIsForAWSResource", values = ["true"] },
         ]

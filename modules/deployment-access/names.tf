@@ -3,7 +3,12 @@
 
 locals {
   _bucket_arns = ["arn:${local._partition}:s3:::${local._ours}-${local._id}"]
-  _key_arn     = "arn:${local._partition}:kms:${local._end}:key/*"
+  _key_places = [
+    for region in distinct(concat([var.account.region], var.further_regions)) :
+    "arn:${local._partition}:kms:${region}:${local._id}"
+  ]
+  _key_arns   = [for place in local._key_places : "${place}:key/*"]
+  _alias_arns = [for place in local._key_places : "${place}:alias/${local._ours}"]
 
   _repository_arns = ["arn:${local._partition}:ecr:${local._end}:repository/${var.account.prefix}/*"]
   _package_arns = [

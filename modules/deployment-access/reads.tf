@@ -102,7 +102,7 @@ locals {
           "kms:GetKeyRotationStatus",
           "kms:ListResourceTags",
         ]
-        resources = ["arn:${local._partition}:kms:${local._end}:key/*"]
+        resources = local._key_arns
       },
       {
         sid = "SeeRepositories"

@@ -62,6 +62,18 @@ variable "forge" {
   }
 }
 
+variable "further_regions" {
+  description = "Regions beside the account's own in which it keeps a bucket with a key, such as the artefacts of a promotion into another region."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for region in var.further_regions : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", region))])
+    error_message = "further_regions must be such as us-east-1, got ${join(", ", var.further_regions)}."
+  }
+}
+
 variable "network_arns" {
   description = "ARNs of a network, its subnets and route tables that somebody else keeps; things are put into it, it is never changed. Empty where the network is the platform's own."
   type        = list(string)

@@ -49,6 +49,12 @@ module "deployment_access" {
   parameter_root = module.naming.parameter_root
   state          = local._state
 
+  # Artefacts of a promotion into another region stand there.
+  further_regions = local.account.kind != "data-science" ? [] : sort(setsubtract(
+    [for name in module.naming.target_accounts : module.naming.accounts[name].region],
+    [local.account.region],
+  ))
+
   passed_roles = {
     for service, purposes in local._passed_roles : service => [
       for purpose in purposes :

@@ -174,3 +174,16 @@ run "puts_into_a_given_network_and_never_changes_it" {
     error_message = "Nothing of a given network may be deleted or changed."
   }
 }
+
+run "keeps_keys_in_the_regions_that_are_named_only" {
+  command = plan
+
+  variables {
+    further_regions = ["us-east-1"]
+  }
+
+  assert {
+    condition     = toset(one([for s in jsondecode(output.policies.apply["change-stores"]).Statement : s if s.Sid == "ChangeKeys"]).Resource) == toset(["arn:aws:kms:eu-west-1:111111111111:key/*", "arn:aws:kms:us-east-1:111111111111:key/*"])
+    error_message = "A key of another region must be changed only where that region is named."
+  }
+}

@@ -97,6 +97,16 @@ run "refuses_that_who_proposes_applies" {
   expect_failures = [var.forge]
 }
 
+run "refuses_every_region_at_once" {
+  command = plan
+
+  variables {
+    further_regions = ["*"]
+  }
+
+  expect_failures = [var.further_regions]
+}
+
 run "refuses_a_given_network_of_another_account" {
   command = plan
 
