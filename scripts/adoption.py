@@ -19,9 +19,11 @@ from pipelines.organization import Account
 from scripts.terraform_events import Diagnostic
 
 _TAKEN = re.compile(
-    r"already ?exists|AlreadyOwnedByYou|ResourceInUse|ResourceConflict|already in use|Duplicate",
+    r"already ?exists|AlreadyOwnedByYou|ResourceInUse|ResourceConflict|already in use|has been taken|Duplicate",
     re.IGNORECASE,
 )
+# The name of a service's own role is the service's to give; the refusal tells it.
+_SERVICE_ROLE = re.compile(r"\bAWSServiceRoleFor\w+")
 _GONE = "Cannot import non-existent remote object"
 
 # By type of resource, what it is imported by, from its planned values and those of its account.
@@ -41,6 +43,9 @@ _IDENTIFIERS: Mapping[str, str] = {
     "aws_iam_openid_connect_provider": "arn:{partition}:iam::{account}:oidc-provider/{host}",
     "aws_iam_policy": "arn:{partition}:iam::{account}:policy/{name}",
     "aws_iam_role": "{name}",
+    "aws_iam_service_linked_role": (
+        "arn:{partition}:iam::{account}:role/aws-service-role/{aws_service_name}/{service_role}"
+    ),
     "aws_kms_alias": "{name}",
     "aws_lambda_function": "{function_name}",
     "aws_s3_bucket": "{bucket}",
@@ -73,9 +78,14 @@ def adoptable(
     found: dict[str, str] = {}
     for error in errors:
         change = changes.get(error.address)
-        if change is None or not _TAKEN.search(error.sentence()):
+        told = error.sentence()
+        if change is None or not _TAKEN.search(told):
             continue
-        identifier = _identifier(change["type"], change["change"].get("after") or {}, place)
+        values = dict(change["change"].get("after") or {})
+        named = _SERVICE_ROLE.search(told)
+        if named:
+            values["service_role"] = named[0]
+        identifier = _identifier(change["type"], values, place)
         if identifier is not None:
             found[error.address] = identifier
     return found

@@ -60,7 +60,7 @@ locals {
         "ec2:*able*Access", "ec2:*able*Default",
         "ec2:Modify*Defaults", "ecr:*Policy", "ecr:*Tag*", "ecr:*eRepository",
         "ecr:PutImageScanning*", "events:*Rule", "events:*Tag*", "events:*Targets",
-        "guardduty:*Detector", "guardduty:*Tag*", "iam:CreateServiceLinkedRole", "kms:*Alias",
+        "guardduty:*Detector", "guardduty:*Tag*", "iam:*ServiceLinkedRole*", "kms:*Alias",
         "kms:*KeyDe*", "kms:*Tag*", "kms:CreateKey", "kms:DisableKey", "kms:EnableKey*",
         "kms:PutKeyPolicy", "lambda:*Permission", "lambda:*Tag*", "lambda:CreateFunction",
         "lambda:DeleteFunction*", "lambda:PutFunction*", "lambda:UpdateFunction*",

@@ -39,9 +39,12 @@ locals {
       }]
     },
     {
-      sid       = "ChangeRoles"
-      actions   = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:Update*Role*"]
-      resources = [local._role_pattern]
+      sid     = "ChangeRoles"
+      actions = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:Update*Role*"]
+      resources = [
+        local._role_pattern,
+        "arn:${local._partition}:iam::${local._id}:role/aws-service-role/*",
+      ]
     },
     {
       sid       = "PassRoles"

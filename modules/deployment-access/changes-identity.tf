@@ -45,6 +45,18 @@ locals {
             values   = [for service in local._linked_services : "${service}.amazonaws.com"]
           }]
         },
+        {
+          # Services remove their own roles only when nothing of theirs is left.
+          sid = "ChangeRolesOfServices"
+          actions = [
+            "iam:DeleteServiceLinkedRole",
+            "iam:GetServiceLinkedRoleDeletionStatus",
+            "iam:TagRole",
+            "iam:UntagRole",
+            "iam:UpdateRoleDescription",
+          ]
+          resources = ["arn:${local._partition}:iam::${local._id}:role/aws-service-role/*"]
+        },
       ],
       [
         for service, arns in var.passed_roles : {

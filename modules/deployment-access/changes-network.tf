@@ -154,6 +154,7 @@ locals {
           "logs:CreateLogDelivery",
           "logs:DeleteLogDelivery",
           "logs:DeleteResourcePolicy",
+          "logs:DeleteResourcePolicy",
           "logs:GetLogDelivery",
           "logs:ListLogDeliveries",
           "logs:PutResourcePolicy",

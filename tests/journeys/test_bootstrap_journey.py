@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.deployer_calls import called_by, refused_calls
 from tests.journeys.stage import Stage, until
 
 pytestmark = [pytest.mark.journey]
@@ -98,6 +99,13 @@ def test_a_plan_is_made_by_the_plan_role_and_an_apply_by_the_apply_role(stage: S
     assert "gatehouse-staging-plan" in {_role(r) for r in made}
     names = {r["userIdentity"]["arn"].rpartition("/")[2] for r in made if _role(r) in _DEPLOYERS}
     assert names == {"petra"}
+
+
+def test_every_call_of_an_apply_and_a_destroy_is_allowed(stage: Stage) -> None:
+    stage.gatehouse("destroy", "--account", ACCOUNT, "--yes", seconds=580)
+    called = called_by(stage, ACCOUNT, "apply")
+    assert {"ec2:DeleteVpc", "iam:DeleteRole", "s3:DeleteBucket"} <= called
+    assert refused_calls(stage, ACCOUNT) == set()
 
 
 _DEPLOYERS = ("gatehouse-staging-apply", "gatehouse-staging-plan")

@@ -40,6 +40,13 @@ def _error(summary: str, address: str = "it") -> Diagnostic:
             "EntityAlreadyExists: Provider with url",
             "arn:aws:iam::222222222222:oidc-provider/forge.example/a",
         ),
+        (
+            "aws_iam_service_linked_role",
+            {"aws_service_name": "config.amazonaws.com"},
+            "Service role name AWSServiceRoleForConfig has been taken in this account",
+            "arn:aws:iam::222222222222:role/aws-service-role/config.amazonaws.com/"
+            "AWSServiceRoleForConfig",
+        ),
         ("aws_kms_alias", {"name": "alias/x"}, "AlreadyExistsException", "alias/x"),
         ("aws_ssm_parameter", {"name": "/x"}, "The parameter already exists.", "/x"),
     ],
