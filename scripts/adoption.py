@@ -19,7 +19,8 @@ from pipelines.organization import Account
 from scripts.terraform_events import Diagnostic
 
 _TAKEN = re.compile(
-    r"already ?exists|AlreadyOwnedByYou|ResourceInUse|ResourceConflict|already in use|has been taken|Duplicate",
+    "already ?exists|AlreadyOwnedByYou|ResourceInUse|ResourceConflict|already in use"
+    "|has been taken|Duplicate",
     re.IGNORECASE,
 )
 # The name of a service's own role is the service's to give; the refusal tells it.
