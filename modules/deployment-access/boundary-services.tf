@@ -13,7 +13,7 @@ locals {
         "guardduty:List*", "iam:GetRole*", "iam:List*Role*", "kms:DescribeKey", "kms:GetKey*",
         "kms:ListAliases", "lambda:GetFunction*", "lambda:GetPolicy",
         "lambda:List*", "logs:*LogDeliver*", "logs:Describe*", "s3:Get*Configuration",
-        "s3:GetAcc*", "s3:GetBucket*", "s3:ListBucket", "sagemaker:DescribeApp",
+        "s3:GetAcc*", "s3:GetBucket*", "s3:ListBucket*", "sagemaker:DescribeApp",
         "sagemaker:DescribeDomain", "sagemaker:DescribeModelPackageGroup",
         "sagemaker:DescribeSpace", "sagemaker:DescribeStudioLifecycleConfig",
         "sagemaker:DescribeUserProfile", "sagemaker:GetModelPackageGroupPolicy",
@@ -47,7 +47,7 @@ locals {
   _boundary_changes = [
     {
       sid = "LayOut"
-      actions = [
+      actions = concat(local._catalog_boundary_actions, [
         "access-analyzer:*Analyzer", "access-analyzer:*ArchiveRule", "access-analyzer:*Tag*",
         "cloudtrail:*Logging", "cloudtrail:*Selectors", "cloudtrail:*Tags", "cloudtrail:*Trail*",
         "cloudwatch:*Alarm*", "cloudwatch:*Tag*", "codeartifact:*Connection",
@@ -74,13 +74,12 @@ locals {
         "sagemaker:DeleteModelPackageGroup", "sagemaker:DeleteModelPackageGroupPolicy",
         "sagemaker:DeleteSpace", "sagemaker:DeleteStudioLifecycleConfig", "sagemaker:DeleteTags",
         "sagemaker:DeleteUserProfile", "sagemaker:DisableSagemakerServicecatalogPortfolio",
-        "sagemaker:EnableSagemakerServicecatalogPortfolio",
         "sagemaker:PutModelPackageGroupPolicy", "sagemaker:UpdateDomain",
         "sagemaker:UpdateUserProfile", "securityhub:*Hub*", "securityhub:*Stand*",
         "securityhub:*Tag*", "sns:*Attributes", "sns:*Tag*", "sns:*Topic", "sns:*ubscribe",
         "sqs:*Queue", "sqs:*QueueAttributes", "sqs:*Tag*", "ssm:*ServiceSetting", "ssm:*Tag*",
         "ssm:DeleteParameter", "ssm:PutParameter",
-      ]
+      ])
       resources = ["*"]
     },
     {

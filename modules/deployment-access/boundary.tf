@@ -15,15 +15,18 @@ locals {
   }
 
   _boundary_state = {
-    for name, path in { account = var.state.path, setup = var.state.setup_path } : name => [
-      local._state_find,
-      local._state_key_use,
-      {
-        sid       = "KeepState"
-        actions   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-        resources = ["${local._state_bucket}/${path}", "${local._state_bucket}/${path}.tflock"]
-      },
-    ]
+    for name, path in { account = var.state.path, setup = var.state.setup_path } : name => concat(
+      # Who works on the account lists buckets anyway.
+      [for statement in [local._state_find] : statement if name == "setup"],
+      [
+        local._state_key_use,
+        {
+          sid       = "KeepState"
+          actions   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+          resources = ["${local._state_bucket}/${path}", "${local._state_bucket}/${path}.tflock"]
+        },
+      ],
+    )
   }
 
   _boundary_identity = [
@@ -59,13 +62,14 @@ locals {
   _boundary_denials = {
     DenyChangingAccess = {
       actions = [
-        "iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:Pass*", "iam:Put*",
-        "iam:Tag*", "iam:Untag*", "iam:Update*",
+        # Attach and Detach; Create, Delete and Update.
+        "iam:??tach*", "iam:????te*", "iam:Pass*", "iam:Put*", "iam:Tag*", "iam:Untag*",
       ]
       resources = values(local._role_arns)
     }
     DenyChangingStateStore = {
-      actions = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias", "s3:Create*", "s3:Delete*", "s3:Put*"]
+      # The first is Create, Delete and Update.
+      actions = ["kms:*teAlias", "s3:Create*", "s3:Delete*", "s3:Put*"]
       resources = [
         local._state_bucket,
         "arn:${local._partition}:s3:::${var.state.log_bucket_name}",
@@ -79,7 +83,7 @@ data "aws_iam_policy_document" "boundary" {
   for_each = local._roles
 
   dynamic "statement" {
-    for_each = local._boundary_allows[each.key]
+    for_each = concat(local._boundary_allows[each.key], try(local._catalog_boundary[each.key], []))
 
     content {
       sid       = statement.value.sid

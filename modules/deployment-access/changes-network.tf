@@ -177,7 +177,6 @@ locals {
           "ec2:ModifyVpcBlockPublicAccessOptions",
           "s3:PutAccountPublicAccessBlock",
           "sagemaker:DisableSagemakerServicecatalogPortfolio",
-          "sagemaker:EnableSagemakerServicecatalogPortfolio",
         ]
         resources = ["*"]
       },

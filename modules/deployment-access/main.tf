@@ -109,7 +109,7 @@ data "aws_iam_policy_document" "access" {
   for_each = local._policies
 
   dynamic "statement" {
-    for_each = each.value
+    for_each = concat(each.value, try(local._catalog_statements[each.key], []))
 
     content {
       sid       = statement.value.sid

@@ -209,3 +209,16 @@ variable "tags" {
   default     = {}
   nullable    = false
 }
+
+variable "template_bucket_name" {
+  description = "Name of the bucket that keeps templates of products which people launch by themselves; null where the account has none."
+  type        = string
+  default     = null
+
+  validation {
+    condition = (
+      var.template_bucket_name == null ? true : can(regex("^${var.account.prefix}-[a-z0-9-]+$", var.template_bucket_name))
+    )
+    error_message = "template_bucket_name must start with ${var.account.prefix}-, got ${coalesce(var.template_bucket_name, "null")}."
+  }
+}

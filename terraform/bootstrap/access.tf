@@ -13,6 +13,9 @@ locals {
     "sagemaker.amazonaws.com" = (
       local.account.kind == "data-science" ? ["studio", "studio-*"] : []
     )
+    "servicecatalog.amazonaws.com" = (
+      local.account.kind == "data-science" ? ["experiment-launch"] : []
+    )
     "vpc-flow-logs.amazonaws.com" = ["flow-log"]
   }
 
@@ -48,6 +51,8 @@ module "deployment_access" {
   organization   = { id = module.naming.organization_id, prefix = local.organization.organization.prefix }
   parameter_root = module.naming.parameter_root
   state          = local._state
+
+  template_bucket_name = one(values(local._template_buckets))
 
   # Artefacts of a promotion into another region stand there.
   further_regions = local.account.kind != "data-science" ? [] : sort(setsubtract(

@@ -141,6 +141,27 @@ run "creates_roles_only_under_a_boundary_and_passes_them_only_to_named_services"
   }
 }
 
+run "keeps_templates_and_products_and_never_launches" {
+  command = plan
+
+  variables {
+    template_bucket_name = "acme-lab-catalog-111111111111"
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policies.apply["state-apply"]).Statement : s if s.Sid == "KeepTemplates"]).Resource == "arn:aws:s3:::acme-lab-catalog-111111111111/*"
+    error_message = "Templates must be kept in the one bucket."
+  }
+
+  assert {
+    condition = length([
+      for action in flatten([for policy in values(output.policies.apply) : [for s in jsondecode(policy).Statement : s.Action]]) : action
+      if can(regex("^servicecatalog:(Provision|Terminate|Execute|UpdateProvisioned|CreatePortfolioShare|UpdatePortfolioShare)", action))
+    ]) == 0
+    error_message = "Who applies must neither launch nor share."
+  }
+}
+
 run "changes_neither_itself_nor_where_state_is_kept" {
   command = plan
 

@@ -217,6 +217,16 @@ run "refuses_every_object_as_state" {
   expect_failures = [var.state]
 }
 
+run "refuses_templates_in_a_bucket_of_somebody_else" {
+  command = plan
+
+  variables {
+    template_bucket_name = "elsewhere-catalog"
+  }
+
+  expect_failures = [var.template_bucket_name]
+}
+
 run "refuses_one_object_for_both_states" {
   command = plan
 
