@@ -1,7 +1,7 @@
 # People who make models and the code that makes them.
 
 locals {
-  _data_scientist = concat(local._work_in_studio, [
+  _data_scientist = concat(local._work_in_studio, local._launch_products, [
     local._read_parameters,
     {
       sid = "BringData"

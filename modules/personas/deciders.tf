@@ -1,7 +1,7 @@
 # People who decide: on versions of models, and on releases.
 
 locals {
-  _lead = concat(local._work_in_studio, [
+  _lead = concat(local._work_in_studio, local._launch_products, [
     local._read_parameters,
     {
       sid       = "DecideOnPackages"

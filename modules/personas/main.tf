@@ -44,8 +44,12 @@ locals {
     auditor = {
       ListEverything = "AWS lets these listings name no resource."
     }
-    data-scientist = { ListStudio = "AWS lets these listings name no resource." }
-    lead           = { ListStudio = "AWS lets these listings name no resource." }
+    data-scientist = merge(local._launch_reasons, {
+      ListStudio = "AWS lets these listings name no resource."
+    })
+    lead = merge(local._launch_reasons, {
+      ListStudio = "AWS lets these listings name no resource."
+    })
     ml-engineer = {
       ListStudio       = "AWS lets these listings name no resource."
       SignInToRegistry = "ECR's sign-in names no repository."

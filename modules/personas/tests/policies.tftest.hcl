@@ -263,3 +263,31 @@ run "only_an_auditor_reads_the_trail" {
     error_message = "Whoever runs the platform must not read what watches it."
   }
 }
+
+run "lets_scientists_and_leads_launch_and_end_what_is_their_own" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for persona in ["data-scientist", "lead"] :
+      one([for s in jsondecode(output.policy_json[persona]).Statement : s if s.Sid == "KeepOwnProducts"]).Condition == { StringEquals = { "servicecatalog:userLevel" = "self" } }
+    ])
+    error_message = "What somebody else launched must be out of reach."
+  }
+
+  assert {
+    condition = toset([
+      for persona, policy in output.policy_json : persona
+      if length([for action in flatten([for s in jsondecode(policy).Statement : s.Action]) : action if action == "servicecatalog:ProvisionProduct"]) > 0
+    ]) == toset(["data-scientist", "lead"])
+    error_message = "Only scientists and leads must launch."
+  }
+
+  assert {
+    condition = length([
+      for action in flatten([for policy in values(output.policy_json) : [for s in jsondecode(policy).Statement : s.Action]]) : action
+      if can(regex("^(sagemaker:CreateModelPackageGroup|cloudformation:|servicecatalog:(Create|Update|Delete|Associate|Execute))", action))
+    ]) == 0
+    error_message = "Nobody must make what a product makes, or change the catalog."
+  }
+}
