@@ -9,11 +9,15 @@ provider "aws" {
   skip_requesting_account_id  = true
 }
 
+variables {
+  account = { id = "111111111111", region = "eu-west-1" }
+}
+
 run "refuses_an_account_id_that_is_not_12_digits" {
   command = plan
 
   variables {
-    account = { id = "12", region = "eu-west-1" }
+    account = merge(var.account, { id = "12" })
   }
 
   expect_failures = [var.account]

@@ -194,7 +194,7 @@ def test_a_role_that_does_not_trust_eventbridge_delivers_to_the_dead_letters_ins
     ("target", "code"),
     [
         ({"Arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:no-such-queue"}, "NonExistentQueue"),
-        ({"Arn": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f"}, "UnsupportedTarget"),
+        ({"Arn": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/s"}, "UnsupportedTarget"),
         ({"Arn": f"arn:aws:codepipeline:us-east-1:{ACCOUNT}:p"}, "NO_PERMISSIONS"),
     ],
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any, field
 
 from moto.awslambda.models import LambdaFunction, lambda_backends
 
@@ -55,12 +56,7 @@ def find(twin: Twin, account_id: str, region: str, name: str) -> Function:
     if held is None:
         arn = f"arn:aws:lambda:{region}:{account_id}:function:{short}"
         raise ServiceError("ResourceNotFoundException", f"Function not found: {arn}", 404)
-    if not str(held.run_time).startswith(_RUNTIMES) or held.package_type != "Zip":
-        raise ServiceError(
-            "InvalidRuntimeException",
-            f"The twin runs functions of archives in Python only, not {held.run_time}",
-            502,
-        )
+    _runnable(held)
     settings = kept.settings(twin, account_id, region, short)
     logging = settings.get("LoggingConfig") or {}
     config = held.event_invoke_config[-1].config if held.event_invoke_config else {}
@@ -85,6 +81,15 @@ def find(twin: Twin, account_id: str, region: str, name: str) -> Function:
         dead_letters=(settings.get("DeadLetterConfig") or {}).get("TargetArn") or None,
         on_failure=(destinations.get("OnFailure") or {}).get("Destination") or None,
     )
+
+
+def _runnable(held: Any) -> None:
+    if not str(held.run_time).startswith(_RUNTIMES) or held.package_type != "Zip":
+        raise ServiceError(
+            "InvalidRuntimeException",
+            f"The twin runs functions of archives in Python only, not {held.run_time}",
+            502,
+        )
 
 
 def policy_of(account_id: str, region: str, name: str) -> Mapping[str, object]:

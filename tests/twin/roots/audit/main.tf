@@ -131,9 +131,11 @@ module "threat_detection" {
 }
 
 output "security_group_id" {
-  value = aws_security_group.this.id
+  description = "Group of the function."
+  value       = aws_security_group.this.id
 }
 
 output "subnet_ids" {
-  value = [for subnet in aws_subnet.this : subnet.id]
+  description = "Subnets of the function."
+  value       = [for subnet in aws_subnet.this : subnet.id]
 }

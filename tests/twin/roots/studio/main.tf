@@ -74,9 +74,11 @@ module "studio" {
 }
 
 output "domain_id" {
-  value = module.studio.domain_id
+  description = "The domain."
+  value       = module.studio.domain_id
 }
 
 output "lifecycle_config_names" {
-  value = module.studio.lifecycle_config_names
+  description = "Names of the lifecycle configurations."
+  value       = module.studio.lifecycle_config_names
 }
