@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, field
+from dataclasses import dataclass, field
 
 from moto.awslambda.models import LambdaFunction, lambda_backends
 
@@ -83,7 +82,7 @@ def find(twin: Twin, account_id: str, region: str, name: str) -> Function:
     )
 
 
-def _runnable(held: Any) -> None:
+def _runnable(held: LambdaFunction) -> None:
     if not str(held.run_time).startswith(_RUNTIMES) or held.package_type != "Zip":
         raise ServiceError(
             "InvalidRuntimeException",
