@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from scripts.inventory import audit, delivery, identity, network, sagemaker, storage, tagged
 from scripts.inventory.item import Inventory, Item, Unknown
@@ -44,6 +45,6 @@ def _ask(
     try:
         # What was listed before a refusal stays listed.
         found.extend(survey(clients, scope))
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, BotoCoreError, ResponseParserError) as error:
         return found, Unknown(name, " ".join(str(error).split())[:_LONGEST])
     return found, None

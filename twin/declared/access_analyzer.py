@@ -49,8 +49,10 @@ def create(twin: Twin, call: Call) -> Mapping[str, Any]:
         "createdAt": twin.now(),
         "tags": dict(given.get("tags") or {}),
         "status": "ACTIVE",
-        "configuration": configuration,
     }
+    if configuration:
+        # A union: none of its members is no configuration.
+        record["configuration"] = configuration
     if not _table(twin, call).add(name, record):
         raise ServiceError("ConflictException", f"An analyzer named {name} already exists.", 409)
     return {"arn": arn}
