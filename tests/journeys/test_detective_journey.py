@@ -87,7 +87,8 @@ def _training(stage: Stage, name: str) -> dict[str, Any]:
         "AlgorithmSpecification": {
             "TrainingImage": _image(stage),
             "TrainingInputMode": "File",
-            "ContainerEntrypoint": ["sleep", "300"],
+            "ContainerArguments": ["300"],
+            "ContainerEntrypoint": ["sleep"],
         },
         "OutputDataConfig": {"S3OutputPath": f"s3://{bucket}/journey"},
         "ResourceConfig": {
