@@ -11,6 +11,7 @@ from twin.engines import (
     functions,
     notices,
     sagemaker,
+    service_catalog,
     trails,
 )
 from twin.registry import Registry
@@ -29,6 +30,7 @@ def registry() -> Registry:
     notices.register(made)
     sagemaker.register(made)
     functions.register(made)
+    service_catalog.register(made)
     trails.register(made)
     return made
 

@@ -18,6 +18,9 @@ from twin.declared import (
     sagemaker_studio,
     sagemaker_tags,
     security_hub,
+    service_catalog,
+    service_catalog_links,
+    service_catalog_versions,
 )
 from twin.declared.derived import declare
 from twin.registry import Registry
@@ -40,6 +43,8 @@ def register(registry: Registry) -> None:
     for module in (access_analyzer, account_settings, security_hub):
         module.register(registry)
     for module in (codebuild, codepipeline, ecr_images, ecr_layers):
+        module.register(registry)
+    for module in (service_catalog, service_catalog_links, service_catalog_versions):
         module.register(registry)
     for module in (codeartifact, resolver_firewall, resolver_query_logs):
         module.register(registry)

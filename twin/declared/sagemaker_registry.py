@@ -1,4 +1,7 @@
-"""The model registry's groups: deletion and resource policies, which moto 5.2.5 lacks."""
+"""The model registry's groups: deletion and resource policies, which moto 5.2.5 lacks.
+
+moto replaces a group that exists, where AWS refuses the second one.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 
 from moto.sagemaker.models import sagemaker_backends
 
-from twin.call import Call
+from twin.call import Call, Forward, Response
 from twin.errors import ServiceError
 from twin.registry import Registry
 from twin.table import Table
@@ -19,10 +22,19 @@ _KIND = "sagemaker/ModelPackageGroupPolicy"
 
 def register(registry: Registry) -> None:
     """Put the operations of model package groups into the registry."""
+    registry.wraps("sagemaker", "CreateModelPackageGroup")(_create)
     registry.answers("sagemaker", "DeleteModelPackageGroup")(_delete)
     registry.answers("sagemaker", "PutModelPackageGroupPolicy")(_put_policy)
     registry.answers("sagemaker", "GetModelPackageGroupPolicy")(_get_policy)
     registry.answers("sagemaker", "DeleteModelPackageGroupPolicy")(_delete_policy)
+
+
+def _create(_twin: Twin, call: Call, forward: Forward) -> Response:
+    name = str(call.parameters.get("ModelPackageGroupName"))
+    if name in sagemaker_backends[call.account_id][call.region].model_package_groups:
+        message = f"Model Package Group already exists: {_arn(call, name)}"
+        raise ServiceError("ValidationException", message, 400)
+    return forward()
 
 
 def _delete(twin: Twin, call: Call) -> Mapping[str, Any]:
