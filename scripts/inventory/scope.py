@@ -14,7 +14,7 @@ Clients = Callable[[str], Any]
 """Gives the client of a service in the account."""
 
 _BOOTSTRAP = re.compile(
-    r"-(tfstate(-logs)?(-\d{12})?|plan|apply|state|access-[a-z-]+|boundary-[a-z]+)$"
+    r"-(tfstate(-logs)?(-\d{12})?|catalog-\d{12}|plan|apply|state|access-[a-z-]+|boundary-[a-z]+)$"
 )
 
 

@@ -103,3 +103,12 @@ def test_what_is_found_twice_counts_once_as_it_was_found_last() -> None:
 
 def _scope(account: str) -> Scope:
     return Scope(Naming(ORGANIZATION), ORGANIZATION.account(account))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["gatehouse-data-science-catalog-111111111111", "gatehouse-data-science-boundary-persona"],
+)
+def test_what_the_set_up_made_is_told_from_what_the_root_made(name: str) -> None:
+    assert _scope("data-science").is_bootstrap(name)
+    assert not _scope("data-science").is_bootstrap(name.replace("-science-", "-science-x") + "-x")
