@@ -8,7 +8,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test orders check format bootstrap plan apply destroy inventory drift doctor compile lock reference benchmark clean
+.PHONY: help demo test journeys orders check format bootstrap plan apply destroy inventory drift doctor compile lock reference benchmark clean
 .PHONY: python python-development python-authoring terraform
 
 help: ## List the targets
@@ -18,7 +18,10 @@ demo: terraform ## Show all of it on this machine: three accounts, one model, tw
 	$(GATEHOUSE) demo $(if $(YES),--yes)
 
 test: python-development python-authoring terraform ## Run every test, and the checks as tests
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+journeys: python-development terraform ## Run what takes minutes: variants, growth, journeys beside the release's
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m long
 
 # Six at once on few cores: most of the time the provider only waits.
 orders: python-development terraform ## Apply the three accounts in all six orders, and destroy them again

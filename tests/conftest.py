@@ -1,4 +1,4 @@
-"""What holds for every test: nothing but this machine can be reached over the network."""
+"""What holds for every test: only this machine can be reached; a file stays with one worker."""
 
 from __future__ import annotations
 
@@ -8,6 +8,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
+
+
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """Gives a file to one worker, but each module's Terraform runs to whichever is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if "test_module_runs.py" in nodeid:
+            return nodeid
+        return str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile | None:
+    """Schedule by file where that was asked for."""
+    return _ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 class NetworkUsedError(RuntimeError):

@@ -15,7 +15,7 @@ import pytest
 from tests.journeys.deployer_calls import called_by, refused_calls
 from tests.journeys.stage import Stage, until
 
-pytestmark = [pytest.mark.journey]
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 ACCOUNT = "staging"
 BUCKET = "gatehouse-staging-tfstate-222222222222"

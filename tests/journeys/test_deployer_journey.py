@@ -8,7 +8,7 @@ from tests.journeys.deployer_calls import called_by, refused_calls
 from tests.journeys.stage import ACCOUNTS
 from tests.journeys.story import Story
 
-pytestmark = [pytest.mark.journey]
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)

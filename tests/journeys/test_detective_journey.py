@@ -15,7 +15,7 @@ from tests.journeys.stage import Stage, until
 from tests.journeys.story import Story
 from twin.control_client import ControlClient
 
-pytestmark = [pytest.mark.journey]
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 _ACCOUNT = "data-science"
 _LIMIT_SECONDS = 60

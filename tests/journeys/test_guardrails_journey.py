@@ -32,6 +32,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.mark.journey
+@pytest.mark.long
 def test_guardrails_are_attached_hold_still_and_are_lifted(stage: Stage) -> None:
     stage.gatehouse("plan", "--account", "organization")
     stage.gatehouse("apply", "--account", "organization")
@@ -43,6 +44,7 @@ def test_guardrails_are_attached_hold_still_and_are_lifted(stage: Stage) -> None
 
 
 @pytest.mark.journey
+@pytest.mark.long
 def test_guardrails_are_refused_from_any_account_they_bind(stage: Stage) -> None:
     member = Stage(stage.folder)
     member.environment = stage.variables_of("staging")

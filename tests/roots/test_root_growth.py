@@ -9,7 +9,7 @@ import pytest
 from tests.roots import variants
 from tests.roots.plans import RootPlan, plan_root
 
-pytestmark = [pytest.mark.terraform, pytest.mark.slow]
+pytestmark = [pytest.mark.terraform, pytest.mark.long]
 
 _TARGETS, _MODELS = 20, 50
 # Characters that AWS takes, by the resource and attribute that hold them.

@@ -15,7 +15,7 @@ from tests.roots import variants
 from tests.roots.plans import RootPlan, as_list, plan_root
 from tests.scripts.command_line import CommandLine, copied_checkout
 
-pytestmark = [pytest.mark.terraform, pytest.mark.slow]
+pytestmark = [pytest.mark.terraform, pytest.mark.long]
 
 BLOCKS = variants.blocks()
 Planner = Callable[[str, str], RootPlan]

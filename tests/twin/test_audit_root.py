@@ -27,7 +27,7 @@ _IMAGE = f"{DATA_SCIENCE}.dkr.ecr.eu-west-1.amazonaws.com/watch/model@sha256:{'a
 
 
 @pytest.mark.terraform
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_audit_comes_works_and_goes(running_twin: RunningTwin, tmp_path: Path) -> None:
     terraform = _prepared(running_twin, tmp_path)
     before = _inventory(running_twin)

@@ -24,7 +24,7 @@ _LATER = (
 
 
 @pytest.mark.terraform
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_catalog_comes_gets_a_version_and_goes(running_twin: RunningTwin, tmp_path: Path) -> None:
     terraform = _prepared(running_twin, tmp_path)
     catalog = running_twin.client("servicecatalog")

@@ -21,7 +21,7 @@ _ROOT = Path("tests") / "twin" / "roots" / "network"
 
 
 @pytest.mark.terraform
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_network_comes_stays_and_goes(running_twin: RunningTwin, tmp_path: Path) -> None:
     terraform = _prepared(running_twin, tmp_path)
     before = _inventory(running_twin)

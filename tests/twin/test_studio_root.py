@@ -21,7 +21,7 @@ _OTHER = "#!/bin/bash\nset -eu\necho other\n"
 
 
 @pytest.mark.terraform
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_studio_comes_changes_and_goes(running_twin: RunningTwin, tmp_path: Path) -> None:
     terraform = _prepared(running_twin, tmp_path)
     sagemaker = running_twin.client("sagemaker")
