@@ -10,6 +10,7 @@ from twin.repairs import (
     config_rules,
     detector_features,
     functions,
+    log_group_keys,
     network_acls,
     organization_policies,
     owners,
@@ -28,5 +29,5 @@ def register(registry: Registry) -> None:
     for module in (security_groups, pretended, organization_policies):
         module.register(registry)
     permissions_boundaries.register(registry)
-    for module in (config_rules, detector_features, functions, trail_names):
+    for module in (config_rules, detector_features, functions, log_group_keys, trail_names):
         module.register(registry)
