@@ -5,6 +5,7 @@ from __future__ import annotations
 from twin.registry import Registry
 from twin.repairs import (
     bucket_logging,
+    bucket_notifications,
     bucket_policies,
     conditional_writes,
     config_rules,
@@ -28,6 +29,7 @@ def register(registry: Registry) -> None:
     network_acls.register(registry)
     for module in (security_groups, pretended, organization_policies):
         module.register(registry)
-    permissions_boundaries.register(registry)
+    for module in (permissions_boundaries, bucket_notifications):
+        module.register(registry)
     for module in (config_rules, detector_features, functions, log_group_keys, trail_names):
         module.register(registry)
