@@ -40,14 +40,16 @@ class RootSource:
 
 
 def account_source(account: Account) -> RootSource:
-    """Give the root that lays an account out."""
+    """Give the root that lays an account out, with the templates of what people launch there."""
+    path = f"accounts/{account.kind.value}"
     return RootSource(
         name=account.name,
-        path=f"accounts/{account.kind.value}",
+        path=path,
         place=account.name,
         variables={"account": account.name},
         plan_command=f"make plan ACCOUNT={account.name}",
         unlock_command=f"gatehouse unlock --account {account.name}",
+        beside=(*_BESIDE, f"{path}/catalog"),
     )
 
 

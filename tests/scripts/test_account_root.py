@@ -175,3 +175,19 @@ def test_a_plan_that_was_forgotten_is_gone(checkout: Checkout) -> None:
     assert not root.plan_file.exists()
     with pytest.raises(Misuse):
         root.read_plan_note()
+
+
+def test_templates_of_a_catalog_are_part_of_the_copy_and_of_its_plan(checkout: Checkout) -> None:
+    lab = NAMING.organization.account("data-science")
+    template = checkout.root / "accounts" / "data-science" / "catalog" / "try" / "01.yaml"
+    template.parent.mkdir(parents=True, exist_ok=True)
+    template.write_text("Resources: {}\n")
+
+    def copied() -> RootCopy:
+        return copy_root(checkout, account_source(lab), checkout.private / "work", LOCAL)
+
+    before = copied().digest()
+    assert (copied().folder / "catalog" / "try" / "01.yaml").read_text() == "Resources: {}\n"
+    template.unlink()
+    assert copied().digest() != before
+    assert not (copied().folder / "catalog" / "try" / "01.yaml").exists()
