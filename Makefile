@@ -23,7 +23,7 @@ test: python-development python-authoring terraform ## Run every test, and the c
 journeys: python-development terraform ## Run what takes minutes: variants, growth, journeys beside the release's
 	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m long
 
-# Six at once on few cores: most of the time the provider only waits.
+# All at once on few cores: most of the time the provider only waits.
 orders: python-development terraform ## Apply the three accounts in all six orders, and destroy them again
 	$(BIN)/pytest -n 6 -m orders tests/journeys
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,12 +59,12 @@ class Stage:
         """End the twin."""
         self.gatehouse("twin", "down")
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
         """Start a gatehouse command."""
         return subprocess.Popen(
             [str(Path(sys.executable).with_name("gatehouse")), *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env=self.environment | variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -89,6 +89,22 @@ class Stage:
     def apply_side_by_side(self, *accounts: str) -> None:
         """Set up, plan and apply accounts at the same time, each on its own way."""
         side_by_side(self._lay_out, accounts)
+
+    def run_side_by_side(self, accounts: Iterable[str], *arguments: str) -> dict[str, Done]:
+        """Run a command for accounts at the same time."""
+        started = {name: self.start(*arguments, "--account", name) for name in accounts}
+        return {
+            name: finish(process, (*arguments, name), 0, 400) for name, process in started.items()
+        }
+
+    def requests(self, account: str) -> Iterator[str]:
+        """Give the operations that were asked for in an account, from the audit trail."""
+        identifier = self.naming.organization.account(account).id
+        trail = self.folder / "twin" / "audit.jsonl"
+        for line in trail.read_text("utf-8").splitlines():
+            # The last line may be cut off: it is being written.
+            if line.endswith("}") and f'"recipientAccountId":"{identifier}"' in line:
+                yield str(json.loads(line)["eventName"])
 
     def _set_up_one(self, account: str) -> None:
         if account not in self._set_up:
