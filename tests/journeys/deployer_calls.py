@@ -34,7 +34,7 @@ _IRREGULAR: dict[str, str | None] = {
     "s3control:PutPublicAccessBlock": "s3:PutAccountPublicAccessBlock",
     "sts:GetCallerIdentity": None,
 }
-_SERVICES = {"monitoring": "cloudwatch"}
+_SERVICES = {"accessanalyzer": "access-analyzer", "monitoring": "cloudwatch"}
 
 
 def refused_calls(stage: Stage, account: str) -> set[tuple[str, str]]:
