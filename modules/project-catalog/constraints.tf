@@ -67,6 +67,8 @@ locals {
       resources = [
         "arn:${var.account.partition}:cloudformation:${var.account.region}:${var.account.id}:stack/SC-${var.account.id}-*/*",
       ]
+      # A stack works with this role and never with another that is named for it.
+      conditions = [{ test = "Null", variable = "cloudformation:RoleArn", values = ["true"] }]
     },
     {
       sid       = "CheckTemplates"

@@ -54,8 +54,8 @@ def outcome(plan: RootPlan, root: str, table: Table, row: Row, *, guarded: bool)
         resource_account=account.id,
     )
     layers = Layers(
-        identity=_identity(plan, role),
-        boundary=_boundary(account),
+        identity=identity_policies(plan, role),
+        boundary=rendered_boundary(account, "persona"),
         resource=_own_policy(plan, row, resource),
         resource_counts=Resource.DECISIVE
         if row.resource.startswith("<key:")
@@ -132,7 +132,8 @@ def _key(row: Row, names: Naming, root: str) -> dict[str, Any]:
     return {"kms:ResourceAliases": [alias], "kms:ViaService": f"s3.{region}.amazonaws.com"}
 
 
-def _identity(plan: RootPlan, role: str) -> tuple[Policy, ...]:
+def identity_policies(plan: RootPlan, role: str) -> tuple[Policy, ...]:
+    """Return the policies of a role by its ARN."""
     name = role.rpartition("/")[2]
     return tuple(
         parse_policy(found.address, json.loads(found.values["policy"]))
@@ -145,8 +146,9 @@ def _tokens(account: Account) -> dict[str, str | list[str]]:
     return tokens() | {"account-id": account.id, "region": account.region}
 
 
-def _boundary(account: Account) -> Policy:
-    path = _GUARDRAILS / "boundaries" / "persona.json"
+def rendered_boundary(account: Account, name: str) -> Policy:
+    """Return the boundary of a class of roles in an account."""
+    path = _GUARDRAILS / "boundaries" / f"{name}.json"
     document = rendering.render(path.stem, path.read_text("utf-8"), _tokens(account))
     return parse_policy(path.stem, document)
 

@@ -21,9 +21,13 @@ _LIMITS = {
 }
 # Statements that must name every resource, because AWS lets their actions name none.
 _UNSCOPED = {
+    "CheckTemplates",
     "DenyNetworkToTheCode",  # denies
     "FindEndpoints",
+    "FindLogs",
     "FindPipelines",
+    "FindProducts",
+    "KeepOwnProducts",
     "ListEverything",
     "ListStudio",
     "SeeMetrics",

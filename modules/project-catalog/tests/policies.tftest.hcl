@@ -60,6 +60,11 @@ run "touches_no_stack_but_those_of_service_catalog" {
   }
 
   assert {
+    condition     = one([for s in jsondecode(output.launch_role_policies["notebook-log"]).Statement : s if s.Sid == "KeepStacks"]).Condition == { Null = { "cloudformation:RoleArn" = "true" } }
+    error_message = "A stack must not work with another role."
+  }
+
+  assert {
     condition     = toset(flatten(one([for s in jsondecode(output.launch_role_policies["notebook-log"]).Statement : s if s.Sid == "CheckTemplates"]).Action)) == toset(["cloudformation:GetTemplateSummary", "cloudformation:ValidateTemplate"])
     error_message = "Templates must only be checked."
   }
