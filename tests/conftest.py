@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,13 @@ class _ByFile(LoadFileScheduling):  # type: ignore[misc]
         if "test_module_runs.py" in nodeid:
             return nodeid
         return str(super()._split_scope(nodeid))
+
+
+def pytest_configure() -> None:
+    """Let the interrupt reach what tests start, however the tests were started."""
+    # A shell's background job ignores it, and hands that down to every child.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile | None:
