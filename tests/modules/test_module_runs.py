@@ -13,6 +13,7 @@ import pytest
 
 from scripts.terraform_environment import one_at_a_time, terraform_environment
 from scripts.terraform_install import ensure_terraform, release_for
+from tests.modules.resident_provider import resident_provider
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TESTED = sorted(
@@ -40,8 +41,8 @@ def test_a_module_passes_every_one_of_its_runs(module: str, tmp_path: Path) -> N
 
     with one_at_a_time(environment.variables):
         _terraform(binary, folder, variables, "init", "-backend=false", "-input=false")
-    _terraform(binary, folder, variables, "validate")
-    said = _terraform(binary, folder, variables, "test")
+    with resident_provider(tmp_path / "data", variables, tmp_path / "provider.log") as attached:
+        said = _terraform(binary, folder, attached, "test")
 
     runs = sum(
         len(_RUN.findall(path.read_text("utf-8"))) for path in folder.glob("tests/*.tftest.hcl")
