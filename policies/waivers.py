@@ -19,8 +19,8 @@ LONGEST = timedelta(days=180)
 NOT_WAIVABLE = frozenset({"GOV-01", "GOV-03"})
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _WORDING = {
-    "^[A-Z][A-Z0-9]*-[0-9]{2}$": "the id of a control, such as S3-06",
-    "^[^*?]+$": "one root; patterns would also cover what nobody has looked at yet",
+    "^[A-Z][A-Z0-9]*-[0-9]{2}$": "must be the id of a control, such as S3-06",
+    "^[^*?]+$": "must be one root; a pattern would cover what nobody looked at",
 }
 
 

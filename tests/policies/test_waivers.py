@@ -60,7 +60,7 @@ def test_a_waiver_is_read_as_written(tmp_path: Path) -> None:
         (TEXT + "    until: later\n", "until"),
         (TEXT.replace("    owner: milo\n", ""), "owner"),
         (TEXT.replace("The log bucket does not log itself.", "Because."), "reason"),
-        (TEXT.replace("root: staging", "root: '*'"), "one root; patterns would also cover"),
+        (TEXT.replace("root: staging", "root: '*'"), "must be one root; a pattern would cover"),
         (TEXT + TEXT.removeprefix("waivers:\n"), "again"),
         (TEXT.replace("waivers:", "exceptions:"), "exceptions"),
         ("- a\n", "must be a mapping"),

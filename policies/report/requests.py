@@ -1,0 +1,46 @@
+"""A request in words and as JSON, so that a reader can replay it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from policies.iam import Request
+
+Line = tuple[str, str]
+
+
+def in_words(request: Request) -> tuple[Line, ...]:
+    """Say who asks for what, and in which circumstances: pairs of a word and its value."""
+    lines = [
+        ("who", _who(request)),
+        ("asks for", request.action),
+        ("of", f"{request.resource} (account {request.resource_account})"),
+    ]
+    for index, (key, values) in enumerate(sorted(request.context.items())):
+        told = ", ".join(values) if values else "no values"
+        lines.append(("with" if index == 0 else "", f"{key} = {told}"))
+    return tuple(lines)
+
+
+def as_json(request: Request) -> Mapping[str, Any]:
+    """Write a request for programs; keys that the request does not carry are not in its context."""
+    return {
+        "principal": {
+            "kind": request.principal.kind.name.lower(),
+            "arn": request.principal.arn,
+            "account": request.principal.account,
+            "role_arn": request.principal.role_arn,
+        },
+        "action": request.action,
+        "resource": request.resource,
+        "resource_account": request.resource_account,
+        "context": {key: list(values) for key, values in sorted(request.context.items())},
+    }
+
+
+def _who(request: Request) -> str:
+    principal = request.principal
+    if principal.role_arn:
+        return f"{principal.role_arn} as {principal.arn.rpartition('/')[2]}"
+    return principal.arn or "anybody at all"

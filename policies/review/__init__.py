@@ -1,0 +1,1 @@
+"""Joins registry, verifiers and waivers into one review of all accounts' plans."""
