@@ -28,6 +28,7 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile | None:
     """Schedule by file where that was asked for."""
     return _ByFile(config, log) if config.getoption("dist") == "loadfile" else None
