@@ -77,6 +77,11 @@ def in_words(origin: Origin) -> str:
     return f"{origin.framework.title}: {', '.join(origin.items)}{read}"
 
 
+def waived_in_words(count: int) -> str:
+    """Say how many violations are waived."""
+    return "1 violation is waived" if count == 1 else f"{count} violations are waived"
+
+
 def waiver_fields(waiver: Waiver, review: Review) -> dict[str, Any]:
     """Write a waiver with the days that are left to it and why it does not count, if so."""
     return {

@@ -14,7 +14,7 @@
       const text = texts.get(item);
       const fits = verdicts.has(item.dataset.verdict) && wanted.every((word) => text.includes(word));
       item.hidden = !fits;
-      if (fits && item.classList.contains("control")) shown += 1;
+      if (fits && item.id.startsWith("control-")) shown += 1;
     }
     told.textContent = `${shown} controls shown`;
   }

@@ -11,6 +11,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from policies.report.document import waived_in_words
+
 # More addresses than this fold away; a reader who wants them all unfolds them.
 _SHOWN = 12
 _VERDICTS = ("violated", "not decided", "holds", "proved")
@@ -76,7 +78,7 @@ def _conclusion(document: Mapping[str, Any]) -> str:
     if document["fails"]:
         return f"{failing} of {len(document['controls'])} controls fail"
     waived = sum(each["waived"] for each in document["controls"])
-    return f"nothing is open; {waived} violations are waived" if waived else "every control holds"
+    return f"nothing is open; {waived_in_words(waived)}" if waived else "every control holds"
 
 
 def _severe_first(finding: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -17,10 +17,26 @@ def in_words(request: Request) -> tuple[Line, ...]:
         ("asks for", request.action),
         ("of", f"{request.resource} (account {request.resource_account})"),
     ]
-    for index, (key, values) in enumerate(sorted(request.context.items())):
+    further = _further(request)
+    for index, (key, values) in enumerate(further):
         told = ", ".join(values) if values else "no values"
         lines.append(("with" if index == 0 else "", f"{key} = {told}"))
-    return tuple(lines)
+    return (*lines, ("with", "no further condition key")) if not further else tuple(lines)
+
+
+def _further(request: Request) -> list[tuple[str, tuple[str, ...]]]:
+    # What follows from who asks would only bury the keys that matter.
+    derived = Request.of(
+        request.principal,
+        request.action,
+        request.resource,
+        resource_account=request.resource_account,
+    ).context
+    return [
+        (key, values)
+        for key, values in sorted(request.context.items())
+        if derived.get(key) != values
+    ]
 
 
 def as_json(request: Request) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rich import box
@@ -11,12 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from policies.report.document import in_words as source_in_words
+from policies.report.document import waived_in_words
 from policies.report.requests import in_words
 from policies.review.reviewed import Review, Reviewed, Waived
 from policies.verdict import Finding, Verdict
 
 # A control that a change breaks everywhere is understood from a few places.
 SHOWN_PER_CONTROL = 5
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _STYLES = {
     Verdict.VIOLATED: "bold red",
     Verdict.NOT_DECIDED: "bold yellow",
@@ -29,7 +32,7 @@ def summary(review: Review) -> RenderableType:
     """Make the summary; it says everything in words, colour only repeats it."""
     parts: list[RenderableType] = []
     for fault in review.faults:
-        parts += [Text(f"FAULT  {fault}", style="bold red", overflow="fold"), Text()]
+        parts += [Text(_plain(f"FAULT  {fault}"), style="bold red", overflow="fold"), Text()]
     for each in review.by_severity():
         if each.fails:
             parts += [_failing(each), Text()]
@@ -62,18 +65,18 @@ def finding_in_full(finding: Finding) -> RenderableType:
     lines: list[RenderableType] = []
     source = finding.source
     where = f"{source.root}: {source.address}" if source.root else source.address
-    lines.append(Text(where, overflow="fold"))
+    lines.append(Text(_plain(where), overflow="fold"))
     place = f"{source.file}:{source.line}" if source.file else ""
     by = f"by {finding.verifier}"
     sentence = finding.sentence.removeprefix(f"{source.address}: ")
     rest = [each for each in (place, by) if each]
     lines.append(Padding(Text(", ".join(rest), style="dim", overflow="fold"), (0, 0, 0, 2)))
-    lines.append(Padding(Text(sentence, overflow="fold"), (0, 0, 0, 2)))
+    lines.append(Padding(Text(_plain(sentence), overflow="fold"), (0, 0, 0, 2)))
     if finding.request is not None:
         lines.append(Padding(Text("AWS would allow this request:"), (0, 0, 0, 2)))
         lines.append(Padding(_pairs(in_words(finding.request)), (0, 0, 0, 4)))
     if finding.hint:
-        lines.append(Padding(Text(f"hint: {finding.hint}", overflow="fold"), (0, 0, 0, 2)))
+        lines.append(Padding(Text(_plain(f"hint: {finding.hint}"), overflow="fold"), (0, 0, 0, 2)))
     return Group(*lines)
 
 
@@ -110,12 +113,12 @@ def _waived(waived: Waived) -> RenderableType:
         days = "today is its last day"
     head = Text(overflow="fold")
     head.append("WAIVED", style="bold")
-    head.append(f"  {finding.control} at {finding.source.root}: {finding.source.address}")
+    head.append(_plain(f"  {finding.control} at {finding.source.root}: {finding.source.address}"))
     told = (
         f"{finding.verdict.value}, until {waiver.expires} ({days}), owner {waiver.owner}, "
         f"approved by {waiver.approver}: {waiver.reason} Instead: {waiver.compensating_control}"
     )
-    return Group(head, Padding(Text(told, overflow="fold"), (0, 0, 0, 2)))
+    return Group(head, Padding(Text(_plain(told), overflow="fold"), (0, 0, 0, 2)))
 
 
 def _counts(review: Review) -> RenderableType:
@@ -130,11 +133,16 @@ def _counts(review: Review) -> RenderableType:
 
 def _conclusion(review: Review) -> str:
     failing = sum(each.fails for each in review.controls)
-    waived = f"; {len(review.waived)} violations are waived" if review.waived else ""
+    waived = f"; {waived_in_words(len(review.waived))}" if review.waived else ""
     if not review.fails:
         return f"every control holds{waived}" if not waived else f"nothing is open{waived}"
     faults = f" and {len(review.faults)} faults" if review.faults else ""
     return f"{failing} of {len(review.controls)} controls fail{faults}{waived}"
+
+
+def _plain(text: str) -> str:
+    # A value of a plan must not steer the terminal that shows it.
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> Table:
@@ -142,7 +150,7 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for word, value in pairs:
-        table.add_row(Text(word), Text(value, overflow="fold"))
+        table.add_row(Text(word), Text(_plain(value), overflow="fold"))
     return table
 
 
