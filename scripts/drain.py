@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipelines.errors import Finding, Misuse
-from scripts.draining import network, serving, stores, studio, work
+from scripts.draining import launches, network, serving, stores, studio, work
 from scripts.draining.step import Drained, Step, Waiting, drain
 from scripts.inventory import storage
 from scripts.inventory.item import Inventory
@@ -31,6 +31,7 @@ class Drain:
             *serving.steps(self.clients, self.scope),
             *studio.steps(self.clients, self.scope),
             *stores.steps(self.clients, self.scope, kept),
+            *launches.steps(self.clients, self.scope),
         ]
         return self._take([step for step in steps if delete_data or not step.is_data])
 

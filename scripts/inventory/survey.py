@@ -8,7 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from scripts.inventory import audit, delivery, identity, network, sagemaker, storage, tagged
+from scripts.inventory import (
+    audit,
+    catalog,
+    delivery,
+    identity,
+    network,
+    sagemaker,
+    storage,
+    tagged,
+)
 from scripts.inventory.item import Inventory, Item, Unknown
 from scripts.inventory.scope import Clients, Scope
 
@@ -23,6 +32,7 @@ SURVEYS: tuple[tuple[str, Survey], ...] = (
     ("audit and packages", audit.survey),
     ("delivery", delivery.survey),
     ("SageMaker", sagemaker.survey),
+    ("catalog", catalog.survey),
 )
 
 
