@@ -1,9 +1,9 @@
-"""What Terraform has asked of the twin, as the actions that IAM decides about."""
+"""What was asked of the twin as a role, above all by Terraform, as the actions of IAM."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tests.journeys.stage import Stage
@@ -35,31 +35,37 @@ _IRREGULAR: dict[str, str | None] = {
     "sts:GetCallerIdentity": None,
 }
 _SERVICES = {"accessanalyzer": "access-analyzer", "monitoring": "cloudwatch"}
+_DEPLOYERS = ("apply", "plan")
+_TERRAFORM = "terraform"
 
 
-def refused_calls(stage: Stage, account: str) -> set[tuple[str, str]]:
-    """Tell which action Terraform needed as a role, by role, that its policies do not allow."""
-    allowed = {purpose: set(_allowed(stage, account, purpose)) for purpose in ("apply", "plan")}
+def refused_calls(
+    stage: Stage, account: str, purposes: Sequence[str] = _DEPLOYERS, program: str = _TERRAFORM
+) -> set[tuple[str, str]]:
+    """Tell which action a program needed as a role, by role, that its policies do not allow."""
+    allowed = {purpose: set(_allowed(stage, account, purpose)) for purpose in purposes}
     return {
         (purpose, action)
-        for purpose, action in _called(stage, account)
+        for purpose, action in _called(stage, account, purposes, program)
         if action.lower() not in allowed[purpose]
     }
 
 
-def called_by(stage: Stage, account: str, purpose: str) -> set[str]:
-    """Tell which actions Terraform needed as a role."""
-    return {action for role, action in _called(stage, account) if role == purpose}
+def called_by(stage: Stage, account: str, purpose: str, program: str = _TERRAFORM) -> set[str]:
+    """Tell which actions a program needed as a role; of any program where none is named."""
+    return {action for _, action in _called(stage, account, (purpose,), program)}
 
 
-def _called(stage: Stage, account: str) -> Iterator[tuple[str, str]]:
-    names = {stage.naming.role_name(account, purpose): purpose for purpose in ("apply", "plan")}
+def _called(
+    stage: Stage, account: str, purposes: Sequence[str], program: str
+) -> Iterator[tuple[str, str]]:
+    names = {stage.naming.role_name(account, purpose): purpose for purpose in purposes}
     audit = stage.folder / "twin" / "audit.jsonl"
     for line in audit.read_text("utf-8").splitlines():
         record = json.loads(line)
         parts = record["userIdentity"].get("arn", "").split("/")
         purpose = names.get(parts[1]) if len(parts) > 1 else None
-        if purpose is None or "terraform" not in record["userAgent"].lower():
+        if purpose is None or program not in record["userAgent"].lower():
             continue
         service = record["eventSource"].partition(".")[0]
         operation = f"{_SERVICES.get(service, service)}:{record['eventName']}"
@@ -76,8 +82,13 @@ def _allowed(stage: Stage, account: str, purpose: str) -> Iterator[str]:
         version = iam.get_policy_version(
             PolicyArn=policy["Arn"], VersionId=policy["DefaultVersionId"]
         )
-        statements: list[dict[str, Any]] = version["PolicyVersion"]["Document"]["Statement"]
-        for statement in statements:
-            actions = statement["Action"]
-            for action in actions if isinstance(actions, list) else [actions]:
-                yield action.lower()
+        yield from _actions(version["PolicyVersion"]["Document"])
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        yield from _actions(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+
+
+def _actions(document: dict[str, Any]) -> Iterator[str]:
+    for statement in document["Statement"]:
+        actions = statement["Action"]
+        for action in actions if isinstance(actions, list) else [actions]:
+            yield action.lower()

@@ -40,15 +40,18 @@ class Done:
 
 
 class Stage:
-    """One running twin, with a state folder of its own."""
+    """One running twin with a state folder of its own, for the accounts of a checkout."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Path = ROOT) -> None:
         self.folder = folder
-        self.naming = Naming(load_organization(ROOT))
+        self._root = root
+        self.naming = Naming(load_organization(root))
         self.region = self.naming.organization.region
         self._set_up: set[str] = set()
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
         self.environment = inherited | {"GATEHOUSE_STATE": str(folder), "NO_COLOR": "1"}
+        if root != ROOT:
+            self.environment["PYTHONPATH"] = str(root)
 
     def open(self) -> None:
         """Start the twin and take its variables."""
@@ -63,7 +66,7 @@ class Stage:
         """Start a gatehouse command."""
         return subprocess.Popen(
             [str(Path(sys.executable).with_name("gatehouse")), *arguments],
-            cwd=ROOT,
+            cwd=self._root,
             env=self.environment | variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -122,44 +125,47 @@ class Stage:
 
     def client(self, service: str, account: str, role: str | None = None) -> Any:
         """Give a boto3 client in an account, through a role of it."""
-        keys = self._keys_of(account)
-        if role is not None:
-            request = {"RoleSessionName": "journey"}
-            person = self._person_of(role)
-            if person:
-                request |= {"RoleSessionName": person, "SourceIdentity": person}
-            arn = self.naming.role_arn(account, role)
-            keys = self._client("sts", keys).assume_role(RoleArn=arn, **request)["Credentials"]
-        return self._client(service, keys)
+        return self._client(service, self._keys_of(account, role))
 
-    def variables_of(self, account: str) -> dict[str, str]:
-        """Give the environment in which a program acts in an account."""
-        keys = self._keys_of(account)
+    def variables_of(self, account: str, role: str | None = None) -> dict[str, str]:
+        """Give the environment in which a program acts in an account, through a role of it."""
+        keys = self._keys_of(account, role)
         return self.environment | {
             "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
             "AWS_SESSION_TOKEN": keys["SessionToken"],
         }
 
-    def aws(self, *arguments: str) -> Any:
+    def aws(self, *arguments: str, role: str | None = None) -> Any:
         """Run the stock aws command in the data-science account and read its JSON."""
         done = subprocess.run(
             [str(Path(sys.executable).with_name("aws")), *arguments, "--output", "json"],
-            env=self.variables_of("data-science"),
+            env=self.variables_of("data-science", role),
             capture_output=True,
             text=True,
             timeout=60,
-            check=True,
+            check=False,
         )
+        assert done.returncode == 0, f"aws {' '.join(arguments)}: {done.stderr}"
         return json.loads(done.stdout)
 
-    def _keys_of(self, account: str) -> Mapping[str, str]:
-        """Arrive in an account through its sign-in role."""
+    def _keys_of(self, account: str, role: str | None = None) -> Mapping[str, str]:
+        """Arrive in an account through its sign-in role, and take another from there."""
         arn = self.naming.sign_in_role_arn(account)
         keys: Mapping[str, str] = self._client("sts", None).assume_role(
             RoleArn=arn, RoleSessionName="journey"
         )["Credentials"]
-        return keys
+        if role is None:
+            return keys
+        request = {"RoleSessionName": "journey"}
+        person = self._person_of(role)
+        if person:
+            request |= {"RoleSessionName": person, "SourceIdentity": person}
+        arn = self.naming.role_arn(account, role)
+        taken: Mapping[str, str] = self._client("sts", keys).assume_role(RoleArn=arn, **request)[
+            "Credentials"
+        ]
+        return taken
 
     def _client(self, service: str, keys: Mapping[str, str] | None) -> Any:
         env = self.environment
