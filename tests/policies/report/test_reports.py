@@ -6,9 +6,12 @@ import io
 import json
 import re
 import tarfile
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import jsonschema
 import pytest
 from rich.console import Console
 
@@ -152,6 +155,13 @@ def test_a_waived_violation_is_suppressed_in_sarif_with_its_reason() -> None:
     suppressed = {each["ruleId"]: each["suppressions"] for each in results if each["suppressions"]}
     assert set(suppressed) == {"S3-06"}
     assert suppressed["S3-06"][0]["justification"].startswith(WAIVED.reason)
+
+
+def test_sarif_has_the_shape_of_its_standard() -> None:
+    shape = json.loads(Path(__file__).with_name("sarif_shape.json").read_text("utf-8"))
+    faulty = replace(review(), faults=("policies/controls.yaml: must agree",))
+    for each in (review(), faulty):
+        jsonschema.validate(sarif(document(each, FACTS), "0.1.0"), shape)
 
 
 def test_sarif_has_rules_in_order_and_results_that_point_at_them() -> None:
