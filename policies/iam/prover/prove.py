@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from policies.iam.prover.question import Outcome, Proof, Question, Reference
+import time
+from collections.abc import Iterable, Iterator
+
+from policies.iam.principal import Kind
+from policies.iam.prover.actions import Actions, Candidate
+from policies.iam.prover.atoms import Atoms
+from policies.iam.prover.claims import assumptions
+from policies.iam.prover.context import Context, Keys
+from policies.iam.prover.formula import FALSE, TRUE, Formulas
+from policies.iam.prover.layered import allowed
+from policies.iam.prover.question import Outcome, Proof, Question, Reference, Statistics
+from policies.iam.prover.search import Found, Search, Undecided
+from policies.iam.prover.theory import Theory
+from policies.iam.prover.weighing import Weighing
 
 
 class Prover:
-    """Answers questions, and remembers what it encoded for the next ones."""
+    """Answers questions, and remembers what it encoded for the next ones.
+
+    A policy is recognised as the object that it is: give the same objects again.
+    """
 
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
+        self.formulas = Formulas()
+        self.atoms = Atoms(self.formulas)
+        self.theory = Theory()
+        self.keys = Keys(self.atoms, reference)
+        self.actions = Actions(reference)
+        self.weighing = Weighing(self.atoms, reference)
 
     def never(self, question: Question) -> Proof:
         """Prove that no request that matches is allowed, or give one that is."""
-        return Proof(Outcome.UNDECIDED, reason=f"no encoding of {', '.join(question.actions)} yet")
+        return _Run(self, question).answer()
 
 
 def prove_never(question: Question, reference: Reference, prover: Prover | None = None) -> Proof:
@@ -22,3 +44,140 @@ def prove_never(question: Question, reference: Reference, prover: Prover | None 
     Give the same ``prover`` to many questions, so that they share what was encoded.
     """
     return (prover or Prover(reference)).never(question)
+
+
+class _Run:
+    """One question being answered."""
+
+    def __init__(self, prover: Prover, question: Question) -> None:
+        self._prover = prover
+        self._question = question
+        self._began = time.perf_counter()
+        self._context = Context(prover.keys, question)
+        self._searches: list[Search] = []
+        self._candidates: list[Candidate] = []
+        self._roots = 0
+
+    def answer(self) -> Proof:
+        vacuous = self._vacuous()
+        if vacuous:
+            return self._ended(Outcome.VACUOUS, vacuous)
+        try:
+            # Actions that are known come first: their requests are easier to believe.
+            for candidates in (self._named(), self._unknown()):
+                found = self._search(candidates)
+                if found is not None:
+                    return self._ended(Outcome.REFUTED, found.decision.reason, found)
+            if not self._matches():
+                return self._ended(Outcome.VACUOUS, "no request matches the question")
+        except Undecided as why:
+            return self._ended(Outcome.UNDECIDED, str(why))
+        return self._ended(Outcome.PROVED, "no request that matches is allowed")
+
+    def _named(self) -> Iterator[Candidate]:
+        actions = self._prover.actions
+        for name in actions.named(self._question):
+            found = actions.candidate(name, self._question, self._context)
+            if found is not None:
+                yield found
+
+    def _unknown(self) -> Iterator[Candidate]:
+        found = self._prover.actions.unknown(self._question, self._context)
+        if found is not None:
+            yield found
+
+    def _search(self, candidates: Iterable[Candidate]) -> Found | None:
+        roots: dict[int, Candidate] = {}
+        for candidate in candidates:
+            self._candidates.append(candidate)
+            root = self._root(candidate)
+            if root != FALSE:
+                roots.setdefault(root, candidate)
+        self._roots += len(roots)
+        return self._satisfied(roots) if roots else None
+
+    def _satisfied(self, roots: dict[int, Candidate]) -> Found | None:
+        prover = self._prover
+        search = Search(
+            self._question, roots, prover.formulas, prover.atoms, prover.theory, prover.reference
+        )
+        self._searches.append(search)
+        return search.run()
+
+    def _root(self, candidate: Candidate) -> int:
+        question = self._question
+        symbolic = question.any_session and question.principal.kind is Kind.ROLE
+        weigh = self._prover.weighing.of(
+            question,
+            candidate.action,
+            candidate.key,
+            candidate.resource,
+            self._prover.actions.session if symbolic else None,
+        )
+        made = allowed(question, weigh, self._prover.formulas)
+        return (
+            FALSE if made == FALSE else self._prover.formulas.all_of((made, self._where(candidate)))
+        )
+
+    def _where(self, candidate: Candidate) -> int:
+        if self._question.where is None:
+            return TRUE
+        return self._prover.weighing.encoder.constraint(self._question.where, candidate.key)
+
+    # Whether there is anything to prove.
+
+    def _vacuous(self) -> str:
+        unmatched = self._prover.actions.unmatched(self._question)
+        if unmatched:
+            return f"no action that is known matches {', '.join(unmatched)}"
+        if not self._question.actions or not self._question.resources:
+            return "the question names no action, or no resource"
+        return ""
+
+    def _matches(self) -> bool:
+        """Tell whether some request matches the question, allowed or not."""
+        seen: set[int] = set()
+        for candidate in self._candidates:
+            # A question that only actions match which nobody knows is more likely a slip.
+            if not isinstance(candidate.action, str):
+                continue
+            where = self._where(candidate)
+            if where == FALSE or where in seen:
+                continue
+            seen.add(where)
+            if where == TRUE or self._possible(where, candidate):
+                return True
+        return False
+
+    def _possible(self, where: int, candidate: Candidate) -> bool:
+        prover = self._prover
+        search = Search(
+            self._question,
+            {where: candidate},
+            prover.formulas,
+            prover.atoms,
+            prover.theory,
+            prover.reference,
+        )
+        self._searches.append(search)
+        return search.is_possible()
+
+    def _ended(self, outcome: Outcome, reason: str, found: Found | None = None) -> Proof:
+        used = set().union(*(search.atoms for search in self._searches))
+        return Proof(
+            outcome,
+            reason,
+            counterexample=found.request if found else None,
+            statements=found.decision.statements if found else (),
+            assumptions=assumptions(self._question, self._candidates, self._prover.atoms, used),
+            statistics=Statistics(
+                actions=len(self._candidates),
+                formulas=self._roots,
+                atoms=len(used),
+                clauses=sum(search.clauses for search in self._searches),
+                solver_calls=sum(search.calls for search in self._searches),
+                lemmas=self._prover.theory.lemmas,
+                replays=sum(search.replays for search in self._searches),
+                seconds=time.perf_counter() - self._began,
+            ),
+        )

@@ -83,7 +83,9 @@ class Statistics:
     """What an answer took."""
 
     actions: int = 0
-    """Classes of actions that the policies tell apart."""
+    """Actions that match the question and act on its resources."""
+    formulas: int = 0
+    """Different formulas that they came to, beside those that are plainly false."""
     atoms: int = 0
     clauses: int = 0
     solver_calls: int = 0

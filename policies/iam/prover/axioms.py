@@ -1,0 +1,141 @@
+"""What AWS documents about condition keys: which are always there, and what values they have.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from __future__ import annotations
+
+from policies.iam.principal import Kind as PrincipalKind
+from policies.iam.prover.question import ActionFacts, Reference
+from policies.iam.prover.subject import Kind
+
+ALWAYS = frozenset(
+    {
+        "aws:currenttime",
+        "aws:epochtime",
+        "aws:requestedregion",
+        "aws:securetransport",
+        "aws:useragent",
+    }
+)
+"""Keys of which that page says that every request carries them."""
+
+BOOLEAN = frozenset(
+    {
+        "aws:multifactorauthpresent",
+        "aws:principalisawsservice",
+        "aws:securetransport",
+        "aws:viaawsservice",
+    }
+)
+_KINDS = {
+    "aws:currenttime": Kind.DATE,
+    "aws:multifactorauthage": Kind.NUMBER,
+    "aws:sourceip": Kind.ADDRESS,
+    "aws:tokenissuetime": Kind.DATE,
+    "aws:vpcsourceip": Kind.ADDRESS,
+}
+_MANY = frozenset(
+    {
+        "aws:calledvia",
+        "aws:principalorgpaths",
+        "aws:principalservicenameslist",
+        "aws:resourceorgpaths",
+        "aws:sourceorgpaths",
+        "aws:tagkeys",
+        "aws:vpceorgpaths",
+    }
+)
+_ONE = frozenset(
+    {
+        *("aws:calledviafirst", "aws:calledvialast", "aws:chatbotsourcearn", "aws:currenttime"),
+        *("aws:ec2instancesourceprivateipv4", "aws:ec2instancesourcevpc", "aws:epochtime"),
+        *("aws:federatedprovider", "aws:multifactorauthage", "aws:multifactorauthpresent"),
+        *("aws:principalaccount", "aws:principalarn", "aws:principalisawsservice"),
+        *("aws:principalorgid", "aws:principalservicename", "aws:principaltype", "aws:referer"),
+        *("aws:requestedregion", "aws:resourceaccount", "aws:resourceorgid"),
+        *("aws:securetransport", "aws:sourceaccount", "aws:sourcearn", "aws:sourceidentity"),
+        *("aws:sourceip", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce"),
+        *("aws:tokenissuetime", "aws:useragent", "aws:userid", "aws:username"),
+        *("aws:viaawsservice", "aws:vpceaccount", "aws:vpceorgid", "aws:vpcsourceip"),
+    }
+)
+_ONE_TAG = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
+
+# What a session or the service in between brings into requests of any service, though its name
+# begins with one service's.
+_OF_SESSIONS = (
+    *("codebuild:", "ec2:roledelivery", "ec2:sourceinstancearn", "glue:credentialissuingservice"),
+    *("glue:roleassumedby", "identitystore:", "lambda:sourcefunctionarn", "saml:"),
+    "ssm:sourceinstancearn",
+)
+
+_OF_PRINCIPALS = frozenset(
+    {
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:principalisawsservice",
+        "aws:principalservicename",
+        "aws:principaltype",
+    }
+)
+# What only the members of an account have.
+_OF_MEMBERS = frozenset({"aws:principalorgid", "aws:principalorgpaths", "aws:username"})
+_MEMBERS = (PrincipalKind.ROLE, PrincipalKind.USER, PrincipalKind.ROOT)
+_TYPES = {
+    "Numeric": Kind.NUMBER,
+    "Date": Kind.DATE,
+    "IPAddress": Kind.ADDRESS,
+    "IpAddress": Kind.ADDRESS,
+}
+
+
+def is_boolean(key: str, reference: Reference) -> bool:
+    """Tell whether a key is true or false wherever it is."""
+    facts = reference.key(key)
+    return key in BOOLEAN or (facts is not None and facts.type == "Bool" and not facts.multivalued)
+
+
+def kind_of(key: str, reference: Reference) -> str:
+    """Tell what the values of a key are; a text may be anything."""
+    facts = reference.key(key)
+    return _KINDS.get(key) or (_TYPES.get(facts.type) if facts else None) or Kind.TEXT
+
+
+def has_many(key: str, reference: Reference) -> bool:
+    """Tell whether a key may have several values; one that nobody knows may."""
+    if key in _MANY:
+        return True
+    if key in _ONE or key.startswith(_ONE_TAG):
+        return False
+    facts = reference.key(key)
+    return facts is None or facts.multivalued
+
+
+def never_of(key: str, kind: PrincipalKind) -> bool:
+    """Tell whether a kind of principal never has a key that follows from the principal."""
+    if key in _OF_PRINCIPALS:
+        # What it has of these is known; see Request.of.
+        return True
+    if key == "aws:username":
+        return kind is not PrincipalKind.USER
+    return kind not in _MEMBERS and (key in _OF_MEMBERS or key.startswith("aws:principaltag/"))
+
+
+def belongs_to_service(key: str, reference: Reference) -> bool:
+    """Tell whether only those requests carry a key whose actions are listed with it."""
+    return not key.startswith(("aws:", *_OF_SESSIONS)) and reference.key(key) is not None
+
+
+def carries(facts: ActionFacts, key: str) -> bool:
+    """Tell whether an action is listed with a key, or with a template of it (``tag/${x}``)."""
+    if key in facts.keys:
+        return True
+    for listed in facts.keys:
+        start, mark, _ = listed.partition("${")
+        if mark and key.startswith(start):
+            return True
+        start, mark, _ = listed.partition("<")
+        if mark and key.startswith(start):
+            return True
+    return False
