@@ -12,6 +12,8 @@ from pipelines.yaml_file import KeyPath, YamlFile, nearest
 MAIN_UNIT = "main"
 # What begins so is an experiment, and never promoted.
 EXPERIMENT = "x-"
+# Below this people bring their data; below a model's key its jobs write.
+_RAW = "raw"
 _KINDS = ("data-science", "staging", "production")
 _LONGEST_ROLE = 64
 # The data-science account's and one more: each has a provider of its own in the root.
@@ -241,11 +243,24 @@ def check_reserved_names(file: YamlFile) -> None:
         if purpose is not None:
             rule = f"must not end like the role {purpose}"
             raise file.error(("people", name), rule, got=name, hint=hint)
+    for part in ("accounts", "models"):
+        for name in file.value[part]:
+            if f"{name}-".startswith(EXPERIMENT):
+                hint = "experiments are told from everything else by x; choose another name"
+                rule = f"must not be x or begin with {EXPERIMENT}"
+                raise file.error((part, name), rule, got=name, hint=hint)
     for name in file.value["models"]:
-        if name.startswith(EXPERIMENT):
-            raise file.error(
-                ("models", name),
-                f"must not begin with {EXPERIMENT}",
-                got=name,
-                hint="experiments are told from models by these letters; choose another name",
-            )
+        _check_model_name(file, name)
+
+
+def _check_model_name(file: YamlFile, name: str) -> None:
+    """Refuse a model whose names would be taken for those of an account, or of raw data."""
+    path: KeyPath = ("models", name)
+    if name == _RAW:
+        hint = f"what people bring lies below {_RAW}/; choose another name"
+        raise file.error(path, f"must not be {_RAW}", got=name, hint=hint)
+    for account in file.value["accounts"]:
+        if f"{name}-".startswith(f"{account}-"):
+            hint = f"everything of the account {account} is called so; choose another name"
+            rule = f"must not be or begin with the key of an account, {account}"
+            raise file.error(path, rule, got=name, hint=hint)

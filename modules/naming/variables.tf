@@ -84,33 +84,22 @@ variable "organization" {
   }
 
   validation {
-    condition = alltrue([
-      for account in values(var.organization.accounts) : can(regex("^[0-9]{12}$", account.id))
-    ])
+    condition     = alltrue([for account in values(var.organization.accounts) : can(regex("^[0-9]{12}$", account.id))])
     error_message = "organization.yaml: accounts.*.id must be 12 digits in quotes, got ${join(", ", values(var.organization.accounts)[*].id)}."
   }
 
   validation {
-    condition = (
-      var.organization.organization.single_account
-      || length(distinct(values(var.organization.accounts)[*].id)) == length(var.organization.accounts)
-    )
+    condition     = var.organization.organization.single_account || length(distinct(values(var.organization.accounts)[*].id)) == length(var.organization.accounts)
     error_message = "organization.yaml: accounts.*.id must all differ unless organization.single_account is true, got ${join(", ", values(var.organization.accounts)[*].id)}."
   }
 
   validation {
-    condition = (
-      !var.organization.organization.single_account
-      || length(distinct(values(var.organization.accounts)[*].id)) == 1
-    )
+    condition     = !var.organization.organization.single_account || length(distinct(values(var.organization.accounts)[*].id)) == 1
     error_message = "organization.yaml: accounts.*.id must all be the same where organization.single_account is true, got ${join(", ", distinct(values(var.organization.accounts)[*].id))}."
   }
 
   validation {
-    condition = (
-      !var.organization.organization.single_account
-      || length(distinct(values(var.organization.accounts)[*].business_unit)) == 1
-    )
+    condition     = !var.organization.organization.single_account || length(distinct(values(var.organization.accounts)[*].business_unit)) == 1
     error_message = "organization.yaml: accounts.*.business_unit must be one where organization.single_account is true, got ${join(", ", distinct(values(var.organization.accounts)[*].business_unit))}."
   }
 
@@ -243,8 +232,18 @@ variable "organization" {
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.organization.models) : !startswith(name, "x-")])
-    error_message = "organization.yaml: models keys must not begin with x-, by which experiments are told from models, got ${join(", ", keys(var.organization.models))}."
+    condition     = alltrue([for name in concat(keys(var.organization.accounts), keys(var.organization.models)) : !startswith("${name}-", "x-")])
+    error_message = "organization.yaml: keys of accounts and models must not be x or begin with x-, by which experiments are told from everything else, got ${join(", ", concat(keys(var.organization.accounts), keys(var.organization.models)))}."
+  }
+
+  validation {
+    condition     = alltrue([for pair in setproduct(keys(var.organization.models), keys(var.organization.accounts)) : !startswith("${pair[0]}-", "${pair[1]}-")])
+    error_message = "organization.yaml: models keys must not be or begin with an account's key, as names of the account do, got ${join(", ", keys(var.organization.models))} beside ${join(", ", keys(var.organization.accounts))}."
+  }
+
+  validation {
+    condition     = !contains(keys(var.organization.models), "raw")
+    error_message = "organization.yaml: models keys must not be raw, below which people bring their data, got raw."
   }
 
   validation {

@@ -31,9 +31,36 @@ def test_an_account_is_not_called_like_what_it_is_told_from(tmp_path: Path, name
         _load(tmp_path, GOOD.replace("  production:\n    kind", f"  {name}:\n    kind"))
 
 
-def test_a_model_is_not_called_like_an_experiment(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match=r"models\.x-cancer must not begin with x-"):
-        _load(tmp_path, GOOD.replace("  breast-cancer:", "  x-cancer:"))
+@pytest.mark.parametrize("name", ["x-cancer", "x-x"])
+def test_a_model_is_not_called_like_an_experiment(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidInput, match=rf"models\.{name} must not be x or begin with x-"):
+        _load(tmp_path, GOOD.replace("  breast-cancer:", f"  {name}:"))
+
+
+def test_a_name_that_only_begins_with_the_letter_is_taken(tmp_path: Path) -> None:
+    _load(tmp_path, GOOD.replace("  breast-cancer:", "  xray:"))
+
+
+@pytest.mark.parametrize("name", ["x-lab", "x-ray"])
+def test_an_account_is_not_called_like_an_experiment(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidInput, match=rf"accounts\.{name} must not be x or begin with x-"):
+        _load(tmp_path, GOOD.replace("  production:\n    kind", f"  {name}:\n    kind"))
+
+
+@pytest.mark.parametrize("name", ["staging", "staging-risk", "data-science-churn"])
+def test_a_model_is_not_called_like_an_account(tmp_path: Path, name: str) -> None:
+    rule = rf"models\.{name} must not be or begin with the key of an account"
+    with pytest.raises(InvalidInput, match=rule):
+        _load(tmp_path, GOOD.replace("  breast-cancer:", f"  {name}:"))
+
+
+def test_a_model_that_only_ends_like_an_account_is_taken(tmp_path: Path) -> None:
+    _load(tmp_path, GOOD.replace("  breast-cancer:", "  stagings:"))
+
+
+def test_the_jobs_of_a_model_do_not_write_where_people_bring_data(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"models\.raw must not be raw"):
+        _load(tmp_path, GOOD.replace("  breast-cancer:", "  raw:"))
 
 
 def _load(folder: Path, text: str) -> None:

@@ -484,6 +484,44 @@ run "refuses_several_business_units_in_a_single_account" {
   expect_failures = [var.organization]
 }
 
+run "refuses_an_account_that_is_called_like_an_experiment" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      accounts = merge(var.organization.accounts, {
+        x = { id = "444444444444", kind = "staging", network = { cidr = "10.19.0.0/16", zones = ["a", "b"] } }
+      })
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_model_that_is_called_like_an_account" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { lab-churn = values(var.organization.models)[0] }
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_a_model_whose_place_is_where_people_bring_data" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { raw = values(var.organization.models)[0] }
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
 run "refuses_a_model_that_is_called_like_an_experiment" {
   command = plan
 
