@@ -1,0 +1,99 @@
+"""What no statement can allow, whatever the circumstances: told without a proof.
+
+It looks at actions and resources only and takes every condition as met and every Deny as absent,
+so that it may call possible what is not, and never the other way round.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from policies.iam import Layers, Policy, Resource, Statement
+from policies.iam.principal import Kind, Named, Principal
+
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+
+
+def is_possible(
+    principal: Principal,
+    layers: Layers,
+    actions: tuple[str, ...],
+    resources: tuple[str, ...],
+    owner: str,
+) -> bool:
+    """Tell whether statements stand where one would be needed for such a request."""
+    asked = (actions, resources)
+    by_resource = layers.resource is not None and any(
+        statement.allows
+        and _speaks(statement, *asked)
+        and (statement.principals is None or statement.principals.names(principal) is not Named.NOT)
+        for statement in layers.resource.statements
+    )
+    if principal.kind in (Kind.SERVICE, Kind.FEDERATED, Kind.ANONYMOUS):
+        return by_resource
+    by_identity = principal.kind is Kind.ROOT or _allows(layers.identity, asked)
+    must = owner != principal.account or layers.resource_counts is Resource.DECISIVE
+    if must:
+        # A resource that names somebody of its own account needs nobody else's word.
+        own = by_resource and owner == principal.account
+        return (by_resource and by_identity) or own
+    return by_resource or (
+        by_identity and (layers.boundary is None or _allows((layers.boundary,), asked))
+    )
+
+
+def _allows(policies: Iterable[Policy], asked: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
+    return any(
+        statement.allows and _speaks(statement, *asked)
+        for policy in policies
+        for statement in policy.statements
+    )
+
+
+def _speaks(statement: Statement, actions: tuple[str, ...], resources: tuple[str, ...]) -> bool:
+    named = statement.excludes_actions or any(
+        overlap(pattern.text.lower(), action.lower())
+        for pattern in statement.actions
+        for action in actions
+    )
+    if not named or not statement.resources or statement.excludes_resources:
+        return named
+    return any(
+        overlap(_VARIABLE.sub("*", pattern.text), resource)
+        for pattern in statement.resources
+        for resource in resources
+    )
+
+
+@lru_cache(maxsize=65536)
+def overlap(one: str, other: str) -> bool:
+    """Tell whether some text matches both of two patterns."""
+    if one == other or one == "*" or other == "*":
+        return True
+    if "*" not in one and "?" not in one and "*" not in other and "?" not in other:
+        return False
+    reached = {(0, 0)}
+    waiting = [(0, 0)]
+    while waiting:
+        first, second = waiting.pop()
+        if first == len(one) and second == len(other):
+            return True
+        for step in _steps(one, other, first, second):
+            if step not in reached:
+                reached.add(step)
+                waiting.append(step)
+    return False
+
+
+def _steps(one: str, other: str, first: int, second: int) -> Iterable[tuple[int, int]]:
+    a = one[first] if first < len(one) else ""
+    b = other[second] if second < len(other) else ""
+    if a == "*":
+        yield first + 1, second
+    if b == "*":
+        yield first, second + 1
+    if a and b and (a == b or a in "*?" or b in "*?"):
+        # One character that both take; a star takes it and stays.
+        yield first + (a != "*"), second + (b != "*")
