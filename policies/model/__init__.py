@@ -38,6 +38,7 @@ from policies.model.network_facts import (
     SecurityGroupFacts,
     SubnetFacts,
 )
+from policies.model.reading import read_plans, required_roots
 
 __all__ = [
     "AccountFacts",
@@ -70,4 +71,6 @@ __all__ = [
     "Studio",
     "StudioProfile",
     "SubnetFacts",
+    "read_plans",
+    "required_roots",
 ]

@@ -151,6 +151,8 @@ class OwnedResource:
     """All ARNs under which requests name it, such as a bucket's and its objects'."""
     tags: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
+    aliases: tuple[str, ...] = ()
+    """A key's aliases, as ``kms:ResourceAliases`` has them."""
 
 
 @dataclass(frozen=True)
