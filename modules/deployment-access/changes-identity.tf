@@ -73,7 +73,7 @@ locals {
 
   # Services that keep a role of their own in an account, made on first use.
   _linked_services = [
-    "access-analyzer", "cloudtrail", "config", "guardduty", "macie", "malware-protection.guardduty",
-    "route53resolver", "securityhub",
+    "access-analyzer", "cloudtrail", "config", "guardduty", "inspector2", "macie",
+    "malware-protection.guardduty", "route53resolver", "securityhub",
   ]
 }

@@ -101,7 +101,8 @@ resource "aws_iam_policy" "access" {
 resource "aws_iam_role_policy_attachment" "this" {
   for_each = local._attachments
 
-  policy_arn = aws_iam_policy.access[each.value.policy].arn
+  # Built from the name, which a plan knows, so that a review sees which policy a role gets.
+  policy_arn = "arn:${local._partition}:iam::${local._id}:policy/${aws_iam_policy.access[each.value.policy].name}"
   role       = aws_iam_role.this[each.value.role].name
 }
 

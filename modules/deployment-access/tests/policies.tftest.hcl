@@ -208,3 +208,12 @@ run "keeps_keys_in_the_regions_that_are_named_only" {
     error_message = "A key of another region must be changed only where that region is named."
   }
 }
+
+run "says_in_the_plan_which_policy_each_role_gets" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.this["apply/change-audit"].policy_arn == "arn:aws:iam::111111111111:policy/acme-lab-access-change-audit"
+    error_message = "A plan must know which policies it attaches, or nobody can judge a role before it exists."
+  }
+}
