@@ -8,7 +8,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test journeys orders check format bootstrap plan apply destroy inventory drift doctor compile lock reference benchmark clean
+.PHONY: help demo test journeys orders fuzz check format bootstrap plan apply destroy inventory drift doctor compile lock reference benchmark clean
 .PHONY: python python-development python-authoring terraform
 
 help: ## List the targets
@@ -26,6 +26,9 @@ journeys: python-development terraform ## Run what takes minutes: variants, grow
 # All at once on few cores: most of the time the provider only waits.
 orders: python-development terraform ## Apply the three accounts in all six orders, and destroy them again
 	$(BIN)/pytest -n 6 -m orders tests/journeys
+
+fuzz: python-development ## Compare evaluator, formula and others' evaluators on random cases
+	$(BIN)/pytest -n 3 -m fuzz tests/policies
 
 check: python-development terraform ## Check format, types and conventions without running anything
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
