@@ -113,7 +113,7 @@ class Actions:
     def _resource(self, question: Question, facts: ActionFacts | None) -> Subject | None:
         arn = parse_arn(question.principal.arn)
         partition = arn.partition if arn else "aws"
-        shapes = None if facts is None else facts.resources
+        shapes = None if facts is None else (facts.resources, bool(facts.required))
         asked = (question.resources, question.except_resources)
         made = (*asked, shapes, question.owner, partition)
         if made not in self._resources:

@@ -5,6 +5,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from functools import cache
+
 from policies.iam.principal import Kind as PrincipalKind
 from policies.iam.prover.question import ActionFacts, Reference
 from policies.iam.prover.subject import Kind
@@ -20,48 +24,6 @@ ALWAYS = frozenset(
 )
 """Keys of which that page says that every request carries them."""
 
-BOOLEAN = frozenset(
-    {
-        "aws:multifactorauthpresent",
-        "aws:principalisawsservice",
-        "aws:securetransport",
-        "aws:viaawsservice",
-    }
-)
-_KINDS = {
-    "aws:currenttime": Kind.DATE,
-    "aws:multifactorauthage": Kind.NUMBER,
-    "aws:sourceip": Kind.ADDRESS,
-    "aws:tokenissuetime": Kind.DATE,
-    "aws:vpcsourceip": Kind.ADDRESS,
-}
-_MANY = frozenset(
-    {
-        "aws:calledvia",
-        "aws:principalorgpaths",
-        "aws:principalservicenameslist",
-        "aws:resourceorgpaths",
-        "aws:sourceorgpaths",
-        "aws:tagkeys",
-        "aws:vpceorgpaths",
-    }
-)
-_ONE = frozenset(
-    {
-        *("aws:calledviafirst", "aws:calledvialast", "aws:chatbotsourcearn", "aws:currenttime"),
-        *("aws:ec2instancesourceprivateipv4", "aws:ec2instancesourcevpc", "aws:epochtime"),
-        *("aws:federatedprovider", "aws:multifactorauthage", "aws:multifactorauthpresent"),
-        *("aws:principalaccount", "aws:principalarn", "aws:principalisawsservice"),
-        *("aws:principalorgid", "aws:principalservicename", "aws:principaltype", "aws:referer"),
-        *("aws:requestedregion", "aws:resourceaccount", "aws:resourceorgid"),
-        *("aws:securetransport", "aws:sourceaccount", "aws:sourcearn", "aws:sourceidentity"),
-        *("aws:sourceip", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce"),
-        *("aws:tokenissuetime", "aws:useragent", "aws:userid", "aws:username"),
-        *("aws:viaawsservice", "aws:vpceaccount", "aws:vpceorgid", "aws:vpcsourceip"),
-    }
-)
-_ONE_TAG = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
-
 # What a session or the service in between brings into requests of any service, though its name
 # begins with one service's.
 _OF_SESSIONS = (
@@ -69,6 +31,8 @@ _OF_SESSIONS = (
     *("glue:roleassumedby", "identitystore:", "lambda:sourcefunctionarn", "saml:"),
     "ssm:sourceinstancearn",
 )
+
+_PLACE = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 
 _OF_PRINCIPALS = frozenset(
     {
@@ -93,21 +57,17 @@ _TYPES = {
 def is_boolean(key: str, reference: Reference) -> bool:
     """Tell whether a key is true or false wherever it is."""
     facts = reference.key(key)
-    return key in BOOLEAN or (facts is not None and facts.type == "Bool" and not facts.multivalued)
+    return facts is not None and facts.type == "Bool" and not facts.multivalued
 
 
 def kind_of(key: str, reference: Reference) -> str:
     """Tell what the values of a key are; a text may be anything."""
     facts = reference.key(key)
-    return _KINDS.get(key) or (_TYPES.get(facts.type) if facts else None) or Kind.TEXT
+    return _TYPES.get(facts.type, Kind.TEXT) if facts else Kind.TEXT
 
 
 def has_many(key: str, reference: Reference) -> bool:
     """Tell whether a key may have several values; one that nobody knows may."""
-    if key in _MANY:
-        return True
-    if key in _ONE or key.startswith(_ONE_TAG):
-        return False
     facts = reference.key(key)
     return facts is None or facts.multivalued
 
@@ -129,13 +89,13 @@ def belongs_to_service(key: str, reference: Reference) -> bool:
 
 def carries(facts: ActionFacts, key: str) -> bool:
     """Tell whether an action is listed with a key, or with a template of it (``tag/${x}``)."""
-    if key in facts.keys:
-        return True
-    for listed in facts.keys:
-        start, mark, _ = listed.partition("${")
-        if mark and key.startswith(start):
-            return True
-        start, mark, _ = listed.partition("<")
-        if mark and key.startswith(start):
-            return True
-    return False
+    return key in facts.keys or any(
+        _template(listed)(key) for listed in facts.keys if _PLACE.search(listed)
+    )
+
+
+@cache
+def _template(listed: str) -> Callable[[str], bool]:
+    expression = ".*".join(re.escape(text) for text in _PLACE.split(listed))
+    matcher = re.compile(expression, re.DOTALL).fullmatch
+    return lambda key: matcher(key) is not None

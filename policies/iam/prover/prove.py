@@ -37,6 +37,41 @@ class Prover:
         """Prove that no request that matches is allowed, or give one that is."""
         return _Run(self, question).answer()
 
+    def named(self, question: Question, context: Context) -> Iterator[Candidate]:
+        """Give the actions that a question names and that act on its resources."""
+        for name in self.actions.named(question):
+            found = self.actions.candidate(name, question, context)
+            if found is not None:
+                yield found
+
+    def unknown(self, question: Question, context: Context) -> Iterator[Candidate]:
+        """Give what stands for the actions that a question matches and nobody knows."""
+        found = self.actions.unknown(question, context)
+        if found is not None:
+            yield found
+
+    def formula(self, question: Question, candidate: Candidate) -> int:
+        """Return the formula that a request for an action matches the question and is allowed."""
+        symbolic = question.any_session and question.principal.kind is Kind.ROLE
+        session = self.actions.session if symbolic else None
+        weigh = self.weighing.of(
+            question, candidate.action, candidate.key, candidate.resource, session
+        )
+        made = allowed(question, weigh, self.formulas)
+        if made == FALSE:
+            return FALSE
+        return self.formulas.all_of((made, self.where(question, candidate)))
+
+    def where(self, question: Question, candidate: Candidate) -> int:
+        """Return the formula of a question's own constraint."""
+        if question.where is None:
+            return TRUE
+        return self.weighing.encoder.constraint(question.where, candidate.key)
+
+    def search(self, question: Question, roots: dict[int, Candidate]) -> Search:
+        """Begin a search for a request that makes one of some formulas true."""
+        return Search(question, roots, self.formulas, self.atoms, self.theory, self.reference)
+
 
 def prove_never(question: Question, reference: Reference, prover: Prover | None = None) -> Proof:
     """Prove that no request that matches a question is allowed, or give one that is.
@@ -59,70 +94,33 @@ class _Run:
         self._roots = 0
 
     def answer(self) -> Proof:
-        vacuous = self._vacuous()
-        if vacuous:
-            return self._ended(Outcome.VACUOUS, vacuous)
         try:
             # Actions that are known come first: their requests are easier to believe.
-            for candidates in (self._named(), self._unknown()):
-                found = self._search(candidates)
+            for kind in (self._prover.named, self._prover.unknown):
+                found = self._search(kind(self._question, self._context))
                 if found is not None:
                     return self._ended(Outcome.REFUTED, found.decision.reason, found)
-            if not self._matches():
-                return self._ended(Outcome.VACUOUS, "no request matches the question")
+            vacuous = self._vacuous()
         except Undecided as why:
             return self._ended(Outcome.UNDECIDED, str(why))
+        if vacuous:
+            return self._ended(Outcome.VACUOUS, vacuous)
         return self._ended(Outcome.PROVED, "no request that matches is allowed")
-
-    def _named(self) -> Iterator[Candidate]:
-        actions = self._prover.actions
-        for name in actions.named(self._question):
-            found = actions.candidate(name, self._question, self._context)
-            if found is not None:
-                yield found
-
-    def _unknown(self) -> Iterator[Candidate]:
-        found = self._prover.actions.unknown(self._question, self._context)
-        if found is not None:
-            yield found
 
     def _search(self, candidates: Iterable[Candidate]) -> Found | None:
         roots: dict[int, Candidate] = {}
         for candidate in candidates:
             self._candidates.append(candidate)
-            root = self._root(candidate)
+            root = self._prover.formula(self._question, candidate)
             if root != FALSE:
                 roots.setdefault(root, candidate)
         self._roots += len(roots)
-        return self._satisfied(roots) if roots else None
+        return self._begin(roots).run() if roots else None
 
-    def _satisfied(self, roots: dict[int, Candidate]) -> Found | None:
-        prover = self._prover
-        search = Search(
-            self._question, roots, prover.formulas, prover.atoms, prover.theory, prover.reference
-        )
+    def _begin(self, roots: dict[int, Candidate]) -> Search:
+        search = self._prover.search(self._question, roots)
         self._searches.append(search)
-        return search.run()
-
-    def _root(self, candidate: Candidate) -> int:
-        question = self._question
-        symbolic = question.any_session and question.principal.kind is Kind.ROLE
-        weigh = self._prover.weighing.of(
-            question,
-            candidate.action,
-            candidate.key,
-            candidate.resource,
-            self._prover.actions.session if symbolic else None,
-        )
-        made = allowed(question, weigh, self._prover.formulas)
-        return (
-            FALSE if made == FALSE else self._prover.formulas.all_of((made, self._where(candidate)))
-        )
-
-    def _where(self, candidate: Candidate) -> int:
-        if self._question.where is None:
-            return TRUE
-        return self._prover.weighing.encoder.constraint(self._question.where, candidate.key)
+        return search
 
     # Whether there is anything to prove.
 
@@ -130,9 +128,7 @@ class _Run:
         unmatched = self._prover.actions.unmatched(self._question)
         if unmatched:
             return f"no action that is known matches {', '.join(unmatched)}"
-        if not self._question.actions or not self._question.resources:
-            return "the question names no action, or no resource"
-        return ""
+        return "" if self._matches() else "no request matches the question"
 
     def _matches(self) -> bool:
         """Tell whether some request matches the question, allowed or not."""
@@ -141,26 +137,13 @@ class _Run:
             # A question that only actions match which nobody knows is more likely a slip.
             if not isinstance(candidate.action, str):
                 continue
-            where = self._where(candidate)
+            where = self._prover.where(self._question, candidate)
             if where == FALSE or where in seen:
                 continue
             seen.add(where)
-            if where == TRUE or self._possible(where, candidate):
+            if where == TRUE or self._begin({where: candidate}).is_possible():
                 return True
         return False
-
-    def _possible(self, where: int, candidate: Candidate) -> bool:
-        prover = self._prover
-        search = Search(
-            self._question,
-            {where: candidate},
-            prover.formulas,
-            prover.atoms,
-            prover.theory,
-            prover.reference,
-        )
-        self._searches.append(search)
-        return search.is_possible()
 
     def _ended(self, outcome: Outcome, reason: str, found: Found | None = None) -> Proof:
         used = set().union(*(search.atoms for search in self._searches))

@@ -15,12 +15,18 @@ from policies.iam.request import Request
 
 
 class ActionFacts(Protocol):
-    """What is known of an action. ``resources`` are ARN globs; ``keys`` are in lower case."""
+    """What is known of an action.
+
+    ``resources`` are ARN globs of what it can be about, ``required`` those without which it is
+    refused: without any it can be about ``*``. ``keys`` are in lower case.
+    """
 
     @property
     def name(self) -> str: ...
     @property
     def resources(self) -> tuple[str, ...]: ...
+    @property
+    def required(self) -> tuple[str, ...]: ...
     @property
     def keys(self) -> frozenset[str]: ...
 

@@ -52,13 +52,14 @@ class Maker:
 
         Raises Unmet where variables get no values that fit, TooHard where that cannot be told.
         """
-        for subject in {*self._keys.values(), *self._demands, self._candidate.resource}:
+        action = self._candidate.action
+        parts = {self._candidate.resource, *([action] if isinstance(action, Subject) else [])}
+        for subject in {*self._keys.values(), *self._demands, *parts}:
             self._set(subject, self._theory.values(subject, self._demands.get(subject, [])))
         self._relate()
         context = dict(self._candidate.context.principal_keys)
         for name, subject in self._keys.items():
             context[name] = self._values[subject]
-        action = self._candidate.action
         return Request(
             self._principal(),
             action if isinstance(action, str) else self._values[action][0],

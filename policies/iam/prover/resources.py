@@ -52,7 +52,7 @@ def _shapes(
         for account in (owner, ""):
             yield _arn(f"arn:{partition}:*:*:{account}:*"), nothing
         return
-    for shape in facts.resources or ("*",):
+    for shape in facts.resources if facts.required else (*facts.resources, "*"):
         if shape == "*":
             yield _only_star(), nothing
             continue
