@@ -2,14 +2,15 @@
 PYTHON ?= python3
 ACCOUNT ?=
 YES ?=
+KEY ?=
 BIN := .venv/bin
 GATEHOUSE := $(BIN)/gatehouse
 UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test journeys orders fuzz check format bootstrap plan apply destroy inventory drift doctor compile lock reference benchmark clean
-.PHONY: python python-development python-authoring terraform
+.PHONY: help demo test journeys orders fuzz check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
+.PHONY: python python-development python-authoring python-checkov terraform
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | awk -F'\t' '{printf "%-12s %s\n", $$1, $$2}'
@@ -17,7 +18,7 @@ help: ## List the targets
 demo: terraform ## Show all of it on this machine: three accounts, one model, two gates
 	$(GATEHOUSE) demo $(if $(YES),--yes)
 
-test: python-development python-authoring terraform ## Run every test, and the checks as tests
+test: python-development python-authoring python-checkov terraform ## Run every test, and the checks as tests
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 journeys: python-development terraform ## Run what takes minutes: variants, growth, journeys beside the release's
@@ -69,12 +70,17 @@ lock: python-development ## Resolve the locks anew from requirements/*.in
 	cd requirements && ../$(UV_COMPILE) --upgrade runtime.in -o runtime.txt
 	cd requirements && ../$(UV_COMPILE) --upgrade development.in -o development.txt
 	cd requirements && ../$(UV_COMPILE) --upgrade authoring.in -o authoring.txt
+	cd requirements && ../$(UV_COMPILE) --upgrade checkov.in -o checkov.txt
+
+sign-checks: python-development python-checkov ## Sign our checks for checkov: make sign-checks KEY=~/.config/gatehouse/pack-key.pem
+	$(BIN)/python -m scripts.checkov_signing "$(KEY)"
+	$(BIN)/python -m scripts.checkov_pins
 
 benchmark: python-development terraform ## Measure rehearsal, promotion and pipeline against their goals
 	$(BIN)/python -m tests.benchmarks
 
 clean: ## Remove environments, tools and what runs left behind
-	rm -rf .venv .venv-authoring .tools .gatehouse .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-authoring .venv-checkov .tools .gatehouse .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON): Python 3.11 or later must be on PATH, got nothing of that name" >&2; exit 3; }
@@ -85,6 +91,9 @@ python-development: python
 
 python-authoring: python
 	@$(PYTHON) scripts/python_install.py authoring
+
+python-checkov: python
+	@$(PYTHON) scripts/python_install.py checkov
 
 terraform: python
 	@$(BIN)/python scripts/terraform_install.py >/dev/null

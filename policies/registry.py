@@ -113,10 +113,14 @@ def controls_by_verifier(controls: Sequence[Control]) -> Mapping[str, tuple[Cont
     return judged
 
 
-def stage_of(root: str) -> Stage | None:
-    """Tell the kind of a root, such as bootstrap for bootstrap/staging; None where it has none."""
-    first = root.split("/")[0]
-    return Stage(first) if first in set(Stage) else None
+def stages_of(root: str, kind: str) -> frozenset[Stage]:
+    """Tell which stages a root belongs to; ``kind`` is the kind of its account.
+
+    Roots such as bootstrap/staging and release/staging belong to two: what is asked of an account
+    of this kind, and what is asked of such roots.
+    """
+    known = set(Stage)
+    return frozenset(Stage(each) for each in (root.split("/")[0], kind) if each in known)
 
 
 def _control(

@@ -28,6 +28,7 @@ ENVIRONMENTS = {
     "runtime": (".venv", "runtime.txt"),
     "development": (".venv", "development.txt"),
     "authoring": (".venv-authoring", "authoring.txt"),
+    "checkov": (".venv-checkov", "checkov.txt"),
 }
 
 

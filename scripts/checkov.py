@@ -1,0 +1,94 @@
+"""Runs checkov once on the resources of all plans, and hands its verdicts back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from pipelines.errors import EnvironmentFault
+from policies.checks.checkov.command import (
+    PACK,
+    PUBLIC_KEY,
+    checkov_command,
+    checkov_environment,
+)
+from policies.checks.checkov.normal_form import normal_form
+from policies.checks.checkov.pinned import read_pinned
+from policies.checks.checkov.records import judge, read_report
+from policies.model import PlannedResource
+from policies.registry import Control
+from policies.verdict import Judgement
+
+FOLDER = ".venv-checkov"
+_LONGEST_SECONDS = 600
+
+
+def judged_by_checkov(
+    controls: Sequence[Control],
+    resources: Iterable[PlannedResource],
+    kinds: Mapping[str, str],
+    checkout: Path,
+    *,
+    pack: Path = PACK,
+    key: Path = PUBLIC_KEY,
+) -> tuple[Judgement, ...]:
+    """Judge every control that names a check of checkov, on the resources of all plans.
+
+    ``kinds`` gives the kinds of accounts by key. Raises EnvironmentFault where checkov is missing,
+    refuses the pack's signature or does not come to its end.
+    """
+    checks = read_pinned(controls)
+    types = {type_ for each in checks.values() for type_ in each.types}
+    form = normal_form(resources, types)
+    if not form.resources:
+        return judge(controls, checks, form, {}, kinds)
+    with tempfile.TemporaryDirectory(prefix="gatehouse-checkov-") as folder:
+        plan = Path(folder) / "plan.json"
+        plan.write_text(json.dumps(form.plan, indent=0, sort_keys=True), "utf-8")
+        text, complaints = run_checkov(checkout / FOLDER, plan, tuple(checks), pack, key)
+    return judge(controls, checks, form, read_report(text, complaints), kinds)
+
+
+def run_checkov(
+    environment: Path, plan: Path, checks: Sequence[str], pack: Path = PACK, key: Path = PUBLIC_KEY
+) -> tuple[str, str]:
+    """Run checkov in its own environment; returns what it printed and what it complained of.
+
+    Raises EnvironmentFault where it does not start or does not end as checkov does.
+    """
+    command = checkov_command(environment, plan, checks, pack, key)
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=plan.parent,
+            env=checkov_environment(os.environ),
+            timeout=_LONGEST_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EnvironmentFault(
+            str(environment),
+            "checkov must run in its own environment",
+            got=str(error),
+            hint="make python-checkov",
+        ) from error
+    # 0: nothing found, 1: something found. It also ends with 0 or 1 where a check could not be
+    # loaded or crashed, and tells so only here.
+    if done.returncode not in (0, 1) or "[ERROR]" in done.stderr or not done.stdout.strip():
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        told = next((line for line in lines if "[ERROR]" in line), "")
+        listed = [line for line in lines if line.startswith("- ")]
+        got = " ".join([told or (lines or ["nothing"])[-1], *listed])[:600]
+        raise EnvironmentFault(
+            "checkov",
+            "must load every check, signed, and come to its end",
+            got=got,
+            hint="sign the pack: make sign-checks KEY=...",
+        )
+    return done.stdout, done.stderr
