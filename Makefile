@@ -63,8 +63,9 @@ doctor: python ## Tell whether this machine has what the platform needs
 compile: python-authoring ## Compile the model definitions anew with the SageMaker SDK
 	.venv-authoring/bin/python -m pipelines.definitions.compile
 
-reference: python ## Write docs/reference/commands.md anew from the commands' own help
+reference: python ## Write docs/reference anew: commands from their own help, controls from the registry
 	NO_COLOR=1 TERM=dumb COLUMNS=100 $(BIN)/typer scripts.main utils docs --name gatehouse --output docs/reference/commands.md
+	$(BIN)/python -m policies.registry
 
 lock: python-development ## Resolve the locks anew from requirements/*.in
 	cd requirements && ../$(UV_COMPILE) --upgrade runtime.in -o runtime.txt

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from pipelines.errors import InvalidInput
 from pipelines.yaml_file import YamlFile, nearest, read_yaml_file
 from pipelines.yaml_schema import check_schema
 
@@ -166,3 +168,20 @@ def _schema() -> Mapping[str, Any]:
         REGISTRY.with_name("controls.schema.json").read_text("utf-8")
     )
     return document
+
+
+def main() -> int:
+    """Write the page about controls anew, below the folder that the command runs in."""
+    from policies.registry_page import PAGE, registry_page
+
+    try:
+        text = registry_page(read_controls())
+    except InvalidInput as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    PAGE.write_text(text, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
