@@ -35,8 +35,12 @@ locals {
 
   _services = {
     for name, service in var.services : name => merge(service, {
-      sid     = join("", [for word in split("-", name) : title(word)])
-      actions = local._actions[service.access]
+      sid = join("", [for word in split("-", name) : title(word)])
+      # A request to describe a key carries no encryption context: under one it is never allowed.
+      actions = [
+        for action in local._actions[service.access] : action
+        if action != "kms:DescribeKey" || length(service.encryption_context) == 0
+      ]
     })
   }
 }

@@ -157,6 +157,11 @@ run "services_act_for_this_account_only" {
   }
 
   assert {
+    condition     = !contains(one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "AllowServiceLogs"]).Action, "kms:DescribeKey") && contains(one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "AllowServiceNotices"]).Action, "kms:DescribeKey")
+    error_message = "Under an encryption context only actions that carry one may stand."
+  }
+
+  assert {
     condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "AllowServiceNotices"]).Condition.StringEquals["aws:SourceAccount"] == "111111111111" && one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "AllowServiceNotices"]).Condition.ArnLike["aws:SourceArn"] == "arn:aws:events:eu-west-1:111111111111:rule/acme-*"
     error_message = "Other services must be bound by account and source."
   }
