@@ -10,6 +10,12 @@ locals {
       role_arns = [local.roles.promotion]
     }
   }
+  _aws_discovery = {
+    macie = {
+      reason    = "Macie looks for what nobody expected, from a network of AWS."
+      role_arns = [local.macie_role_arn]
+    }
+  }
   _object_lock = { days = local.account.evidence.days, mode = local.account.evidence.lock }
 
   _buckets = {
@@ -28,7 +34,8 @@ locals {
     }
     data = {
       key               = "data"
-      readers           = concat(local.scientists_in_studio, [for purpose in ["data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
+      outside_endpoints = local._aws_discovery
+      readers           = concat([local.macie_role_arn], local.scientists_in_studio, [for purpose in ["data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
       writers           = [local.roles.processing]
       writers_by_prefix = { "raw/" = [local.roles["data-scientist"]] }
     }

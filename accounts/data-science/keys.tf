@@ -14,6 +14,7 @@ locals {
     }
     data = {
       jobs    = { role_arns = [local.roles.pipeline, local.roles.processing], grants = true, via_services = ["s3", "sagemaker"] }
+      macie   = { role_arns = [local.macie_role_arn], access = "decrypt", via_services = ["s3"] }
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
       readers = { role_arns = concat(local.scientists_in_studio, [local.roles.training, local.roles.tuning]), access = "decrypt", via_services = ["s3"] }
     }

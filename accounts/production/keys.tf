@@ -6,6 +6,7 @@ locals {
       detective = { role_arns = [local.detective_role_arn], via_services = ["sns", "sqs"] }
     }
     capture = {
+      macie      = { role_arns = [local.macie_role_arn], access = "decrypt", via_services = ["s3"] }
       monitoring = { role_arns = [local.roles.monitoring], grants = true, via_services = ["s3", "sagemaker"] }
       serving    = { role_arns = [local.roles.serving], via_services = ["s3"] }
     }

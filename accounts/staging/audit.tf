@@ -12,6 +12,12 @@ locals {
   detective_role_arn = (
     "arn:${local.account.partition}:iam::${local.account.id}:role/${local._detective_name}"
   )
+
+  # The role of Macie's own with which it reads what it looks into.
+  macie_role_arn = join("", [
+    "arn:${local.account.partition}:iam::${local.account.id}:role/aws-service-role/",
+    "macie.amazonaws.com/AWSServiceRoleForAmazonMacie",
+  ])
 }
 
 module "audit_trail" {
@@ -96,4 +102,9 @@ module "threat_detection" {
 
   account      = local.account
   function_arn = module.detective_control[each.key].function_arn
+
+  data_bucket_names = [
+    for pair in setproduct(local._sharing, ["capture", "data"]) : module.naming.bucket_names[pair[0]][pair[1]]
+    if contains(keys(module.naming.bucket_names[pair[0]]), pair[1])
+  ]
 }

@@ -7,8 +7,14 @@ locals {
 
   _buckets = {
     capture = {
-      key               = "capture"
-      readers           = [local.roles.monitoring]
+      key = "capture"
+      outside_endpoints = {
+        macie = {
+          reason    = "Macie looks for what nobody expected, from a network of AWS."
+          role_arns = [local.macie_role_arn]
+        }
+      }
+      readers           = [local.macie_role_arn, local.roles.monitoring]
       retention         = { current_days = 365 }
       writers           = [local.roles.serving]
       writers_by_prefix = { "reports/" = [local.roles.monitoring] }

@@ -19,6 +19,14 @@ locals {
         detail        = { severity = [{ numeric = [">=", 4] }] }
       }
     }
+    sensitive-data = {
+      description = "Macie found data that nobody expected in a bucket, or a bucket that is open."
+      pattern = {
+        source        = ["aws.macie"]
+        "detail-type" = ["Macie Finding"]
+        detail        = { severity = { description = ["High", "Medium"] } }
+      }
+    }
     settings = {
       description = "Security Hub found a setting that is wrong and matters."
       pattern = {
@@ -32,6 +40,14 @@ locals {
             Workflow    = { Status = ["NEW"] }
           }
         }
+      }
+    }
+    vulnerabilities = {
+      description = "Inspector found a vulnerability that matters in an image or a function."
+      pattern = {
+        source        = ["aws.inspector2"]
+        "detail-type" = ["Inspector2 Finding"]
+        detail        = { severity = ["CRITICAL", "HIGH"], status = ["ACTIVE"] }
       }
     }
   }
@@ -57,7 +73,7 @@ resource "aws_cloudwatch_event_target" "finding" {
 resource "aws_lambda_permission" "finding" {
   for_each = local._findings
 
-  statement_id   = "AllowFinding${title(each.key)}"
+  statement_id   = "AllowFinding${replace(title(each.key), "-", "")}"
   action         = "lambda:InvokeFunction"
   function_name  = var.function_arn
   principal      = "events.amazonaws.com"

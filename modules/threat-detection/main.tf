@@ -1,5 +1,6 @@
-# What AWS itself notices: threats, settings that are wrong, access from outside and access that
-# nobody uses. What it finds is told where people hear it (findings.tf).
+# What AWS itself notices: threats, settings that are wrong, known vulnerabilities, data that nobody
+# expected, access from outside and access that nobody uses. What it finds is told where people hear
+# it (findings.tf).
 
 locals {
   _standards = {
@@ -72,4 +73,25 @@ resource "aws_accessanalyzer_analyzer" "unused" {
       unused_access_age = var.unused_access_days
     }
   }
+}
+
+# Images and functions are scanned when they come, and again with each vulnerability that gets known.
+resource "aws_inspector2_enabler" "this" {
+  account_ids    = [var.account.id]
+  resource_types = ["ECR", "LAMBDA", "LAMBDA_CODE"]
+}
+
+resource "aws_ecr_registry_scanning_configuration" "this" {
+  scan_type = "ENHANCED"
+
+  rule {
+    scan_frequency = "CONTINUOUS_SCAN"
+
+    repository_filter {
+      filter      = "*"
+      filter_type = "WILDCARD"
+    }
+  }
+
+  depends_on = [aws_inspector2_enabler.this]
 }

@@ -14,6 +14,18 @@ variable "account" {
   }
 }
 
+variable "data_bucket_names" {
+  description = "Buckets of this account that Macie looks into; none makes no job."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.data_bucket_names : endswith(name, "-${var.account.id}")])
+    error_message = "data_bucket_names must be buckets of account ${var.account.id}, whose id ends their names, got ${join(", ", var.data_bucket_names)}."
+  }
+}
+
 variable "function_arn" {
   description = "Function of this account that tells people of a finding, such as that of detective-control."
   type        = string
@@ -22,6 +34,18 @@ variable "function_arn" {
   validation {
     condition     = can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:${var.account.id}:function:[A-Za-z0-9_-]+$", var.function_arn))
     error_message = "function_arn must be the ARN of a function of account ${var.account.id}, got ${var.function_arn}."
+  }
+}
+
+variable "sampling_percentage" {
+  description = "Share of the objects, in percent, that Macie opens in each run."
+  type        = number
+  default     = 100
+  nullable    = false
+
+  validation {
+    condition     = var.sampling_percentage >= 1 && var.sampling_percentage <= 100
+    error_message = "sampling_percentage must be 1 to 100, got ${var.sampling_percentage}."
   }
 }
 

@@ -1,4 +1,4 @@
-"""Tells people of what GuardDuty, Security Hub and Access Analyzer found, in words.
+"""Tells people in words of what AWS's own services found: threats, settings, data, access.
 
 EventBridge could write to a topic by itself, but not to one whose key is held to this account.
 """
@@ -87,8 +87,49 @@ def _access(detail: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     ]
 
 
+def _sensitive_data(detail: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    affected = detail.get("resourcesAffected") or {}
+    title = str(detail.get("title", "unexpected data"))
+    return [
+        (
+            f"Data: {title}",
+            [
+                title,
+                "",
+                str(detail.get("description", "")),
+                "",
+                f"type:     {detail.get('type')}",
+                f"severity: {(detail.get('severity') or {}).get('description')}",
+                f"bucket:   {(affected.get('s3Bucket') or {}).get('name')}",
+                f"object:   {(affected.get('s3Object') or {}).get('key')}",
+                f"finding:  {detail.get('id')}",
+            ],
+        )
+    ]
+
+
+def _vulnerabilities(detail: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    title = str(detail.get("title", "a vulnerability"))
+    return [
+        (
+            f"Vulnerability: {title}",
+            [
+                title,
+                "",
+                str(detail.get("description", "")),
+                "",
+                f"severity: {detail.get('severity')}",
+                *[f"resource: {one.get('id')}" for one in detail.get("resources") or []],
+                f"finding:  {detail.get('findingArn')}",
+            ],
+        )
+    ]
+
+
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], list[tuple[str, list[str]]]]] = {
     "Access Analyzer Finding": _access,
     "GuardDuty Finding": _threats,
+    "Inspector2 Finding": _vulnerabilities,
+    "Macie Finding": _sensitive_data,
     "Security Hub Findings - Imported": _settings,
 }

@@ -73,9 +73,10 @@ _NAMED = (
 
 
 def survey(clients: Clients, scope: Scope) -> Iterator[Item]:
-    """List trails, recorders, rules, detectors, analyzers, firewalls and package sources."""
+    """List trails, recorders, rules, detectors, scans, analyzers, firewalls and package sources."""
     yield from ask_all(_NAMED, clients, scope)
     yield from _detectors(clients, scope)
+    yield from _classification_jobs(clients, scope)
 
 
 def _detectors(clients: Clients, scope: Scope) -> Iterator[Item]:
@@ -86,3 +87,18 @@ def _detectors(clients: Clients, scope: Scope) -> Iterator[Item]:
             tags = client.get_detector(DetectorId=identifier).get("Tags") or {}
             if dict(scope.tags).items() <= tags.items():
                 yield Item("threat detector", str(identifier))
+
+
+def _classification_jobs(clients: Clients, scope: Scope) -> Iterator[Item]:
+    """List Macie's jobs by name; those that were cancelled cannot be deleted, and do nothing."""
+    client = clients("macie2")
+    try:
+        found = [job for page in pages(client, "list_classification_jobs") for job in page["items"]]
+    except client.exceptions.AccessDeniedException as error:
+        # So Macie answers where nobody switched it on; otherwise a permission is missing.
+        if "not enabled" not in str(error):
+            raise
+        return
+    for job in found:
+        if scope.owns(job["name"]) and job["jobStatus"] != "CANCELLED":
+            yield Item("classification job", str(job["jobId"]))

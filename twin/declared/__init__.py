@@ -10,6 +10,7 @@ from twin.declared import (
     codepipeline,
     ecr_images,
     ecr_layers,
+    macie,
     resolver_firewall,
     resolver_query_logs,
     sagemaker_models,
@@ -40,7 +41,7 @@ def register(registry: Registry) -> None:
     """Put all declared types, and what cannot be derived of them, into the registry."""
     for resource in TYPES:
         declare(registry, resource)
-    for module in (access_analyzer, account_settings, security_hub):
+    for module in (access_analyzer, account_settings, macie, security_hub):
         module.register(registry)
     for module in (codebuild, codepipeline, ecr_images, ecr_layers):
         module.register(registry)

@@ -53,6 +53,7 @@ _IMAGES = Setting("ec2", "image-sharing", {"ImageBlockPublicAccessState": "block
 _SERIAL_CONSOLE = Setting("ec2", "serial-console", {"SerialConsoleAccessEnabled": False})
 _METADATA = Setting("ec2", "instance-metadata", {})
 _INTERNET = Setting("ec2", "internet-gateways", {"InternetGatewayBlockMode": "off"})
+_SCANNING = Setting("ecr", "registry-scanning", {"scanType": "BASIC", "rules": []})
 _PORTFOLIO = Setting("sagemaker", "portfolio", {"Status": "Disabled"})
 
 
@@ -60,6 +61,8 @@ def register(registry: Registry) -> None:
     """Put all account settings into the registry."""
     for operation, answer in _EC2.items():
         registry.answers("ec2", operation)(answer)
+    for operation, answer in _ECR.items():
+        registry.answers("ecr", operation)(answer)
     for operation, answer in _SSM.items():
         registry.answers("ssm", operation)(answer)
     for operation, answer in _SAGEMAKER.items():
@@ -132,6 +135,22 @@ _EC2: Mapping[str, Answer] = {
     "ModifyInstanceMetadataDefaults": _metadata_write,
     "DescribeVpcBlockPublicAccessOptions": _internet_read,
     "ModifyVpcBlockPublicAccessOptions": _internet_write,
+}
+
+
+def _scanning_read(twin: Twin, call: Call) -> Record:
+    held = _SCANNING.read(twin, call)
+    return {"registryId": call.account_id, "scanningConfiguration": held}
+
+
+def _scanning_write(twin: Twin, call: Call) -> Record:
+    given = {"rules": [], **call.parameters}
+    return {"registryScanningConfiguration": _SCANNING.write(twin, call, given)}
+
+
+_ECR: Mapping[str, Answer] = {
+    "GetRegistryScanningConfiguration": _scanning_read,
+    "PutRegistryScanningConfiguration": _scanning_write,
 }
 
 _SAGEMAKER: Mapping[str, Answer] = {

@@ -10,8 +10,9 @@ provider "aws" {
 }
 
 variables {
-  account      = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
-  function_arn = "arn:aws:lambda:eu-west-1:111111111111:function:acme-lab-detective"
+  account           = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  data_bucket_names = ["acme-lab-data-111111111111"]
+  function_arn      = "arn:aws:lambda:eu-west-1:111111111111:function:acme-lab-detective"
 }
 
 run "guardduty_looks_at_everything_and_tells_soon" {
@@ -65,6 +66,60 @@ run "access_from_outside_and_unused_access_are_found" {
   }
 }
 
+run "images_and_functions_are_scanned_without_end" {
+  command = plan
+
+  assert {
+    condition = (
+      aws_inspector2_enabler.this.account_ids == toset(["111111111111"])
+      && aws_inspector2_enabler.this.resource_types == toset(["ECR", "LAMBDA", "LAMBDA_CODE"])
+    )
+    error_message = "Inspector must scan images, functions and their code."
+  }
+
+  assert {
+    condition = (
+      aws_ecr_registry_scanning_configuration.this.scan_type == "ENHANCED"
+      && one(aws_ecr_registry_scanning_configuration.this.rule).scan_frequency == "CONTINUOUS_SCAN"
+    )
+    error_message = "Every repository must be scanned without end."
+  }
+}
+
+run "macie_looks_into_the_data_every_week" {
+  command = plan
+
+  assert {
+    condition     = aws_macie2_account.this.status == "ENABLED"
+    error_message = "Macie must be on."
+  }
+
+  assert {
+    condition = one(one(
+      aws_macie2_classification_job.this["data"].s3_job_definition
+    ).bucket_definitions).buckets == tolist(["acme-lab-data-111111111111"])
+    error_message = "The job must look into the buckets that hold data."
+  }
+
+  assert {
+    condition     = aws_macie2_classification_job.this["data"].job_type == "SCHEDULED"
+    error_message = "The job must run again."
+  }
+}
+
+run "macie_has_no_job_where_there_is_no_data" {
+  command = plan
+
+  variables {
+    data_bucket_names = []
+  }
+
+  assert {
+    condition     = length(aws_macie2_classification_job.this) == 0
+    error_message = "Without buckets there must be no job."
+  }
+}
+
 run "findings_are_told" {
   command = plan
 
@@ -76,8 +131,8 @@ run "findings_are_told" {
   assert {
     condition = toset([
       for rule in values(aws_cloudwatch_event_rule.finding) : one(jsondecode(rule.event_pattern).source)
-    ]) == toset(["aws.access-analyzer", "aws.guardduty", "aws.securityhub"])
-    error_message = "All three services must be heard."
+    ]) == toset(["aws.access-analyzer", "aws.guardduty", "aws.inspector2", "aws.macie", "aws.securityhub"])
+    error_message = "Every service that finds must be heard."
   }
 
   assert {

@@ -15,8 +15,9 @@ mock_provider "aws" {
 }
 
 variables {
-  account      = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
-  function_arn = "arn:aws:lambda:eu-west-1:111111111111:function:acme-lab-detective"
+  account           = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  data_bucket_names = ["acme-lab-data-111111111111"]
+  function_arn      = "arn:aws:lambda:eu-west-1:111111111111:function:acme-lab-detective"
 }
 
 run "plans_the_example" {
@@ -41,6 +42,26 @@ run "refuses_a_function_of_another_account" {
   }
 
   expect_failures = [var.function_arn]
+}
+
+run "refuses_a_data_bucket_of_another_account" {
+  command = plan
+
+  variables {
+    data_bucket_names = ["acme-lab-data-222222222222"]
+  }
+
+  expect_failures = [var.data_bucket_names]
+}
+
+run "refuses_to_look_into_nothing" {
+  command = plan
+
+  variables {
+    sampling_percentage = 0
+  }
+
+  expect_failures = [var.sampling_percentage]
 }
 
 run "refuses_to_wait_a_year_for_unused_access" {

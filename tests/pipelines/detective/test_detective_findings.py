@@ -32,6 +32,31 @@ from tests.pipelines.detective.world import SETTINGS, world
             "s3:GetObject",
         ),
         (
+            "Macie Finding",
+            {
+                "title": "The S3 object contains credentials data",
+                "severity": {"description": "High", "score": 3},
+                "resourcesAffected": {
+                    "s3Bucket": {"name": "acme-data"},
+                    "s3Object": {"key": "raw/keys.csv"},
+                },
+                "id": "f-3",
+            },
+            "Data: The S3 object contains credentials data",
+            "object:   raw/keys.csv",
+        ),
+        (
+            "Inspector2 Finding",
+            {
+                "title": "CVE-2026-1 - zlib",
+                "severity": "HIGH",
+                "resources": [{"id": "arn:aws:ecr:image", "type": "AWS_ECR_CONTAINER_IMAGE"}],
+                "findingArn": "f-4",
+            },
+            "Vulnerability: CVE-2026-1 - zlib",
+            "resource: arn:aws:ecr:image",
+        ),
+        (
             "Security Hub Findings - Imported",
             {"findings": [{"Title": "KMS.4", "Resources": [{"Id": "arn:key"}], "Id": "f-2"}]},
             "Setting: KMS.4",

@@ -126,8 +126,9 @@ module "detective_control" {
 module "threat_detection" {
   source = "../../../../modules/threat-detection"
 
-  account      = local.account
-  function_arn = module.detective_control.function_arn
+  account           = local.account
+  data_bucket_names = ["watch-lab-data-111111111111"]
+  function_arn      = module.detective_control.function_arn
 }
 
 output "security_group_id" {
