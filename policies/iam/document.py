@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from policies.iam.condition import Condition, parse_conditions
 from policies.iam.errors import MalformedPolicy
-from policies.iam.glob import Pattern, parse
+from policies.iam.glob import Lookup, Pattern, Patterns, parse
 from policies.iam.principal import PrincipalSet, parse_principals
 
 _CURRENT = "2012-10-17"
@@ -46,6 +47,14 @@ class Statement:
         named = any(p.matches(action, _nothing, ignore_case=True) for p in self.actions)
         return named is not self.excludes_actions
 
+    def names_resource(self, resource: str, lookup: Lookup) -> bool:
+        """Tell whether the statement speaks of a resource, in the circumstances of a request."""
+        return self._resources.matches(resource, lookup) is not self.excludes_resources
+
+    @cached_property
+    def _resources(self) -> Patterns:
+        return Patterns(self.resources)
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -54,16 +63,29 @@ class Policy:
     address: str
     version: str
     statements: tuple[Statement, ...]
-    _by_action: dict[str, tuple[Statement, ...]] = field(
+    _by_action: dict[str, tuple[tuple[Statement, ...], tuple[Statement, ...]]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
     def about(self, action: str) -> tuple[Statement, ...]:
-        """Return the statements that speak of an action; remembered, for it is asked often."""
+        """Return the statements that speak of an action, the denials first."""
+        denies, allows = self._sorted(action)
+        return denies + allows
+
+    def denying(self, action: str) -> tuple[Statement, ...]:
+        """Return the denials that speak of an action; remembered, for it is asked often."""
+        return self._sorted(action)[0]
+
+    def allowing(self, action: str) -> tuple[Statement, ...]:
+        """Return the allows that speak of an action."""
+        return self._sorted(action)[1]
+
+    def _sorted(self, action: str) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
         found = self._by_action.get(action)
         if found is None:
-            found = tuple(s for s in self.statements if s.names_action(action))
-            self._by_action[action] = found
+            named = [s for s in self.statements if s.names_action(action)]
+            denies = tuple(s for s in named if not s.allows)
+            found = self._by_action[action] = (denies, tuple(s for s in named if s.allows))
         return found
 
 

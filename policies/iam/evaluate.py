@@ -61,8 +61,8 @@ def _explicit_deny(request: Request, layers: Layers) -> Decision | None:
     for layer, policy in layers.all():
         if layer is Layer.SERVICE_CONTROL and not _bound_by_service_control(request):
             continue
-        for statement in policy.about(request.action):
-            if not statement.allows and applies(statement, request) is not Named.NOT:
+        for statement in policy.denying(request.action):
+            if applies(statement, request) is not Named.NOT:
                 return Decision(False, True, layer, (statement,))
     return None
 
@@ -97,7 +97,9 @@ def _own(request: Request, layers: Layers, found: list[Statement]) -> Decision:
     if not request.is_cross_account and by_resource is not None:
         if named is Named.SESSION or (
             # A user's boundary does not limit what a resource gives the user by name.
-            named is Named.IDENTITY and request.principal.kind is Kind.USER and not layers.session
+            named is Named.IDENTITY
+            and request.principal.kind is Kind.USER
+            and layers.session is None
         ):
             return _ended(Layer.RESOURCE, [*found, by_resource])
         if named is Named.IDENTITY:
@@ -133,9 +135,7 @@ def _ended(layer: Layer | None, found: list[Statement] | None) -> Decision:
 def _resource_allow(request: Request, policy: Policy | None) -> tuple[Named, Statement | None]:
     """Return the allow of the resource's policy that names the principal most closely."""
     best: tuple[Named, Statement | None] = (Named.NOT, None)
-    for statement in policy.about(request.action) if policy else ():
-        if not statement.allows:
-            continue
+    for statement in policy.allowing(request.action) if policy else ():
         named = applies(statement, request)
         if named is not Named.NOT and (best[1] is None or named.value > best[0].value):
             best = named, statement
@@ -144,8 +144,8 @@ def _resource_allow(request: Request, policy: Policy | None) -> tuple[Named, Sta
 
 def _first_allow(policies: Iterable[Policy], request: Request) -> Statement | None:
     for policy in policies:
-        for statement in policy.about(request.action):
-            if statement.allows and applies(statement, request) is not Named.NOT:
+        for statement in policy.allowing(request.action):
+            if applies(statement, request) is not Named.NOT:
                 return statement
     return None
 
@@ -160,17 +160,9 @@ def applies(statement: Statement, request: Request) -> Named:
         named = statement.principals.names(request.principal)
         if named is Named.NOT:
             return Named.NOT
-    if statement.resources and not names_resource(statement, request):
+    if statement.resources and not statement.names_resource(request.resource, request.values_of):
         return Named.NOT
     for condition in statement.conditions:
         if not condition.holds(request.values_of):
             return Named.NOT
     return named
-
-
-def names_resource(statement: Statement, request: Request) -> bool:
-    """Tell whether a statement speaks of the resource of a request."""
-    named = any(
-        pattern.matches(request.resource, request.values_of) for pattern in statement.resources
-    )
-    return named is not statement.excludes_resources

@@ -18,7 +18,7 @@ from typing import Any
 
 from policies.iam.arn import segments
 from policies.iam.errors import MalformedPolicy
-from policies.iam.glob import Lookup, Pattern, parse
+from policies.iam.glob import Lookup, Pattern
 
 Matches = Callable[[str, Pattern, Lookup], bool]
 
@@ -108,34 +108,10 @@ def _ip(value: str, wanted: Pattern, _lookup: Lookup) -> bool:
 
 def _arn(value: str, wanted: Pattern, lookup: Lookup) -> bool:
     # Six parts, each compared by itself: a wildcard does not reach over a colon into the next.
-    theirs, ours = segments(value), _arn_patterns(wanted)
+    theirs, ours = segments(value), wanted.segments
     if theirs is None or ours is None:
         return False
     return all(part.matches(text, lookup) for part, text in zip(ours, theirs, strict=True))
-
-
-@lru_cache(maxsize=8192)
-def _arn_patterns(wanted: Pattern) -> tuple[Pattern, ...] | None:
-    parts = _split_outside_variables(wanted.text)
-    if len(parts) < 6:
-        return None
-    texts = [*parts[:5], ":".join(parts[5:])]
-    return tuple(parse(text, variables=wanted.reads_variables) for text in texts)
-
-
-def _split_outside_variables(text: str) -> list[str]:
-    # ${aws:username} holds a colon that separates nothing.
-    made, depth = [""], 0
-    for index, character in enumerate(text):
-        if text.startswith("${", index):
-            depth += 1
-        elif character == "}" and depth:
-            depth -= 1
-        if character == ":" and not depth:
-            made.append("")
-        else:
-            made[-1] += character
-    return made
 
 
 def _null(_value: str, _wanted: Pattern, _lookup: Lookup) -> bool:
