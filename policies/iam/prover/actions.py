@@ -48,6 +48,7 @@ class Actions:
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
         self._matching: dict[str, frozenset[str]] = {}
+        self._named: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
         self._facts: dict[str, ActionFacts | None] = {}
         self._resources: dict[tuple[object, ...], Subject | None] = {}
         self._unknown: dict[tuple[object, ...], Subject] = {}
@@ -61,20 +62,30 @@ class Actions:
             if _is_pattern(pattern) and not self._known(pattern)
         ]
 
-    def named(self, question: Question) -> list[str]:
+    def is_known(self, name: str) -> bool:
+        """Tell whether the reference knows an action."""
+        if name not in self._facts:
+            self._facts[name] = self._reference.action(name)
+        return self._facts[name] is not None
+
+    def named(self, question: Question) -> tuple[str, ...]:
         """Return the actions that a question names, sorted."""
+        made = (question.actions, question.except_actions)
+        if made not in self._named:
+            self._named[made] = self._of(question)
+        return self._named[made]
+
+    def _of(self, question: Question) -> tuple[str, ...]:
         found: set[str] = set()
         for pattern in question.actions:
             found |= self._known(pattern)
         for pattern in question.except_actions:
             found -= self._known(pattern)
-        return sorted(found)
+        return tuple(sorted(found))
 
     def candidate(self, name: str, question: Question, context: Context) -> Candidate | None:
         """Return an action, or None where it acts on none of the question's resources."""
-        if name not in self._facts:
-            self._facts[name] = self._reference.action(name)
-        facts = self._facts[name]
+        facts = self._facts[name] if self.is_known(name) else None
         resource = self._resource(question, facts)
         if resource is None:
             return None

@@ -50,6 +50,34 @@ def allowed(question: Question, weigh: Weigh, formulas: Formulas) -> int:
     return formulas.all_of((made, *denials))
 
 
+def worth_asking(
+    question: Question,
+    names: Iterable[str],
+    allowed_by: Callable[[Policy], frozenset[str] | None],
+    is_known: Callable[[str], bool],
+) -> list[str]:
+    """Leave out the actions that some layer allows nobody; ``names`` are in order.
+
+    ``allowed_by`` gives the known actions that a policy allows, or None for all.
+    """
+    layers, kind = question.layers, question.principal.kind
+    own = [*layers.identity, *([] if layers.resource is None else [layers.resource])]
+    groups: list[Iterable[Policy]] = [*_gates(question)]
+    if kind is not Kind.ROOT:
+        groups.append(own)
+    limits = [found for group in groups if (found := _joined(group, allowed_by)) is not None]
+    return [name for name in names if all(name in limit for limit in limits) or not is_known(name)]
+
+
+def _joined(
+    policies: Iterable[Policy], allowed_by: Callable[[Policy], frozenset[str] | None]
+) -> frozenset[str] | None:
+    found = [allowed_by(policy) for policy in policies]
+    if None in found:
+        return None
+    return frozenset().union(*(names for names in found if names is not None))
+
+
 def _is_member(question: Question) -> bool:
     return question.principal.kind in (Kind.ROLE, Kind.USER, Kind.ROOT)
 

@@ -11,7 +11,7 @@ from policies.iam.prover.atoms import Atoms
 from policies.iam.prover.claims import assumptions
 from policies.iam.prover.context import Context, Keys
 from policies.iam.prover.formula import FALSE, TRUE, Formulas
-from policies.iam.prover.layered import allowed
+from policies.iam.prover.layered import allowed, worth_asking
 from policies.iam.prover.question import Outcome, Proof, Question, Reference, Statistics
 from policies.iam.prover.search import Found, Search, Undecided
 from policies.iam.prover.theory import Theory
@@ -40,6 +40,16 @@ class Prover:
     def named(self, question: Question, context: Context) -> Iterator[Candidate]:
         """Give the actions that a question names and that act on its resources."""
         for name in self.actions.named(question):
+            found = self.actions.candidate(name, question, context)
+            if found is not None:
+                yield found
+
+    def allowed(self, question: Question, context: Context) -> Iterator[Candidate]:
+        """Give those of the named actions that no layer plainly leaves out."""
+        names = worth_asking(
+            question, self.actions.named(question), self.weighing.names, self.actions.is_known
+        )
+        for name in names:
             found = self.actions.candidate(name, question, context)
             if found is not None:
                 yield found
@@ -96,7 +106,7 @@ class _Run:
     def answer(self) -> Proof:
         try:
             # Actions that are known come first: their requests are easier to believe.
-            for kind in (self._prover.named, self._prover.unknown):
+            for kind in (self._prover.allowed, self._prover.unknown):
                 found = self._search(kind(self._question, self._context))
                 if found is not None:
                     return self._ended(Outcome.REFUTED, found.decision.reason, found)
@@ -132,11 +142,10 @@ class _Run:
 
     def _matches(self) -> bool:
         """Tell whether some request matches the question, allowed or not."""
+        # A question that only actions match which nobody knows is more likely a slip: they do
+        # not count.
         seen: set[int] = set()
-        for candidate in self._candidates:
-            # A question that only actions match which nobody knows is more likely a slip.
-            if not isinstance(candidate.action, str):
-                continue
+        for candidate in self._prover.named(self._question, self._context):
             where = self._prover.where(self._question, candidate)
             if where == FALSE or where in seen:
                 continue

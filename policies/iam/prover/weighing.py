@@ -6,7 +6,7 @@ keys that those statements ask for are one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from policies.iam.document import Policy, Statement
@@ -49,6 +49,8 @@ class Weighing:
         self._unknown: dict[tuple[int, Subject], Group | None] = {}
         self._weighed: dict[tuple[object, ...], Weighed] = {}
         self._keys: dict[int, tuple[str, ...]] = {}
+        self._names: dict[int, frozenset[str] | None] = {}
+        self._matching: dict[str, frozenset[str]] = {}
 
     @property
     def encoder(self) -> Encoder:
@@ -80,10 +82,26 @@ class Weighing:
 
         return weigh
 
-    def speaks(self, policies: Iterable[Policy], action: str | Subject) -> bool:
-        """Tell whether one of the policies has an allow for an action."""
-        groups = (self._group(policy, action) for policy in policies)
-        return any(s.allows for group in groups if group is not None for s in group.statements)
+    def names(self, policy: Policy) -> frozenset[str] | None:
+        """Return the known actions of which a policy has an Allow; None stands for all of them."""
+        if id(policy) not in self._names:
+            self._kept[id(policy)] = policy
+            self._names[id(policy)] = self._named_by(policy)
+        return self._names[id(policy)]
+
+    def _named_by(self, policy: Policy) -> frozenset[str] | None:
+        found: set[str] = set()
+        for statement in policy.statements:
+            if not statement.allows:
+                continue
+            texts = [pattern.text for pattern in statement.actions]
+            if statement.excludes_actions or "*" in texts:
+                return None
+            for text in texts:
+                if text not in self._matching:
+                    self._matching[text] = frozenset(self._reference.actions_matching(text))
+                found |= self._matching[text]
+        return frozenset(found)
 
     def _group(self, policy: Policy, action: str | Subject) -> Group | None:
         if isinstance(action, Subject):
