@@ -8,12 +8,14 @@ from __future__ import annotations
 from policies.iam.document import Policy, Statement, parse_policy
 from policies.iam.errors import MalformedPolicy
 from policies.iam.evaluate import Decision, decide
+from policies.iam.explain import Explanation, explain
 from policies.iam.layers import Layer, Layers, Resource
 from policies.iam.principal import Principal
 from policies.iam.request import Request
 
 __all__ = [
     "Decision",
+    "Explanation",
     "Layer",
     "Layers",
     "MalformedPolicy",
@@ -23,5 +25,6 @@ __all__ = [
     "Resource",
     "Statement",
     "decide",
+    "explain",
     "parse_policy",
 ]

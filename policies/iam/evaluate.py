@@ -59,7 +59,7 @@ def decide(request: Request, layers: Layers) -> Decision:
 
 def _explicit_deny(request: Request, layers: Layers) -> Decision | None:
     for layer, policy in layers.all():
-        if layer is Layer.SERVICE_CONTROL and not _bound_by_service_control(request):
+        if not binds(layer, request):
             continue
         for statement in policy.denying(request.action):
             if applies(statement, request) is not Named.NOT:
@@ -71,14 +71,20 @@ def _gates(
     request: Request, layers: Layers
 ) -> Iterable[tuple[Layer, Iterable[tuple[Policy, ...]]]]:
     yield Layer.RESOURCE_CONTROL, layers.resource_control
-    if _bound_by_service_control(request):
+    if binds(Layer.SERVICE_CONTROL, request):
         yield Layer.SERVICE_CONTROL, layers.service_control
     if layers.endpoint is not None:
         yield Layer.ENDPOINT, ((layers.endpoint,),)
 
 
-def _bound_by_service_control(request: Request) -> bool:
-    # Services, and those who have no account yet, are nobody's members.
+def binds(layer: Layer, request: Request) -> bool:
+    """Tell whether the policies of a layer bind whoever makes a request.
+
+    Services, and those who have no account yet, are nobody's members: service control policies
+    do not bind them.
+    """
+    if layer is not Layer.SERVICE_CONTROL:
+        return True
     return request.principal.kind in (Kind.ROLE, Kind.USER, Kind.ROOT)
 
 
