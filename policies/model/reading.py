@@ -39,8 +39,16 @@ _FOLDERS = {"bootstrap": "terraform/bootstrap", "release": "terraform/release"}
 
 def required_roots(organization: Organization) -> tuple[str, ...]:
     """Name the roots without whose plans nothing can be said for certain."""
+    accounts = organization.accounts.values()
+    released = (
+        f"release/{each.name}"
+        for each in accounts
+        if each.is_target and organization.models_of(each.business_unit)
+    )
     names = sorted(organization.accounts)
-    return (*(f"bootstrap/{name}" for name in names), *names, ORGANIZATION)
+    return tuple(
+        sorted((*(f"bootstrap/{name}" for name in names), *names, *released, ORGANIZATION))
+    )
 
 
 def read_plans(

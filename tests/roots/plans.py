@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from typing import Any
 
 import tftest
 
+from scripts.offline_root import cut_off
 from scripts.terraform_environment import one_at_a_time, terraform_environment
 from scripts.terraform_install import ensure_terraform, release_for
 
@@ -34,14 +34,6 @@ _POLICIES = {
     "aws_sns_topic_policy": "policy",
     "aws_sqs_queue": "policy",
     "aws_vpc_endpoint": "policy",
-}
-_NO_ACCOUNT = {
-    "access_key": "AKIAIOSFODNN7EXAMPLE",
-    "secret_key": "none",
-    "skip_credentials_validation": True,
-    "skip_metadata_api_check": True,
-    "skip_requesting_account_id": True,
-    "allowed_account_ids": [],
 }
 
 
@@ -95,7 +87,7 @@ def set_up_root(folder: Path, root: str, organization: str | None = None) -> tft
     if organization is not None:
         (folder / "accounts" / "organization.yaml").write_text(organization, "utf-8")
     path = folder / root if "/" in root else folder / "accounts" / root
-    (path / "offline_override.tf.json").write_text(json.dumps(_offline(path)), "utf-8")
+    cut_off(path)
     environment = terraform_environment(os.environ, CHECKOUT / ".tools" / "terraform-plugins")
     binary = ensure_terraform(CHECKOUT, release_for(os.environ), os.environ.get("PATH"), sys.stderr)
     variables = {
@@ -123,13 +115,6 @@ def planned_by(terraform: tftest.TerraformTest, account: str) -> RootPlan:
         },
         output.configuration["root_module"],
     )
-
-
-def _offline(root: Path) -> dict[str, Any]:
-    """Override backend and providers of a root, those with an alias as well."""
-    aliases = re.findall(r'^  alias += "(\w+)"$', (root / "terraform.tf").read_text("utf-8"), re.M)
-    providers = [_NO_ACCOUNT, *({"alias": alias, **_NO_ACCOUNT} for alias in aliases)]
-    return {"terraform": {"backend": {"local": {}}}, "provider": {"aws": providers}}
 
 
 def as_list(value: object) -> list[Any]:
