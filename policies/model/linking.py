@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from policies.model.planned import Instance, Place, RootPlan
-from policies.model.terraform_files import member_of, references_of
+from policies.model.terraform_files import Block, member_of, references_of
 from policies.model.values import mapping
 
 _STEP = re.compile(r'([\w-]+)((?:\["(?:[^"\\]|\\.)*"\]|\[[^\]]*\])*)(?:\.|$)')
 _LITERAL = re.compile(r'^\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$')
+_EACH = re.compile(r"\beach\.value\b(?:\.([\w-]+))?")
 _DEPTH = 40
 
 Calls = tuple[tuple[str, str], ...]
@@ -58,7 +59,10 @@ class Links:
             references += _sharpest(_references(instance.configuration.get("for_each_expression")))
             block = instance.place.files.find("resource", instance.type, instance.name)
             if block and len(path) == 1 and path[0] in block.attributes:
-                references = _sharpest(references_of(block.attributes[path[0]])) + references
+                told = self._told(instance.place, block, block.attributes[path[0]], instance.key)
+                if "each.value" not in told:
+                    return self._text(instance.place, told, (), instance.key)
+                references = _sharpest(references_of(told)) + references
         return self._all(instance.place, references, instance.key)
 
     def _all(self, place: Place, references: Iterable[str], key: str) -> _Found:
@@ -102,7 +106,7 @@ class Links:
         call, key = place.calls[-1]
         block = parent.files.find("module", call)
         if block and name in block.attributes:
-            given = block.attributes[name]
+            given = self._told(parent, block, block.attributes[name], key)
             found = self._text(parent, given, rest, key)
             if "each.value" in given and "for_each" in block.attributes:
                 found |= self._text(parent, block.attributes["for_each"], (), key)
@@ -111,6 +115,28 @@ class Links:
         expression = mapping(configured, "expressions").get(name)
         references = [_with(each, rest) for each in _sharpest(_references(expression))]
         return self._all(parent, references, key)
+
+    def _told(self, place: Place, block: Block, expression: str, key: str) -> str:
+        """Put what a written-out map has under the key in the place of ``each.value``.
+
+        Only a map of literals in the file can be looked up; otherwise the expression stays.
+        """
+        if "each.value" not in expression or not key:
+            return expression
+        given = block.attributes.get("for_each", "").strip()
+        if given.startswith("local."):
+            given = place.files.local_values.get(given.removeprefix("local."), "")
+        value = member_of(given, key.strip('[]"'))
+        if value is None:
+            return expression
+
+        def replaced(found: re.Match[str]) -> str:
+            if not found[1]:
+                return f"({value.strip()})"
+            member = member_of(value, found[1])
+            return found[0] if member is None else member.strip()
+
+        return _EACH.sub(replaced, expression)
 
     def _text(self, place: Place, expression: str, rest: _Path, key: str) -> _Found:
         if rest:

@@ -25,6 +25,12 @@ from policies.model.facts import (
 )
 from policies.model.network_facts import EndpointFacts, NetworkFacts
 
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+_RESOURCE_CONTROLLED = {
+    *("aoss", "cognito-identity", "cognito-idp", "cognito-sync", "dynamodb", "ecr"),
+    *("iam", "kms", "logs", "s3", "secretsmanager", "sqs"),
+}
+
 
 @dataclass(frozen=True)
 class Model:
@@ -65,14 +71,16 @@ class Model:
     ) -> Layers:
         """Give everything that bears on a request of a role to a resource.
 
+        Resource control policies bear on some services only; of a role they bear on its taking.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
         """
         asking, owner = self.account(role.account), self.account(resource.account)
+        controlled = "".join(resource.arn.split(":")[2:3]) in _RESOURCE_CONTROLLED
         return Layers(
             identity=role.identity,
             boundary=role.boundary,
             service_control=asking.service_control,
-            resource_control=owner.resource_control,
+            resource_control=owner.resource_control if controlled else (),
             resource=resource.policy,
             resource_counts=resource.counts,
             endpoint=None if endpoint is None else endpoint.policy,

@@ -24,6 +24,10 @@ _REFERENCE = re.compile(
     r"""|(?:var|local|each)\.[\w-]+(?:\[[^\]\n]*\]|\.[\w-]+)*"""
     r"""|(?:data\.)?aws_\w+\.[\w-]+(?:\[[^\]\n]*\]|\.[\w-]+)*)"""
 )
+_PAIR = re.compile(
+    r'\s*(?:(?P<bare>[\w-]+)|"(?P<quoted>[^"\n]+)")\s*=(?!=)(?P<value>.*)', re.DOTALL
+)
+_COMMENT = re.compile(r"^\s*(?:#|//).*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -103,10 +107,10 @@ def member_of(expression: str, name: str) -> str | None:
     stripped = expression.strip()
     if not stripped.startswith("{") or not stripped.endswith("}"):
         return None
-    for part in _parts(stripped[1:-1]):
-        found = re.match(r'\s*"?([\w-]+)"?\s*=(?!=)(.*)', part, re.DOTALL)
-        if found and found[1] == name:
-            return found[2]
+    for part in _parts(_COMMENT.sub("", stripped[1:-1])):
+        found = _PAIR.match(part)
+        if found and name in (found["bare"], found["quoted"]):
+            return found["value"]
     return None
 
 
