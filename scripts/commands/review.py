@@ -1,0 +1,150 @@
+"""`gatehouse review`: what holds of all controls, judged on the plans of all accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.errors import Misuse
+from policies.report.terminal import explanation, summary
+from policies.review.verification import Progress
+from scripts.checkout import this_checkout
+from scripts.commands.context import AsJson
+from scripts.console import Voice, voice
+from scripts.review_outputs import write_model, write_reports
+from scripts.review_session import open_session, read_day
+from scripts.review_work import Reviewed, choose, read_rules
+
+FAILS = 1
+
+app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
+
+PlanFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--plans",
+        metavar="DIR",
+        help="Plans of all roots as JSON, such as staging.json and bootstrap__staging.json; "
+        "made anew, without any account, where left out.",
+    ),
+]
+Day = Annotated[
+    str | None,
+    typer.Option(
+        "--on", metavar="DAY", help="Judge waivers as they will be on a later day, YYYY-MM-DD."
+    ),
+]
+
+
+@app.callback()
+def review(
+    context: typer.Context,
+    plans: PlanFolder = None,
+    controls: Annotated[
+        list[str] | None,
+        typer.Option("--control", metavar="ID", help="Judge this control only; again for more."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write HTML, SARIF, JUnit, JSON and evidence."),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="FILE", help="Write the model as JSON, for other tools."),
+    ] = None,
+    reach: Annotated[
+        bool, typer.Option("--reach", help="Show who reaches which sensitive action where.")
+    ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", metavar="DIR", help="Plans to show the difference in reach to."),
+    ] = None,
+    as_json: AsJson = False,
+    day: Day = None,
+) -> None:
+    """Judge every control on the plans of all accounts: what is wrong first.
+
+    Ends with 0 where every control holds or is waived, 1 where one is violated or not decided, 2
+    where the input is wrong, 3 where something is missing on this machine.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    at = voice()
+    checkout = this_checkout()
+    rules = read_rules(checkout.root, _day(day))
+    chosen = choose(rules.controls, controls or ())
+    with progress_of(at, "review") as progress:
+        session = open_session(checkout, rules, plans, progress)
+        done = session.review(chosen, progress)
+    _show(at, done, as_json=as_json, reach=reach)
+    if export is not None:
+        at.say(f"wrote {write_model(export, session.exported)}")
+    if out is not None:
+        for path in write_reports(out, done):
+            at.say(f"wrote {path}")
+    raise typer.Exit(FAILS if done.review.fails else 0)
+
+
+@app.command()
+def explain(
+    control: Annotated[str, typer.Argument(metavar="CONTROL", help="The id, such as S3-11.")],
+    plans: PlanFolder = None,
+    day: Day = None,
+) -> None:
+    """Explain one control: who verifies it, where it comes from, what was judged and found."""
+    at = voice()
+    checkout = this_checkout()
+    rules = read_rules(checkout.root, _day(day))
+    chosen = choose(rules.controls, [control])
+    with progress_of(at, f"review of {control}") as progress:
+        done = open_session(checkout, rules, plans, progress).review(chosen, progress)
+    for each in done.review.controls:
+        at.data.print(explanation(each), markup=False, highlight=False)
+    raise typer.Exit(FAILS if done.review.fails else 0)
+
+
+@contextmanager
+def progress_of(at: Voice, what: str) -> Iterator[Progress]:
+    """Show what a review is at; without a terminal, say it a line each."""
+    with at.progress() as display:
+        task = display.add_task(what, total=None, latest="")
+
+        def show(doing: str) -> None:
+            if at.talk.is_terminal:
+                display.update(task, latest=doing[-60:])
+            else:
+                at.say(f"{what}: {doing}")
+
+        yield show
+
+
+def _show(at: Voice, done: Reviewed, *, as_json: bool, reach: bool) -> None:
+    if as_json:
+        at.json(done.document)
+        return
+    at.data.print(summary(done.review), markup=False, highlight=False)
+    for name in ("difference", "reach"):
+        table = done.document.get(name)
+        if table is None or (name == "reach" and not reach):
+            continue
+        at.data.print()
+        at.data.print(table["told"], markup=False, highlight=False)
+        if table["rows"]:
+            rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+            at.rows(table["columns"], rows, as_json=False)
+
+
+def _day(text: str | None) -> date:
+    today = datetime.now(UTC).date()
+    if text is None:
+        return today
+    day = read_day(text)
+    if day < today:
+        # An expired waiver must not come back to life by asking as of yesterday.
+        raise Misuse("--on", f"must be {today} or later", got=text)
+    return day

@@ -1,0 +1,50 @@
+"""Who judges what: every family of verifiers, bound to the plans that it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from policies.checks.plan import judge as judge_checks
+from policies.iam.reference import load_reference
+from policies.invariants.judging import judge_invariants
+from policies.invariants.network import judge_networks
+from policies.invariants.reading import read_invariants
+from policies.model import Model
+from policies.registry import Control, controls_by_verifier
+from policies.review.dialect import judge_dialect
+from policies.review.inline_skips import VERIFIER as INLINE_SKIPS
+from policies.review.inline_skips import judge_inline_skips
+from policies.review.verification import Family
+from policies.verdict import Judgement
+from scripts.checkov import judged_by_checkov
+
+
+def families_of(root: Path, controls: Sequence[Control], model: Model) -> list[Family]:
+    """Bind every family to a checkout and its model; only what the registry names is judged."""
+    named = {
+        verifier: tuple(control.id for control in each)
+        for verifier, each in controls_by_verifier(controls).items()
+    }
+
+    def those(prefix: str) -> tuple[str, ...]:
+        return tuple(sorted(each for each in named if each.startswith(prefix)))
+
+    def invariants() -> Iterable[Judgement]:
+        return judge_invariants(model, read_invariants(), load_reference())
+
+    def inline_skips() -> Iterable[Judgement]:
+        return [judge_inline_skips(each, root) for each in named.get(INLINE_SKIPS, ())]
+
+    def checkov() -> Iterable[Judgement]:
+        kinds = {account.key: account.kind for account in model.accounts.values()}
+        return judged_by_checkov(controls, model.resources, kinds, root)
+
+    return [
+        Family("checkov", those("CKV"), checkov, apart=True),
+        Family("checks", those("check:"), lambda: judge_checks(model)),
+        Family("dialect", those("lint:"), lambda: judge_dialect(controls, model, load_reference())),
+        Family("networks", those("network:"), lambda: judge_networks(model, named)),
+        Family("comments", (INLINE_SKIPS,), inline_skips),
+        Family("invariants", those("invariant:"), invariants),
+    ]
