@@ -15,6 +15,7 @@ from typing import Any
 
 from pipelines.errors import InvalidInput
 from policies.model import Model
+from policies.model.export import exported
 from policies.model.reading import read_plans, required_roots
 from policies.registry import Control
 from policies.report.document import Facts
@@ -53,7 +54,7 @@ class Session:
     @cached_property
     def exported(self) -> Mapping[str, Any]:
         """The model as plain values, for other tools and as evidence."""
-        return {}
+        return exported(self.model)
 
 
 def open_session(

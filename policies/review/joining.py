@@ -99,9 +99,7 @@ def _reviewed(
     today: date,
 ) -> Reviewed:
     judgements = tuple(
-        _merged(said[control.id, verifier])
-        if (control.id, verifier) in said
-        else _silent(control.id, verifier, unheard.get(verifier))
+        _said(control.id, verifier, said.get((control.id, verifier), ()), unheard.get(verifier))
         for verifier in sorted(set(control.verifiers))
     )
     open_findings: list[Finding] = []
@@ -115,6 +113,15 @@ def _reviewed(
         else:
             waived.append(Waived(finding, cover, cover.days_left(today)))
     return Reviewed(control, judgements, tuple(open_findings), tuple(waived))
+
+
+def _said(
+    control: str, verifier: str, parts: Sequence[Judgement], happened: str | None
+) -> Judgement:
+    # Where a part of a verifier crashed, what its other parts say is not all there is to say.
+    if parts and happened is None:
+        return _merged(parts)
+    return _merged([*parts, _silent(control, verifier, happened)])
 
 
 def _merged(parts: Sequence[Judgement]) -> Judgement:

@@ -53,6 +53,11 @@ def test_what_happened_to_a_silent_verifier_is_told() -> None:
     assert review.controls[0].open[0].sentence.endswith("got a crash")
 
 
+def test_what_one_part_of_a_verifier_says_does_not_hide_that_another_crashed() -> None:
+    review = join([control()], [judgement()], (), TODAY, unheard={"check:one": "a crash"})
+    assert review.controls[0].verdict is Verdict.NOT_DECIDED
+
+
 def test_a_judgement_that_no_control_names_is_a_fault_and_fails() -> None:
     review = join([control()], [judgement(), judgement(verifier="check:other")], (), TODAY)
     assert review.fails
