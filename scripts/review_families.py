@@ -11,8 +11,6 @@ from policies.invariants.judging import judge_invariants
 from policies.invariants.network import judge_networks
 from policies.invariants.reading import read_invariants
 from policies.model import Model
-from policies.model.judging import VERIFIER as PLANS_KNOWN
-from policies.model.judging import judge_model
 from policies.registry import Control, controls_by_verifier
 from policies.review.dialect import judge_dialect
 from policies.review.inline_skips import VERIFIER as INLINE_SKIPS
@@ -42,13 +40,9 @@ def families_of(root: Path, controls: Sequence[Control], model: Model) -> list[F
         kinds = {account.key: account.kind for account in model.accounts.values()}
         return judged_by_checkov(controls, model.resources, kinds, root)
 
-    def plans() -> Iterable[Judgement]:
-        return [judge_model(each, model) for each in named.get(PLANS_KNOWN, ())]
-
     return [
         Family("checkov", those("CKV"), checkov, apart=True),
         Family("checks", those("check:"), lambda: judge_checks(model)),
-        Family("plans", (PLANS_KNOWN,), plans),
         Family("dialect", those("lint:"), lambda: judge_dialect(controls, model, load_reference())),
         Family("networks", those("network:"), lambda: judge_networks(model, named)),
         Family("comments", (INLINE_SKIPS,), inline_skips),
