@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
+from tests.platform_plans import share_plans
+
 
 class _ByFile(LoadFileScheduling):  # type: ignore[misc]
     """Gives a file to one worker, but each module's Terraform runs to whichever is free."""
@@ -21,8 +23,9 @@ class _ByFile(LoadFileScheduling):  # type: ignore[misc]
         return str(super()._split_scope(nodeid))
 
 
-def pytest_configure() -> None:
-    """Let the interrupt reach what tests start, however the tests were started."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Let workers share plans, and the interrupt reach what tests start."""
+    share_plans(config)
     # A shell's background job ignores it, and hands that down to every child.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -13,7 +13,7 @@ import pytest
 
 from scripts.terraform_environment import one_at_a_time, terraform_environment
 from scripts.terraform_install import ensure_terraform, release_for
-from tests.modules.resident_provider import resident_provider
+from tests.resident_provider import resident_provider
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TESTED = sorted(

@@ -22,6 +22,7 @@ from pipelines.naming import (
 from pipelines.organization import load_organization
 from scripts.terraform_install import ensure_terraform, release_for
 from tests.pipelines.naming_outputs import outputs
+from tests.resident_provider import resident_provider
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMING = Naming(load_organization(ROOT))
@@ -206,14 +207,16 @@ def _terraform_outputs(folder: Path, account: str) -> Any:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     binary = ensure_terraform(ROOT, release_for(environment), None, sys.stderr)
 
-    def terraform(*arguments: str) -> str:
+    def terraform(variables: dict[str, str], *arguments: str) -> str:
         done = subprocess.run(
-            [binary, *arguments], cwd=folder, env=environment, capture_output=True, text=True
+            [binary, *arguments], cwd=folder, env=variables, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    terraform("init", "-no-color", "-input=false")
-    terraform("plan", "-no-color", "-input=false", "-out=names.tfplan", f"-var=account={account}")
-    shown = json.loads(terraform("show", "-json", "names.tfplan"))
+    terraform(environment, "init", "-no-color", "-input=false")
+    told = f"-var=account={account}"
+    with resident_provider(folder / ".terraform", environment, folder / "provider.log") as attached:
+        terraform(attached, "plan", "-no-color", "-input=false", "-out=names.tfplan", told)
+        shown = json.loads(terraform(attached, "show", "-json", "names.tfplan"))
     return shown["planned_values"]["outputs"]["names"]["value"]

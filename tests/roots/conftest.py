@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.roots.plans import RootPlan, plan_root
+from tests.roots.plans import RootPlan, plan_of_the_platform
 
 
 @pytest.fixture(scope="session")
-def data_science(tmp_path_factory: pytest.TempPathFactory) -> RootPlan:
-    return plan_root(_folder(tmp_path_factory), "data-science", "data-science")
+def data_science() -> RootPlan:
+    return plan_of_the_platform("data-science")
 
 
 @pytest.fixture(scope="session")
-def staging(tmp_path_factory: pytest.TempPathFactory) -> RootPlan:
-    return plan_root(_folder(tmp_path_factory), "staging", "staging")
+def staging() -> RootPlan:
+    return plan_of_the_platform("staging")
 
 
 @pytest.fixture(scope="session")
-def production(tmp_path_factory: pytest.TempPathFactory) -> RootPlan:
-    return plan_root(_folder(tmp_path_factory), "production", "production")
+def production() -> RootPlan:
+    return plan_of_the_platform("production")
 
 
 @pytest.fixture(params=["data-science", "staging", "production"])
 def plan(request: pytest.FixtureRequest) -> RootPlan:
     found: RootPlan = request.getfixturevalue(request.param.replace("-", "_"))
     return found
-
-
-def _folder(factory: pytest.TempPathFactory) -> Path:
-    return factory.mktemp("root") / "checkout"

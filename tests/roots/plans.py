@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import tftest
 from scripts.offline_root import cut_off
 from scripts.terraform_environment import one_at_a_time, terraform_environment
 from scripts.terraform_install import ensure_terraform, release_for
+from tests.platform_plans import platform_plan
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -102,18 +103,28 @@ def set_up_root(folder: Path, root: str, organization: str | None = None) -> tft
 def planned_by(terraform: tftest.TerraformTest, account: str) -> RootPlan:
     """Plan an account with a root that is set up."""
     output = terraform.plan(output=True, tf_vars={"account": account})
+    return _root_plan(output.resource_changes.values(), output.configuration)
+
+
+def plan_of_the_platform(name: str) -> RootPlan:
+    """Return the plan of a root for the organisation as it is, made once for a run of the tests."""
+    plan = platform_plan(name)
+    return _root_plan(plan["resource_changes"], plan["configuration"])
+
+
+def _root_plan(changes: Iterable[Mapping[str, Any]], configuration: Mapping[str, Any]) -> RootPlan:
     return RootPlan(
         {
-            address: Resource(
-                address,
+            change["address"]: Resource(
+                change["address"],
                 change["type"],
                 change["change"]["after"],
                 change["change"]["after_unknown"],
             )
-            for address, change in sorted(output.resource_changes.items())
+            for change in sorted(changes, key=lambda each: str(each["address"]))
             if change["mode"] == "managed"
         },
-        output.configuration["root_module"],
+        configuration["root_module"],
     )
 
 

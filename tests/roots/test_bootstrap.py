@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.roots.plans import CHECKOUT, Resource, RootPlan, as_list, plan_root
+from tests.roots.plans import CHECKOUT, Resource, RootPlan, as_list, plan_of_the_platform, plan_root
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
@@ -19,8 +19,8 @@ _LIMIT = 6144
 
 
 @pytest.fixture(scope="module")
-def setup(tmp_path_factory: pytest.TempPathFactory) -> RootPlan:
-    return plan_root(tmp_path_factory.mktemp("root") / "c", "terraform/bootstrap", "staging")
+def setup() -> RootPlan:
+    return plan_of_the_platform("bootstrap/staging")
 
 
 def test_every_policy_of_the_set_up_is_known_and_fits(setup: RootPlan) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.roots.plans import RootPlan, as_list, plan_root
+from tests.roots.plans import RootPlan, as_list, plan_of_the_platform
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
@@ -22,8 +22,8 @@ _NAMED_OR_NOT = {
 
 
 @pytest.fixture(scope="module")
-def setup(tmp_path_factory: pytest.TempPathFactory) -> RootPlan:
-    return plan_root(tmp_path_factory.mktemp("root") / "c", "terraform/bootstrap", "staging")
+def setup() -> RootPlan:
+    return plan_of_the_platform("bootstrap/staging")
 
 
 def test_every_action_is_one_that_aws_knows(setup: RootPlan) -> None:

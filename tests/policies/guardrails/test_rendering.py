@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -16,33 +15,23 @@ import tftest
 from pipelines.errors import InvalidInput
 from policies.guardrails import rendering
 from policies.guardrails.organization_tokens import organization_tokens
+from scripts.offline_root import cut_off
 from scripts.terraform_environment import one_at_a_time, terraform_environment
 from scripts.terraform_install import ensure_terraform, release_for
+from tests.platform_plans import platform_plan
 from tests.policies.guardrails.guardrails import CHECKOUT, FOLDER, naming, tokens
 
 _SINGLE_SIGN_ON = (
     "aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Platform_0123456789abcdef"
 )
 _UNITS = ("data-science", "production", "staging")
-_OFFLINE = {
-    "terraform": {"backend": {"local": {}}},
-    "provider": {
-        "aws": {
-            "access_key": "AKIAIOSFODNN7EXAMPLE",
-            "secret_key": "none",
-            "skip_credentials_validation": True,
-            "skip_metadata_api_check": True,
-            "skip_requesting_account_id": True,
-            "allowed_account_ids": [],
-        }
-    },
-}
 
 
 @pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def planned() -> dict[str, Any]:
     """The resources of terraform/organization as they are planned, by address."""
-    return _plan(tmp_path_factory.mktemp("organization"))
+    changes = platform_plan("organization")["resource_changes"]
+    return {each["address"]: each["change"]["after"] for each in changes}
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +131,7 @@ def _plan(folder: Path, organization: str | None = None) -> dict[str, Any]:
     if organization is not None:
         (folder / "accounts" / "organization.yaml").write_text(organization, "utf-8")
     path = folder / "terraform" / "organization"
-    (path / "offline_override.tf.json").write_text(json.dumps(_OFFLINE), "utf-8")
+    cut_off(path)
     environment = terraform_environment(os.environ, CHECKOUT / ".tools" / "terraform-plugins")
     binary = ensure_terraform(CHECKOUT, release_for(os.environ), os.environ.get("PATH"), sys.stderr)
     variables = {k: v for k, v in environment.variables.items() if not k.startswith("AWS_")}
