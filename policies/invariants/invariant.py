@@ -88,6 +88,8 @@ class What:
     outside: bool = False
     foreign: bool = False
     """Only for whoever asks from another account than the one that owns it."""
+    own: bool = False
+    """Only for whoever asks from the account that owns it."""
 
 
 @dataclass(frozen=True)

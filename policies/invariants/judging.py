@@ -8,9 +8,10 @@ from functools import cached_property
 
 from policies.iam import Request
 from policies.iam.prover import Outcome, Proof, Prover, Question, Reference
+from policies.invariants.asking import Asker
 from policies.invariants.chains import Chains
 from policies.invariants.invariant import Held, Invariant, Roles
-from policies.invariants.possible import is_possible
+from policies.invariants.plain import facts_of
 from policies.invariants.standing import layers_for
 from policies.invariants.subjects import Population, Subject
 from policies.invariants.targets import Estate, Target
@@ -20,7 +21,6 @@ from policies.verdict import Finding, Judgement, Source, Verdict
 
 _SHOWN = 10
 _CLAIMS = "policies/invariants/claims"
-_IMPOSSIBLE = Proof(Outcome.PROVED, "no statement allows it")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Judge:
         self._prover = prover or Prover(reference)
         self._vocabulary = Vocabulary(model, tokens or {})
         self._estate = Estate(model, self._vocabulary)
-        self.questions = 0
+        self._asker = Asker(self._prover, reference)
 
     def judge(self, invariants: Iterable[Invariant]) -> list[Judgement]:
         """Judge each invariant, for each of its controls."""
@@ -86,6 +86,11 @@ class Judge:
                         proof = self._ask(invariant, held, subject, target, endpoint)
                         yield Asked(held, subject, target, proof, endpoint)
 
+    @property
+    def questions(self) -> int:
+        """How many questions the prover was asked, of those that arose."""
+        return self._asker.asked
+
     @cached_property
     def population(self) -> Population:
         """Everybody who might ask."""
@@ -108,24 +113,27 @@ class Judge:
     ) -> Proof:
         layers = layers_for(self._model, held, subject, target, endpoint)
         actions = invariant.never or invariant.can
-        asked = (subject.principal, layers, actions, target.resources, target.owner)
-        if not is_possible(*asked):
-            return _IMPOSSIBLE
-        self.questions += 1
-        return self._prover.never(
+        known = {**subject.known, **target.known, **invariant.known}
+        between = (subject.account, target.owner)
+        facts = facts_of(
+            subject.principal,
+            known,
+            self._vocabulary.conditions(invariant.when, *between),
+            self._vocabulary.conditions(invariant.unless, *between),
+        )
+        return self._asker.never(
             Question(
                 subject.principal,
                 layers,
                 actions,
                 target.resources,
                 target.owner,
-                where=self._vocabulary.constraint(
-                    invariant.when, invariant.unless, subject.account, target.owner
-                ),
+                where=self._vocabulary.constraint(invariant.when, invariant.unless, *between),
                 except_actions=invariant.but_actions,
                 except_resources=target.excepted,
-                known={**subject.known, **target.known, **invariant.known},
-            )
+                known=known,
+            ),
+            facts,
         )
 
     def _asked(

@@ -131,6 +131,7 @@ def _what(given: Mapping[str, Any]) -> What:
         excepted=_list(given, "but"),
         outside=given.get("outside", False),
         foreign=given.get("foreign", False),
+        own=given.get("own", False),
     )
 
 

@@ -133,9 +133,12 @@ class Population:
                     found = self._administrator(account, name, boundary)
                     if found is not None:
                         yield found
-        if only and held is Held.GUARDRAILS:
-            for role in self.roles(Roles(wanted.kinds, only)):
-                yield _exempted(self.subject(role))
+        for account in self._accounts(wanted.kinds) if held is Held.GUARDRAILS else ():
+            for purpose in only:
+                name = f"{self.model.prefix}-{account.key}-{purpose}"
+                found = self._administrator(account, name, "")
+                if found is not None:
+                    yield _exempted(found)
 
     def _administrator(self, account: AccountFacts, name: str, boundary: str) -> Subject | None:
         policy, source = None, _ORGANIZATION

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from policies.invariants.invariant import Held, Invariant
 from policies.invariants.known import ELSEWHERE, Known, known_of_owner
+from policies.invariants.plain import within
 from policies.invariants.possible import overlap
 from policies.invariants.subjects import Subject, any_like
 from policies.invariants.vocabulary import Vocabulary
@@ -42,11 +43,10 @@ class Estate:
         """Give what an invariant means, for one who asks."""
         what = invariant.what
         if what.resource:
-            yield from (
-                self._owned(found)
-                for found in self._of_kind(invariant)
-                if not (what.foreign and self.account(found).id == subject.account)
-            )
+            for found in self._of_kind(invariant):
+                same = self.account(found).id == subject.account
+                if not (what.foreign and same) and not (what.own and not same):
+                    yield self._owned(found)
             return
         for owner in self._owners(invariant, subject):
             yield from self._by_arn(invariant, held, subject, owner)
@@ -101,7 +101,10 @@ class Estate:
             if not _asked_as(found.arn) & services and "*" not in services:
                 continue
             theirs = tuple(
-                own for own in found.arns or (found.arn,) if any(overlap(own, a) for a in arns)
+                arn if within(arn, own) else own
+                for own in found.arns or (found.arn,)
+                for arn in arns
+                if overlap(own, arn)
             )
             if theirs:
                 yield replace(self._owned(found), resources=theirs, excepted=excepted)

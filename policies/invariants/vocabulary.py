@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from policies.iam.condition import Condition, parse_conditions
 from policies.iam.prover import Constraint, all_of, any_of, holds, negation
 from policies.invariants.invariant import Conditions
 from policies.model import AccountFacts, Model
@@ -61,6 +62,26 @@ class Vocabulary:
         if unless:
             parts.append(negation(any_of(*(_block(block, words) for block in unless))))
         return all_of(*parts) if parts else None
+
+    def conditions(
+        self, blocks: Sequence[Conditions], asking: str, owner: str
+    ) -> list[tuple[Condition, ...]]:
+        """Give conditions as a policy would have them, with their tokens replaced."""
+        words = self.words(asking, owner)
+        return [
+            parse_conditions(
+                "condition",
+                {
+                    operator: {
+                        _replaced(key, words): _values(values, words)
+                        for key, values in keys.items()
+                    }
+                    for operator, keys in block.items()
+                },
+                variables=True,
+            )
+            for block in blocks
+        ]
 
     @cached_property
     def account_ids(self) -> tuple[str, ...]:
