@@ -176,7 +176,10 @@ class Stage:
             aws_access_key_id=keys["AccessKeyId"] if keys else env["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=keys["SecretAccessKey"] if keys else env["AWS_SECRET_ACCESS_KEY"],
             aws_session_token=keys["SessionToken"] if keys else None,
-            config=_CONFIG,
+            # S3 Control puts the account before the host, a name that nobody resolves.
+            config=_CONFIG.merge(Config(proxies={"http": env["AWS_ENDPOINT_URL"]}))
+            if service == "s3control"
+            else _CONFIG,
         )
 
     def _person_of(self, role: str) -> str | None:
