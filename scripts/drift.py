@@ -8,6 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from scripts.drift_beside import added_beside
+from scripts.drift_strangers import bears_policy as is_policy
+from scripts.drift_strangers import strangers
+from scripts.inventory.item import Inventory
+from scripts.inventory.scope import Scope
 
 # Types that decide who may do what, or what reaches what, beside those that are called policies.
 _POLICY_BEARING = frozenset(
@@ -48,6 +52,7 @@ class Difference(StrEnum):
     """How a resource differs from what the root says."""
 
     ADDED_TO = "added to"
+    BESIDE = "beside the root"
     CHANGED = "changed"
     GONE = "gone"
     NOT_THERE = "not there"
@@ -83,6 +88,15 @@ def drifted(plan: Mapping[str, Any]) -> list[Drifted]:
         if address not in found:
             found[address] = Drifted(address, Difference.ADDED_TO, attributes, True)
     return sorted(found.values(), key=lambda each: (not each.bears_policy, each.address))
+
+
+def beside(found: Inventory, plan: Mapping[str, Any], scope: Scope) -> list[Drifted]:
+    """List what stands there under the platform's names and is neither of the root nor its work."""
+    listed = [
+        Drifted(f"{item.kind} {item.name}", Difference.BESIDE, (), is_policy(item))
+        for item in strangers(found, plan, scope)
+    ]
+    return sorted(listed, key=lambda each: (not each.bears_policy, each.address))
 
 
 def bears_policy(kind: str) -> bool:

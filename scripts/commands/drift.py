@@ -7,9 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.errors import GatehouseError
+from scripts.account_work import AccountWork
 from scripts.commands.account import Admin, open_root, progress_of
 from scripts.commands.context import AsJson, Desk, desk
-from scripts.drift import Drifted, drifted
+from scripts.commands.inventory import clients_of, require_known
+from scripts.drift import Drifted, beside, drifted
+from scripts.inventory.scope import Scope
+from scripts.inventory.survey import take_inventory
 from scripts.organization_work import ORGANIZATION
 
 _COLUMNS = ("account", "address", "difference", "attributes", "policy")
@@ -25,7 +29,18 @@ AccountNames = Annotated[
 ]
 
 
-def drift(accounts: AccountNames = None, as_json: AsJson = False, person: Admin = None) -> None:
+Beside = Annotated[
+    bool,
+    typer.Option("--beside", help="Also list what was made by hand beside the root, asked of AWS."),
+]
+
+
+def drift(
+    accounts: AccountNames = None,
+    beside_too: Beside = False,
+    as_json: AsJson = False,
+    person: Admin = None,
+) -> None:
     """Tell what differs between accounts and what their roots say; nothing is changed.
 
     Ends with 0 where nothing differs, 1 where something does, 3 where it cannot be told.
@@ -39,7 +54,7 @@ def drift(accounts: AccountNames = None, as_json: AsJson = False, person: Admin 
     faults: dict[str, GatehouseError] = {}
     for name in names:
         try:
-            found[name] = _of(at, name, person)
+            found[name] = _of(at, name, person, beside_too=beside_too)
         except GatehouseError as fault:
             faults[name] = fault
     _show(at, found, faults, as_json=as_json)
@@ -47,10 +62,17 @@ def drift(accounts: AccountNames = None, as_json: AsJson = False, person: Admin 
     raise typer.Exit(code)
 
 
-def _of(at: Desk, account: str, person: str | None) -> list[Drifted]:
+def _of(at: Desk, account: str, person: str | None, *, beside_too: bool) -> list[Drifted]:
     work = open_root(at, account, person)
     with progress_of(at.voice, f"plan {account}") as on_progress:
-        return drifted(work.compare(on_progress))
+        plan = work.compare(on_progress)
+    found = drifted(plan)
+    if beside_too and isinstance(work, AccountWork):
+        scope = Scope(at.naming, work.account)
+        listed = take_inventory(clients_of(work.access, scope), scope)
+        require_known(listed)
+        found += beside(listed, plan, scope)
+    return found
 
 
 def _show(
