@@ -1,18 +1,19 @@
 """Decides whether some text matches these patterns and none of those, and gives one that does.
 
-Each requirement is a nondeterministic automaton whose set of states is the bits of one integer;
-all of them run side by side over the characters that any of them tells apart, and one more that
-stands for all others. The search is breadth first, so a text that it finds is a shortest one.
+All patterns run side by side over the characters that any of them tells apart, and one more that
+stands for all others. The shortest continuation is looked at first, so a text that is found is a
+shortest one.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
+from heapq import heappop, heappush
+from itertools import chain, combinations, product
 
-from policies.iam.prover.language import Glob, Language
+from policies.iam.prover.forms import adds_nothing, apart, clash, includes
+from policies.iam.prover.language import Language, Token
 
 LIMIT = 20_000
 """States after which a search gives up: real policies need a few hundred."""
@@ -26,33 +27,32 @@ class TooHard(Exception):
 
 
 class Machine:
-    """The automaton of a language: its patterns side by side in one integer."""
+    """The automaton of a language: its patterns behind one another, a position for each token.
+
+    A set of positions is the bits of an integer. What is wanted needs one way through, so a
+    search follows positions; what is unwanted must have none, so it follows sets of them.
+    """
 
     def __init__(self, language: Language) -> None:
-        self.start = 0
+        self.starts: list[int] = []
         self.final = 0
-        self._repeating = 0
-        self._once: list[tuple[int, frozenset[str], bool]] = []
-        self._again: list[tuple[int, frozenset[str], bool]] = []
+        self._tokens: list[Token | None] = []
+        for glob in sorted(language, key=lambda g: g.text):
+            self.starts.append(len(self._tokens))
+            self._tokens += [*glob.tokens, None]
+            self.final |= 1 << (len(self._tokens) - 1)
+        bits = [(1 << at, token) for at, token in enumerate(self._tokens) if token is not None]
+        self._once = [(bit, token) for bit, token in bits if not token.repeats]
+        self._again = [(bit, token) for bit, token in bits if token.repeats]
+        self._repeating = sum(bit for bit, _ in self._again)
         self._moves: dict[str | None, tuple[int, int]] = {}
         self._told: dict[int, frozenset[str]] = {}
-        position = 0
-        for glob in sorted(language, key=lambda g: g.text):
-            self.start |= 1 << position
-            for token in glob.tokens:
-                bit = 1 << position
-                if token.repeats:
-                    self._repeating |= bit
-                    self._again.append((bit, token.characters, token.excludes))
-                else:
-                    self._once.append((bit, token.characters, token.excludes))
-                position += 1
-            self.final |= 1 << position
-            position += 1
-        self.start = self._closed(self.start)
-        every = (*self._once, *self._again)
-        self._sets = {bit: characters for bit, characters, _ in every}
-        self._open = sum(bit for bit, _, excludes in every if excludes)
+        self._following: dict[tuple[int, str | None], tuple[int, ...]] = {}
+        self._only: dict[int, frozenset[str] | None] = {}
+        self._least: dict[int, int] = {}
+        self.start = self._closed(sum(1 << at for at in self.starts))
+
+    # Sets of positions.
 
     def step(self, states: int, character: str | None) -> int:
         """Read a character; None stands for one that no pattern names."""
@@ -64,17 +64,13 @@ class Machine:
             )
         return self._closed(((states & moves[0]) << 1) | (states & moves[1]))
 
-    def told_apart(self, states: int) -> frozenset[str]:
+    def toldapart(self, states: int) -> frozenset[str]:
         """Return the characters that matter in these states."""
         found = self._told.get(states)
         if found is None:
-            sets = [s for bit, s in self._sets.items() if states & bit]
-            found = self._told[states] = frozenset().union(*sets)
+            sets = [token.characters for bit, token in (*self._once, *self._again) if states & bit]
+            found = self._told[states] = frozenset[str]().union(*sets)
         return found
-
-    def only(self, states: int) -> frozenset[str] | None:
-        """Return the characters that do not end here, or None where all but a few go on."""
-        return None if states & self._open else self.told_apart(states)
 
     def accepts(self, text: str) -> bool:
         """Tell whether a text matches one of the patterns."""
@@ -92,9 +88,53 @@ class Machine:
                 return states
             states = more
 
+    # Single positions.
 
-def _accepting(tokens: list[tuple[int, frozenset[str], bool]], character: str | None) -> int:
-    return sum(bit for bit, chars, excludes in tokens if (character in chars) is not excludes)
+    def following(self, position: int, character: str | None) -> tuple[int, ...]:
+        """Return the positions behind a character."""
+        found = self._following.get((position, character))
+        if found is None:
+            found = tuple(
+                at if token.repeats else at + 1
+                for at, token in self._reached(position)
+                if (character in token.characters) is not token.excludes
+            )
+            self._following[position, character] = found
+        return found
+
+    def told_at(self, position: int) -> frozenset[str]:
+        """Return the characters that matter at a position."""
+        return self.toldapart(self._closed(1 << position))
+
+    def only(self, position: int) -> frozenset[str] | None:
+        """Return the characters that do not end here, or None where all but a few go on."""
+        if position not in self._only:
+            is_open = any(token.excludes for _, token in self._reached(position))
+            self._only[position] = None if is_open else self.told_at(position)
+        return self._only[position]
+
+    def least(self, position: int) -> int:
+        """Return how many characters must follow a position at least."""
+        found = self._least.get(position)
+        if found is None:
+            end = self._tokens.index(None, position)
+            rest = self._tokens[position:end]
+            found = sum(token is not None and not token.repeats for token in rest)
+            self._least[position] = found
+        return found
+
+    def _reached(self, position: int) -> Iterator[tuple[int, Token]]:
+        token = self._tokens[position]
+        while token is not None:
+            yield position, token
+            if not token.repeats:
+                return
+            position += 1
+            token = self._tokens[position]
+
+
+def _accepting(tokens: list[tuple[int, Token]], character: str | None) -> int:
+    return sum(bit for bit, t in tokens if (character in t.characters) is not t.excludes)
 
 
 @lru_cache(maxsize=65536)
@@ -118,84 +158,81 @@ def witness(all_of: frozenset[Language], none_of: Language = frozenset()) -> str
     if finite:
         texts = sorted(g.exact for g in min(finite, key=len) if g.exact is not None)
         return next((t for t in texts if _fits(t, all_of, none_of)), None)
-    if _clash(all_of, "prefix") or _clash(all_of, "suffix"):
+    if clash(all_of, "prefix") or clash(all_of, "suffix"):
         return None
-    return _search([machine(language) for language in all_of], none_of)
+    single = [next(iter(language)) for language in all_of if len(language) == 1]
+    if any(includes(no, one) for no in none_of for one in single):
+        return None
+    if any(apart(one, other) for one, other in combinations(single, 2)):
+        return None
+    # What another one includes says nothing more.
+    wanted = [lang for lang in all_of if not any(adds_nothing(lang, one) for one in single)]
+    return _search([machine(language) for language in wanted], none_of)
 
 
 def _fits(text: str, all_of: Iterable[Language], none_of: Language) -> bool:
     return all(matches(text, language) for language in all_of) and not matches(text, none_of)
 
 
-def _clash(languages: Iterable[Language], end: str) -> bool:
-    """Tell whether the fixed beginnings (or ends) of single patterns cannot agree."""
-    fixed = [_fixed(next(iter(lang)), end) for lang in languages if len(lang) == 1]
-    fixed.sort(key=len, reverse=True)
-    longest = fixed[0] if fixed else ()
-    return any(
-        not (mine & theirs)
-        for other in fixed[1:]
-        for mine, theirs in zip(longest, other, strict=False)
-    )
-
-
-@lru_cache(maxsize=65536)
-def _fixed(glob: Glob, end: str) -> tuple[frozenset[str], ...]:
-    made = []
-    for token in glob.tokens if end == "prefix" else reversed(glob.tokens):
-        if token.repeats or token.excludes:
-            break
-        made.append(token.characters)
-    return tuple(made)
+State = tuple[int, ...]
+"""A position in each wanted language, and the set of states of what is unwanted."""
 
 
 def _search(wanted: list[Machine], none_of: Language) -> str | None:
     unwanted = machine(none_of)
-    beginning = (*(found.start for found in wanted), unwanted.start)
-    machines = [*wanted, unwanted]
-    came: dict[tuple[int, ...], tuple[tuple[int, ...], str | None] | None] = {beginning: None}
-    queue = deque([beginning])
+    came: dict[State, tuple[State, str | None] | None] = {}
+    queue: list[tuple[int, int, int, State]] = []
+    for begun in product(*(found.starts for found in wanted)):
+        state = (*begun, unwanted.start)
+        came[state] = None
+        heappush(queue, (_least(state, wanted), 0, 0, state))
     while queue:
-        states = queue.popleft()
-        if not states[-1] & unwanted.final and all(
-            state & found.final for state, found in zip(states, wanted, strict=False)
-        ):
-            return _text(came, states, machines)
-        for character in _characters(states, wanted, unwanted):
-            following = tuple(m.step(s, character) for m, s in zip(machines, states, strict=True))
-            if following not in came and all(following[:-1]):
-                came[following] = (states, character)
-                queue.append(following)
+        _, _, depth, state = heappop(queue)
+        if not state[-1] & unwanted.final and not _least(state, wanted):
+            return _text(came, state, [*wanted, unwanted])
+        for character in _characters(state, wanted, unwanted):
+            rest = unwanted.step(state[-1], character)
+            options = [m.following(p, character) for m, p in zip(wanted, state, strict=False)]
+            for positions in product(*options):
+                following = (*positions, rest)
+                if following not in came:
+                    came[following] = (state, character)
+                    # The least that is left never says too much: a first text is a shortest.
+                    length = depth + 1 + _least(following, wanted)
+                    heappush(queue, (length, -len(came), depth + 1, following))
         if len(came) > LIMIT:
             raise TooHard
     return None
 
 
-def _characters(
-    states: tuple[int, ...], wanted: list[Machine], unwanted: Machine
-) -> list[str | None]:
+def _least(state: State, wanted: list[Machine]) -> int:
+    """Return how many characters must follow at least."""
+    return max((m.least(p) for m, p in zip(wanted, state, strict=False)), default=0)
+
+
+def _characters(state: State, wanted: list[Machine], unwanted: Machine) -> list[str | None]:
     """List the characters worth reading: where one automaton takes few, only these."""
-    narrow = [m.only(state) for state, m in zip(states, wanted, strict=False)]
+    narrow = [m.only(p) for m, p in zip(wanted, state, strict=False)]
     few = min((found for found in narrow if found is not None), key=len, default=None)
     if few is not None:
         return [*sorted(few)]
-    told = unwanted.told_apart(states[-1]).union(
-        *(m.told_apart(state) for state, m in zip(states, wanted, strict=False))
+    told = unwanted.toldapart(state[-1]).union(
+        *(m.told_at(p) for m, p in zip(wanted, state, strict=False))
     )
     return [None, *sorted(told)]
 
 
 def _text(
-    came: dict[tuple[int, ...], tuple[tuple[int, ...], str | None] | None],
-    states: tuple[int, ...],
+    came: dict[State, tuple[State, str | None] | None],
+    state: State,
     machines: list[Machine],
 ) -> str:
     read: list[str | None] = []
-    at = came[states]
+    at = came[state]
     while at is not None:
         read.append(at[1])
         at = came[at[0]]
-    named = frozenset[str]().union(*(m.told_apart(-1) for m in machines))
+    named = frozenset[str]().union(*(m.toldapart(-1) for m in machines))
     some = chain(_READABLE, map(chr, range(0xA1, 0x30000)))
     other = next(character for character in some if character not in named)
     return "".join(other if c is None else c for c in reversed(read))

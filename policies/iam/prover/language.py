@@ -62,12 +62,14 @@ class Manner:
 class Glob:
     """A pattern without variables. Two are the same only if they are one object.
 
-    ``exact`` is the one text it stands for, or None where it stands for several.
+    ``exact`` is the one text it stands for, or None where it stands for several; ``arn`` says
+    that no wildcard reaches over one of the first five colons.
     """
 
     text: str
     tokens: tuple[Token, ...]
     exact: str | None
+    arn: bool = False
 
 
 Language = frozenset[Glob]
@@ -122,7 +124,7 @@ def glob(given: tuple[Plain, ...], manner: Manner) -> Glob | None:
     exact = None
     if all(len(t.characters) == 1 and not t.excludes for t in tokens):
         exact = "".join(next(iter(token.characters)) for token in tokens)
-    return Glob("".join(piece.text for piece in given), tuple(_merged(tokens)), exact)
+    return Glob("".join(piece.text for piece in given), tuple(_merged(tokens)), exact, manner.arn)
 
 
 def wildcard(text: str, *, ignore_case: bool = False) -> Glob:

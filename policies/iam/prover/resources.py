@@ -25,15 +25,20 @@ def cubes(
 
     An ARN names the account that owns it, or none. An action without resources is about ``*``.
     """
-    left = frozenset(wildcard(text) for text in exceptions)
+    left: Language = frozenset().union(*(_asked(text) for text in exceptions))
     made = []
     for pattern in patterns:
-        asked: Language = frozenset((wildcard(pattern),))
+        asked = _asked(pattern)
         for shape, unlike in _shapes(facts, owner, partition):
             cube = Cube(frozenset((asked, shape)), left | unlike)
             if _any(cube):
                 made.append(cube)
     return tuple(made)
+
+
+def _asked(pattern: str) -> Language:
+    # Part by part where it has the parts of an ARN: no region holds a colon.
+    return _arn(pattern) if pattern.count(":") >= _PARTS - 1 else frozenset((wildcard(pattern),))
 
 
 def _any(cube: Cube) -> bool:

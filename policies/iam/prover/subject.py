@@ -8,6 +8,7 @@ from functools import lru_cache
 from policies.iam.glob import Pattern
 from policies.iam.operators import Operator
 from policies.iam.prover.automaton import Machine, TooHard, machine, witness
+from policies.iam.prover.forms import includes
 from policies.iam.prover.language import Glob, Language, Manner, Piece
 
 RESOURCE, ACTION, SESSION = "@resource", "@action", "@session"
@@ -140,6 +141,9 @@ def _meets(cube: Cube, language: Language) -> bool:
 @lru_cache(maxsize=262144)
 def _within(cube: Cube, language: Language) -> bool:
     near = _near(cube, language)
+    single = [next(iter(wanted)) for wanted in cube.all_of if len(wanted) == 1]
+    if any(includes(glob, one) for glob in near for one in single):
+        return True
     try:
         return bool(near) and cube.member(none_of=near) is None
     except TooHard:
