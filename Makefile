@@ -2,6 +2,7 @@
 PYTHON ?= python3
 ACCOUNT ?=
 YES ?=
+OUT ?=
 KEY ?=
 BIN := .venv/bin
 GATEHOUSE := $(BIN)/gatehouse
@@ -9,7 +10,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test journeys orders fuzz check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
+.PHONY: help demo review test journeys orders fuzz check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
 .PHONY: python python-development python-authoring python-checkov terraform
 
 help: ## List the targets
@@ -17,6 +18,9 @@ help: ## List the targets
 
 demo: terraform ## Show all of it on this machine: three accounts, one model, two gates
 	$(GATEHOUSE) demo $(if $(YES),--yes)
+
+review: python python-checkov terraform ## Judge every control on the plans of all accounts: make review, OUT=DIR for reports
+	$(GATEHOUSE) review $(if $(OUT),--out "$(OUT)")
 
 test: python-development python-authoring python-checkov terraform ## Run every test, and the checks as tests
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder

@@ -22,6 +22,7 @@ from scripts.commands import (
     model,
     pipeline,
     release,
+    review,
     twin,
 )
 
@@ -47,6 +48,7 @@ app.command()(drift.drift)
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(model.app, name="model")
 app.add_typer(release.app, name="release")
+app.add_typer(review.app, name="review")
 app.add_typer(twin.app, name="twin")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from policies.checks.plan import judge as judge_checks
 from policies.iam.reference import load_reference
-from policies.invariants.judging import judge_invariants
+from policies.invariants.judging import judge_invariants, verifier
 from policies.invariants.network import judge_networks
 from policies.invariants.reading import read_invariants
 from policies.model import Model
@@ -20,18 +20,24 @@ from policies.verdict import Judgement
 from scripts.checkov import judged_by_checkov
 
 
-def families_of(root: Path, controls: Sequence[Control], model: Model) -> list[Family]:
-    """Bind every family to a checkout and its model; only what the registry names is judged."""
+def families_of(
+    root: Path, controls: Sequence[Control], model: Model, wanted: Collection[str]
+) -> list[Family]:
+    """Bind every family to a checkout and its model; only what the registry names is judged.
+
+    ``wanted`` are the verifiers that are asked for, where leaving out the others saves time.
+    """
     named = {
-        verifier: tuple(control.id for control in each)
-        for verifier, each in controls_by_verifier(controls).items()
+        name: tuple(control.id for control in each)
+        for name, each in controls_by_verifier(controls).items()
     }
 
     def those(prefix: str) -> tuple[str, ...]:
         return tuple(sorted(each for each in named if each.startswith(prefix)))
 
     def invariants() -> Iterable[Judgement]:
-        return judge_invariants(model, read_invariants(), load_reference())
+        asked = [each for each in read_invariants() if verifier(each) in wanted]
+        return judge_invariants(model, asked, load_reference())
 
     def inline_skips() -> Iterable[Judgement]:
         return [judge_inline_skips(each, root) for each in named.get(INLINE_SKIPS, ())]

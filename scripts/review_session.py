@@ -25,7 +25,7 @@ from scripts.checkout import Checkout
 from scripts.checkov import FOLDER as CHECKOV
 from scripts.review_families import families_of
 from scripts.review_plans import make_plans
-from scripts.review_work import Reviewed, Rules, review_plans
+from scripts.review_work import Reviewed, Rules, review_plans, wanted_by
 
 _PACKAGES = ("gatehouse", "policy-sentry", "z3-solver")
 
@@ -41,7 +41,9 @@ class Session:
 
     def review(self, chosen: Sequence[Control], progress: Progress) -> Reviewed:
         """Hear the verifiers of some controls and join what they say."""
-        families = families_of(self.checkout.root, self.rules.controls, self.model)
+        families = families_of(
+            self.checkout.root, self.rules.controls, self.model, wanted_by(self.rules, chosen)
+        )
         facts = Facts(
             self.plans.digests,
             tool_versions(self.checkout, self.plans),

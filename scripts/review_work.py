@@ -77,13 +77,13 @@ def choose(controls: Sequence[Control], names: Sequence[str]) -> tuple[Control, 
     return tuple(known[name] for name in sorted(set(names))) if names else tuple(controls)
 
 
-def needed_for(families: Sequence[Family], chosen: Sequence[Control]) -> list[Family]:
-    """Leave out families that judge nothing of what is asked for."""
-    wanted = {verifier for each in chosen for verifier in each.verifiers}
+def wanted_by(rules: Rules, chosen: Sequence[Control]) -> frozenset[str]:
+    """Name the verifiers that must be heard to judge some controls."""
+    wanted = frozenset(verifier for each in chosen for verifier in each.verifiers)
     if wanted & {WAIVERS, EVIDENCE}:
         # Whether a waiver is used, and what the evidence holds, takes every judgement.
-        return list(families)
-    return [each for each in families if wanted & set(each.verifiers)]
+        return frozenset(verifier for each in rules.controls for verifier in each.verifiers)
+    return wanted
 
 
 def review_plans(
@@ -96,7 +96,8 @@ def review_plans(
     progress: Progress,
 ) -> Reviewed:
     """Hear the verifiers and make the review of the controls that are asked for."""
-    heard = hear(needed_for(families, chosen), progress)
+    wanted = wanted_by(rules, chosen)
+    heard = hear([each for each in families if wanted & set(each.verifiers)], progress)
     names = {each.id for each in chosen}
 
     def joined(heard: Heard) -> Review:
