@@ -59,12 +59,15 @@ def mlflow(server: Block) -> Iterator[Fault]:
 @pack.check(27, "People who label come from known networks", "aws_sagemaker_workforce")
 def workforce(people: Block) -> Iterator[Fault]:
     """Without either they may work from anywhere."""
-    addresses = people.only("source_ip_config").get("cidrs")
-    named = [each for each in addresses or () if each not in _ANYWHERE]
-    if len(named) != len(addresses or ()):
-        yield people.only("source_ip_config").fault("cidrs", "must not be every address")
-    elif not named and people.only("workforce_vpc_config").get("vpc_id") is None:
-        yield people.only("source_ip_config").fault("cidrs", "must be set, or workforce_vpc_config")
+    network = people.only("workforce_vpc_config")
+    if network.get("vpc_id"):
+        return
+    known = people.only("source_ip_config")
+    addresses = known.get("cidrs")
+    if addresses is None:
+        yield network.fault("vpc_id", "must be set, or addresses that people come from")
+    elif any(each in _ANYWHERE for each in addresses):
+        yield known.fault("cidrs", "must not be every address")
 
 
 @pack.check(28, "People who label are our own", "aws_sagemaker_flow_definition")
@@ -98,4 +101,4 @@ def image_description(image: Block) -> Iterator[Fault]:
         yield image.fault("description", "must be set")
 
 
-# checkov-digest: 304502200c214eb2bebc1a65e4249c940c5cafb8c87d5d08340ac88ff1ec037501b49680022100e1f34e4974bf83e534487d7930926c3ea614d49972ad1e765f8e035a5089371f
+# checkov-digest: 304402204f7a7809c4bd840458c3cad7100976ec9df4ebebbb2510cdc1115fcd6c75479e022033c5ee5f24fb38309f3ae49e4c9f520fc10f6282fde1498c726c2c00afd2916d

@@ -79,4 +79,12 @@ def secret_parameter(parameter: Block) -> Iterator[Fault]:
         yield parameter.fault("key_id", "must be set for a SecureString")
 
 
-# checkov-digest: 3045022100cffae0b8f3bc8073d5577a7c9e5a87e7b3bec9c5c9b835d039d5dfdad6157fc402203a46c94663903845046edf7c7d68e23b6cffea7f43be9626ab8a61e8d73f2134
+@pack.check(38, "A function has its own share of concurrency", "aws_lambda_function")
+def concurrency(function: Block) -> Iterator[Fault]:
+    """A plan says -1 where nothing is reserved, which checkov's own check takes for a value."""
+    reserved = function.get("reserved_concurrent_executions")
+    if not isinstance(reserved, int | float) or reserved < 0:
+        yield function.fault("reserved_concurrent_executions", "must be set")
+
+
+# checkov-digest: 3046022100f00d460027687f04eab0a982d259cd64d802d4e679071718f45537f37c206c2702210086faea486aa4ee71c55dda1115cb1dc3549ad40b4d0cdc9a32c84dd120312170

@@ -53,8 +53,13 @@ def pulled_through_network(model: Block) -> Iterator[Fault]:
 
 @pack.check(17, "No licence of a gated model is accepted", MODEL)
 def no_licence(model: Block) -> Iterator[Fault]:
-    """Who accepts a licence binds the organisation; a plan is not the place."""
+    """Who accepts a licence binds the organisation; a plan is not the place.
+
+    Only a source of several files has a licence; AWS takes no other place beside it.
+    """
     for container in _containers(model):
+        if container.get("model_data_url"):
+            continue
         path = ("model_data_source", "s3_data_source", "model_access_config")
         for access in container.blocks(*path):
             if access.get("accept_eula") not in (None, False):
@@ -134,4 +139,4 @@ def _variants(configuration: Block) -> Iterator[Block]:
     yield from configuration.blocks("shadow_production_variants")
 
 
-# checkov-digest: 304602210098b758b5eb80ff23343197a4a3a8f0893398eba5d47bb519d4755cfcbbc9ad1f022100a0e79173b33d0bd9c5a566a92c4852885cf93b3b720b881f8ddd18a3a74a070b
+# checkov-digest: 3045022100ed369db1527ecc6657b458f4cd92e018c44c083ab5ab4e57dd4ac14143c98cf50220422fb841b583f2e898804d2869a8776152a133667e456c9d8e73eebc705a1895

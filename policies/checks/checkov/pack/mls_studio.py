@@ -182,7 +182,7 @@ def tags(resource: Block) -> Iterator[Fault]:
             found |= each if isinstance(each, dict) else {}
     missing = [tag for tag in TAGS if not found.get(tag)]
     if missing:
-        yield Fault("tags_all", f"must have {', '.join(TAGS)}", f"no {', '.join(missing)}")
+        yield Fault("tags", f"must have {', '.join(TAGS)}", f"no {', '.join(missing)}")
 
 
 def _user_settings(resource: Block) -> Iterator[Block]:
@@ -199,4 +199,4 @@ def _bounded(settings: Block, name: str, required: bool) -> Iterator[Fault]:
         yield settings.fault(name, f"must be at most {LONGEST_IDLE_MINUTES}")
 
 
-# checkov-digest: 304402201a3908fb0ff95b8a1c90be24d0e809a7f127ae898374fde00a7107f5eb93ad680220693037c37cc750022614346546b8309adf5c4b222f172ea614ffa65f15912383
+# checkov-digest: 3045022100e5fe684fc94124569ee6489e30ba801624771a6cea56bfed3450d2d9c81cdc5402207f94e1cab4a1e9aa49bc3f4e1b8398202cc7e01bb169339f39580f3958682aca
