@@ -108,6 +108,8 @@ buckets_versioned: Claim = BUCKETS.must(
 
 
 def _is_locked(model: Model, bucket: PlannedResource) -> bool:
+    if not isinstance(bucket.values.get("bucket"), str):
+        return True
     written = {
         trail.values.get("s3_bucket_name")
         for trail in model.of_type("aws_cloudtrail")
@@ -117,7 +119,6 @@ def _is_locked(model: Model, bucket: PlannedResource) -> bool:
 
 
 buckets_locked: Claim = BUCKETS.where(_is_locked).must(
-    says("object_lock_enabled", True, hint="give modules/secure-bucket an `object_lock`"),
     has_companion(
         _bucket_part("object_lock_configuration"),
         "bucket",
@@ -235,13 +236,13 @@ buckets_plain: Claim = together(
     ),
     BUCKETS.must(
         *(
-            is_absent(attribute, f"remove `{attribute}`")
+            is_absent(attribute, f"remove `{attribute}`", provider_fills=True)
             for attribute in ("acl", "grant", "website", "cors_rule")
         )
     ),
     every(_bucket_part("cors_configuration")).must(_names_origins),
     every("aws_s3_object", "aws_s3_bucket_object", "aws_s3_object_copy").must(
-        is_absent("acl", "remove `acl`: the owner of the bucket owns the object")
+        is_absent("acl", "remove `acl`: whoever owns the bucket owns it", provider_fills=True)
     ),
     every("aws_s3_access_point").must(
         is_set("vpc_configuration.vpc_id", "give the access point a `vpc_configuration`")

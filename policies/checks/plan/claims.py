@@ -84,7 +84,7 @@ class Every:
 
         def judge(model: Model) -> Outcome:
             found = self.among(model)
-            return Outcome((), tuple(violated(it, must, f"a {it.type}", hint) for it in found))
+            return Outcome((), tuple(violated(it, must, f"`{it.type}`", hint) for it in found))
 
         return judge
 

@@ -14,6 +14,9 @@ from policies.checks.plan.reading import State, reading
 from policies.checks.plan.rules import linked
 from policies.model import Model, PlannedResource
 
+_STEPS = 8
+"""How often a name may be handed on from resource to resource."""
+
 
 def companions(
     model: Model, owner: PlannedResource, kind: str, via: str, name: str
@@ -76,4 +79,14 @@ def made_from(model: Model, it: PlannedResource, path: str) -> tuple[PlannedReso
 def _candidates(
     model: Model, it: PlannedResource, via: str, type_: str
 ) -> tuple[PlannedResource, ...]:
-    return tuple(other for other in made_from(model, it, via) if other.type == type_)
+    """Return what an unknown name may name, also where another resource hands it on.
+
+    A bucket's policy may take the name from its block of public access, so that it comes after it.
+    """
+    found = made_from(model, it, via)
+    for _ in range(_STEPS):
+        named = tuple(other for other in found if other.type == type_)
+        if named or not found:
+            return named
+        found = tuple(further for other in found for further in made_from(model, other, via))
+    return ()

@@ -148,7 +148,8 @@ def _from_versioned_bucket(model: Model, it: PlannedResource) -> Iterator[Doubt]
 
 
 def _names_pipeline_role(_model: Model, it: PlannedResource) -> bool:
-    return f"{it.values.get('name')}".endswith("/roles/pipeline-arn")
+    name = it.values.get("name")
+    return not isinstance(name, str) or name.endswith("/roles/pipeline-arn")
 
 
 def _contract_apart(model: Model, it: PlannedResource) -> Iterator[Doubt]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from policies.checks.plan.claims import Claim, Doubt, Outcome, every, undecided, violated
 from policies.checks.plan.companions import companions
+from policies.checks.plan.reading import State, readings
 from policies.checks.plan.rules import says, under_own_key
 from policies.checks.plan.statements import allowing, foreigners, required, services
 from policies.iam import Policy
@@ -18,19 +19,34 @@ _OWN = "production"
 Objections = Callable[[Model, DeliveryPipeline], Iterator[Doubt]]
 
 
+_DECIDING = ("category", "provider", "role_arn", "configuration")
+
+
 def _every_pipeline(*objections: Objections) -> Claim:
     def judge(model: Model) -> Outcome:
         return Outcome(
             tuple(pipeline.source for pipeline in model.pipelines),
-            tuple(
-                doubt
-                for pipeline in model.pipelines
-                for objection in objections
-                for doubt in objection(model, pipeline)
+            (
+                *(d for it in model.of_type("aws_codepipeline") for d in _not_known(it)),
+                *(
+                    doubt
+                    for pipeline in model.pipelines
+                    for objection in objections
+                    for doubt in objection(model, pipeline)
+                ),
             ),
         )
 
     return judge
+
+
+def _not_known(it: PlannedResource) -> Iterator[Doubt]:
+    """Give what a plan leaves open of a pipeline's stages; an action without a role acts at home."""
+    for part in _DECIDING:
+        for found in readings(it, f"stage.action.{part}"):
+            if found.state is State.UNKNOWN:
+                must = f"`{part}` of each action must be known"
+                yield undecided(it, must, f"{found.shown()} at `{found.path}`", _HINT)
 
 
 def _kind(model: Model, pipeline: DeliveryPipeline, action: StageAction) -> str:

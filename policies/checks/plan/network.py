@@ -140,8 +140,8 @@ security_groups_explicit: Claim = together(
         _names_no_addresses, _names_protocol
     ),
     every("aws_security_group").must(
-        is_absent("ingress", "write each rule as a resource of its own"),
-        is_absent("egress", "write each rule as a resource of its own"),
+        is_absent("ingress", "write each rule as a resource of its own", provider_fills=True),
+        is_absent("egress", "write each rule as a resource of its own", provider_fills=True),
     ),
     every("aws_security_group_rule").must_not_exist(
         "each rule must be one that names a group", "use aws_vpc_security_group_*_rule"

@@ -78,7 +78,7 @@ def control_policies_attached(model: Model) -> Outcome:
         doubt
         for account in _governed(model)
         for type_ in _CONTROL
-        if (doubt := _missing(model, account, type_, f"must be under a {type_}"))
+        if (doubt := _missing(model, account, type_, f"must be under a `{type_}`"))
     ]
     return Outcome(tuple(it.source for it in policies), (*doubts, *_unattached(model)))
 
@@ -102,7 +102,7 @@ def _missing(model: Model, account: AccountFacts, type_: str, must: str) -> Doub
         return undecided(place, must, "no plan of the organisation")
     if _attached(model, account, type_):
         return None
-    return violated(place, must, f"no {type_}", _HINT)
+    return violated(place, must, f"no `{type_}`", _HINT)
 
 
 def _governed(model: Model) -> list[AccountFacts]:
@@ -122,5 +122,5 @@ def management_account_empty(model: Model) -> Outcome:
             there = it.root == "organization"
         if there and not it.type.startswith(_ALLOWED_THERE):
             must = "the management account must hold nothing but what governs the organisation"
-            doubts.append(violated(it, must, f"a {it.type}", "move it to an account of its own"))
+            doubts.append(violated(it, must, f"`{it.type}`", "move it to an account of its own"))
     return Outcome((), tuple(doubts))

@@ -32,7 +32,7 @@ from policies.model import Model, PlannedResource, PolicyLayer
 from policies.verdict import Verdict
 
 ROLES = every("aws_iam_role")
-_LONGEST_SESSION = 12 * 3600
+_LONGEST_SESSION = 8 * 3600
 
 no_iam_users: Claim = every(
     "aws_iam_user",

@@ -63,13 +63,19 @@ def is_set(path: str, hint: str) -> Rule:
     return rule
 
 
-def is_absent(path: str, hint: str) -> Rule:
-    """There is nothing at a path."""
+def is_absent(path: str, hint: str, *, provider_fills: bool = False) -> Rule:
+    """There is nothing at a path.
+
+    ``provider_fills`` marks what the provider leaves unknown wherever nobody writes it: there an
+    unknown value that is made from nothing else is silence.
+    """
 
     def rule(_model: Model, it: PlannedResource) -> Iterator[Doubt]:
         for found in readings(it, path):
             if found.state is State.KNOWN or linked(it, found):
                 yield violated(it, f"`{path}` must not be set", found.shown(), hint)
+            elif found.state is State.UNKNOWN and not provider_fills:
+                yield undecided(it, f"`{path}` must not be set", found.shown(), hint)
 
     return rule
 

@@ -70,7 +70,9 @@ def _loads_promoted(model: Model, it: PlannedResource) -> Iterator[Doubt]:
         "model_package_name",
     )
     for url, uri, package in named:
-        places = [each for each in (url, uri) if each.state is not State.ABSENT]
+        # The provider leaves the source unknown where the model has an address.
+        given = (url,) if url.state is State.KNOWN and uri.state is State.UNKNOWN else (url, uri)
+        places = [each for each in given if each.state is not State.ABSENT]
         if any(each.state is State.UNKNOWN for each in places):
             yield undecided(it, must, "a place that the plan does not know", _HINT)
         elif not places and package.state is not State.KNOWN:
@@ -112,7 +114,7 @@ _ASYNC = "async_inference_config.output_config"
 
 
 def _answers_stay(model: Model, it: PlannedResource) -> Iterator[Doubt]:
-    if not it.values.get("async_inference_config"):
+    if not (it.values.get("async_inference_config") or it.unknown.get("async_inference_config")):
         return
     yield from _stays_here(f"{_ASYNC}.s3_output_path")(model, it)
     yield from under_own_key(f"{_ASYNC}.kms_key_id", "name the key of the endpoint")(model, it)

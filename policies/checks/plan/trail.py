@@ -14,6 +14,7 @@ from policies.checks.plan.claims import (
     undecided,
     violated,
 )
+from policies.checks.plan.companions import has_companion
 from policies.checks.plan.reading import State, blocks, reading
 from policies.checks.plan.rules import is_set, linked, says, under_own_key
 from policies.model import Model, PlannedResource
@@ -42,7 +43,8 @@ def _bucket_locked(model: Model, trail: PlannedResource) -> Iterator[Doubt]:
         say = undecided if name.state is State.UNKNOWN else violated
         yield say(trail, must, name.shown(), _HINT)
     for bucket in found:
-        yield from says("object_lock_enabled", True, hint=_HINT)(model, bucket)
+        locks = "aws_s3_bucket_object_lock_configuration"
+        yield from has_companion(locks, "bucket", name="bucket", hint=_HINT)(model, bucket)
 
 
 def _selectors(it: PlannedResource) -> list[dict[str, Any]] | None:

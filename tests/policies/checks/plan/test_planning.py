@@ -1,0 +1,19 @@
+"""The committed plans are those of the fixtures as they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.policies.checks.plan.planning import CALLS, FOLDERS, PLANS, plan, text_of
+
+
+@pytest.mark.slow
+@pytest.mark.terraform
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("call", CALLS)
+def test_a_committed_plan_is_that_of_its_fixture(name: str, call: str, tmp_path: Path) -> None:
+    """Made anew, it is the same; where not, python -m tests.policies.checks.plan.planning."""
+    made = text_of(plan(name, call, tmp_path))
+    assert made == (PLANS / f"{name}-{call}.json").read_text("utf-8")
