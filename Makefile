@@ -81,7 +81,7 @@ sign-checks: python-development python-checkov ## Sign our checks for checkov: m
 	$(BIN)/python -m scripts.checkov_signing "$(KEY)"
 	$(BIN)/python -m scripts.checkov_pins
 
-benchmark: python-development terraform ## Measure rehearsal, promotion and pipeline against their goals
+benchmark: python-development python-checkov terraform ## Measure rehearsal, promotion, pipeline and review against their goals
 	$(BIN)/python -m tests.benchmarks
 
 clean: ## Remove environments, tools and what runs left behind

@@ -22,7 +22,7 @@ from scripts.account_root import account_source, copy_root, setup_source
 from scripts.checkout import Checkout, this_checkout
 from scripts.state_backend import LOCAL
 from scripts.terraform_environment import terraform_environment
-from tests.benchmarks import growth, requests
+from tests.benchmarks import growth, requests, review
 from tests.journeys.stage import ACCOUNTS, MODEL, ROOT, Stage, side_by_side
 from tests.journeys.story import Story
 
@@ -244,11 +244,27 @@ def say(text: str) -> None:
     print(json.dumps({"measuring": text}), file=sys.stderr, flush=True)
 
 
+def whole_review(_folder: Path) -> Iterator[Figure]:
+    """A review of all accounts' plans against checkov alone on the same resources."""
+    say("review of the platform's plans, and checkov alone")
+    for each in review.samples(this_checkout()):
+        ratio = each.review / each.checkov
+        yield Figure(
+            f"review of ready plans, {each.resources} resources",
+            f"{each.review:.1f} s",
+            f"checkov alone {each.checkov:.1f} s",
+            f"{ratio:.2f}",
+            "≤ 1.5 times",
+            ratio <= 1.5,
+        )
+
+
 PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "rehearsal": rehearsal,
     "release": promotion_and_pipeline,
     "requests": latency,
     "growth": plan_growth,
+    "review": whole_review,
 }
 
 

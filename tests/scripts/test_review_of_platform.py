@@ -1,0 +1,124 @@
+"""The platform's own plans under review: all of it holds, and what is seeded is found."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.platform_plans import platform_plans
+from tests.scripts.command_line import CommandLine
+
+pytestmark = [pytest.mark.slow, pytest.mark.terraform]
+Change = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture(scope="module")
+def plans() -> Path:
+    return platform_plans()
+
+
+@pytest.fixture
+def gatehouse(tmp_path: Path) -> CommandLine:
+    return CommandLine(tmp_path / "state")
+
+
+def seeded(plans: Path, folder: Path, root: str, type_: str, change: Change) -> str:
+    """Copy the plans and change the first resource of a type; gives its address."""
+    shutil.copytree(plans, folder)
+    path = folder / f"{root}.json"
+    plan = json.loads(path.read_text("utf-8"))
+    found = next(each for each in plan["resource_changes"] if each["type"] == type_)
+    change(found["change"]["after"])
+    path.write_text(json.dumps(plan), "utf-8")
+    address: str = found["address"]
+    return address
+
+
+def test_no_control_of_the_platform_is_violated_or_undecided(
+    gatehouse: CommandLine, plans: Path
+) -> None:
+    told = gatehouse("review", "--plans", str(plans), "--json")
+    document = json.loads(told.out)
+    failing = {each["id"]: each["verdict"] for each in document["controls"] if each["fails"]}
+    assert (failing, document["faults"], told.code) == ({}, [], 0)
+    assert [each for each in document["waivers"] if each["fault"]] == []
+    # Nobody looks at nothing and calls it proved.
+    for control in document["controls"]:
+        for judgement in control["judgements"]:
+            if judgement["verdict"] == "proved":
+                assert judgement["judged"], (control["id"], judgement["verifier"])
+
+
+def _open_bucket(after: dict[str, Any]) -> None:
+    after["block_public_acls"] = False
+
+
+def _no_rotation(after: dict[str, Any]) -> None:
+    after["enable_key_rotation"] = False
+
+
+def _open_policy(after: dict[str, Any]) -> None:
+    policy = json.loads(after["policy"])
+    policy["Statement"].append(
+        {
+            "Sid": "Everybody",
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": "*",
+        }
+    )
+    after["policy"] = json.dumps(policy)
+
+
+@pytest.mark.parametrize(
+    ("control", "type_", "change"),
+    [
+        ("S3-01", "aws_s3_bucket_public_access_block", _open_bucket),
+        ("KMS-02", "aws_kms_key", _no_rotation),
+        ("IAM-06", "aws_s3_bucket_policy", _open_policy),
+    ],
+)
+def test_a_violation_in_one_plan_is_shown_with_its_address(
+    gatehouse: CommandLine,
+    plans: Path,
+    tmp_path: Path,
+    control: str,
+    type_: str,
+    change: Change,
+) -> None:
+    folder = tmp_path / "plans"
+    address = seeded(plans, folder, "production", type_, change)
+    told = gatehouse("review", "--plans", str(folder), "--control", control, "--json")
+    assert told.code == 1
+    found = json.loads(told.out)["findings"]
+    assert ("production", address) in {
+        (each["root"], each["address"]) for each in found if each["verdict"] == "violated"
+    }
+    assert all(each["file"] and each["line"] for each in found if each["address"] == address)
+
+
+def test_a_policy_that_the_plan_does_not_know_is_not_decided(
+    gatehouse: CommandLine, plans: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "plans"
+    shutil.copytree(plans, folder)
+    path = folder / "production.json"
+    plan = json.loads(path.read_text("utf-8"))
+    found = next(e for e in plan["resource_changes"] if e["type"] == "aws_s3_bucket_policy")
+    del found["change"]["after"]["policy"]
+    found["change"]["after_unknown"]["policy"] = True
+    path.write_text(json.dumps(plan), "utf-8")
+    told = gatehouse("review", "--plans", str(folder), "--control", "IAM-16", "--json")
+    assert told.code == 1
+    verdicts = {
+        each["verdict"]
+        for each in json.loads(told.out)["findings"]
+        if each["address"] == found["address"]
+    }
+    assert verdicts == {"not decided"}
