@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+from pipelines.organization import load_organization
 from policies.checks.plan import judge as judge_checks
 from policies.iam.reference import load_reference
 from policies.invariants.judging import judge_invariants, verifier
 from policies.invariants.network import judge_networks
 from policies.invariants.reading import read_invariants
+from policies.invariants.words import words_of
 from policies.model import Model
 from policies.registry import Control, controls_by_verifier
 from policies.review.dialect import judge_dialect
@@ -37,7 +39,7 @@ def families_of(
 
     def invariants() -> Iterable[Judgement]:
         asked = [each for each in read_invariants() if verifier(each) in wanted]
-        return judge_invariants(model, asked, load_reference())
+        return judge_invariants(model, asked, load_reference(), words_of(load_organization(root)))
 
     def inline_skips() -> Iterable[Judgement]:
         return [judge_inline_skips(each, root) for each in named.get(INLINE_SKIPS, ())]
