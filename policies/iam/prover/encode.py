@@ -27,7 +27,7 @@ from policies.iam.prover.language import (
     literal,
     pieces,
 )
-from policies.iam.prover.subject import Opaque, Predicate, Relation, Subject, Test
+from policies.iam.prover.subject import Comparison, Opaque, Predicate, Relation, Subject
 
 KeyOf = Callable[[str], Key]
 
@@ -167,7 +167,7 @@ class Encoder:
         if manner is not None:
             return manner
         if operator.name.startswith(_TESTED):
-            return Test(_positive(operator), condition.values)
+            return Comparison(_positive(operator), condition.values)
         return Opaque(f"{operator.name} is not encoded: {condition.text} may hold or not")
 
     def _constant(self, condition: Condition, manner: Manner, key_of: KeyOf) -> Predicate:

@@ -99,18 +99,17 @@ def _own(question: Question, weigh: Weigh, formulas: Formulas) -> int:
     if kind in (Kind.SERVICE, Kind.FEDERATED, Kind.ANONYMOUS):
         return any_resource
     decisive = layers.resource_counts is Resource.DECISIVE
-    if kind is Kind.ROOT and same:
-        return any_resource if decisive else TRUE
     must = any_resource if decisive or not same else TRUE
-    if must == FALSE:
-        return FALSE
+    # What its own account gives the root user needs no policy.
+    if must == FALSE or kind is Kind.ROOT:
+        return must
     limits = _limits(layers, weigh, formulas)
     by_identity = formulas.any_of(weigh(policy).allows_any for policy in layers.identity)
     ways = [formulas.all_of((by_identity, limits))]
     if same:
         # Named as a session, or as everybody: past boundary and session policy.
         ways.append(by_resource.session)
-        past = kind is Kind.USER and not layers.session
+        past = kind is Kind.USER and layers.session is None
         ways.append(
             by_resource.identity if past else formulas.all_of((by_resource.identity, limits))
         )

@@ -58,7 +58,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Test:
+class Comparison:
     """A comparison that is not one of patterns: numbers, dates, addresses, bytes."""
 
     operator: Operator
@@ -87,7 +87,7 @@ class Opaque:
     why: str
 
 
-Predicate = Language | Test | Relation | Opaque
+Predicate = Language | Comparison | Relation | Opaque
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from decimal import Decimal, InvalidOperation
 
 from policies.iam.prover.automaton import TooHard, matches
 from policies.iam.prover.language import Language
-from policies.iam.prover.subject import Kind, Predicate, Subject, Test, in_domain
+from policies.iam.prover.subject import Comparison, Kind, Predicate, Subject, in_domain
 
 _UNREADABLE = "x"
 _NUMBER, _DATE, _ADDRESS, _BYTES = "Numeric", "Date", "Ip", "Binary"
@@ -30,7 +30,7 @@ def find(
 
     Raises TooHard where neither a value nor its absence is found.
     """
-    tests = [p for p in (*yes, *no) if isinstance(p, Test)]
+    tests = [p for p in (*yes, *no) if isinstance(p, Comparison)]
     if not tests and subject.kind == Kind.TEXT:
         return _text(subject, yes, no)
     theories = {_theory(test) for test in tests} or {_OF_KIND[subject.kind]}
@@ -56,10 +56,10 @@ def _freed(subject: Subject) -> Subject:
 
 
 def _is_of(predicate: Predicate, theory: str) -> bool:
-    return isinstance(predicate, Test) and _theory(predicate) == theory
+    return isinstance(predicate, Comparison) and _theory(predicate) == theory
 
 
-def _theory(test: Test) -> str:
+def _theory(test: Comparison) -> str:
     name = test.operator.name
     for theory in (_NUMBER, _DATE, _ADDRESS, _BYTES):
         if theory in name:
@@ -72,7 +72,7 @@ def _satisfies(value: str, yes: Iterable[Predicate], no: Iterable[Predicate]) ->
 
 
 def _holds(value: str, predicate: Predicate) -> bool:
-    if isinstance(predicate, Test):
+    if isinstance(predicate, Comparison):
         return predicate.accepts(value)
     if isinstance(predicate, frozenset):
         return matches(value, predicate)
@@ -106,7 +106,7 @@ def _is_list(language: Language) -> bool:
 def _candidates(
     subject: Subject,
     theories: set[str],
-    tests: list[Test],
+    tests: list[Comparison],
     yes: Iterable[Predicate],
     no: Iterable[Predicate],
 ) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _candidates(
             yield plain
 
 
-def _texts(tests: Iterable[Test], theory: str) -> Iterator[str]:
+def _texts(tests: Iterable[Comparison], theory: str) -> Iterator[str]:
     for test in tests:
         if _theory(test) == theory:
             yield from (pattern.text for pattern in test.wanted)

@@ -14,11 +14,11 @@ from policies.iam.prover.subject import (
     RESOURCE,
     SESSION,
     Carried,
+    Comparison,
     Opaque,
     Predicate,
     Relation,
     Subject,
-    Test,
     in_domain,
 )
 
@@ -64,7 +64,7 @@ def _values(subject: Subject, request: Request) -> tuple[str, ...]:
 
 
 def _accepts(predicate: Predicate, text: str, request: Request) -> bool:
-    if isinstance(predicate, Test):
+    if isinstance(predicate, Comparison):
         return predicate.accepts(text)
     if isinstance(predicate, Opaque):
         raise Unknown(predicate.why)
