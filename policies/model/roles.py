@@ -76,7 +76,7 @@ class RoleReader:
 
     def _attach(self, root: Root) -> None:
         for instance in root.of_type("aws_iam_role_policy"):
-            document = _read(root, instance)
+            document = _required(root, instance)
             for arn in self._holders(root, instance, "role"):
                 self._add(root, instance, arn, document)
         for instance in root.of_type("aws_iam_role_policy_attachment"):
@@ -99,9 +99,7 @@ class RoleReader:
     def _named(self, root: Root, name: str) -> str:
         return self._by_name.get((root.id, name)) or _role_arn(root, "/", name)
 
-    def _add(self, root: Root, instance: Instance, arn: str, document: Document | None) -> None:
-        if document is None:
-            return
+    def _add(self, root: Root, instance: Instance, arn: str, document: Document) -> None:
         held = self._attached.setdefault(arn, _Attached())
         held.inline_size += document.size
         layer = PolicyLayer.IDENTITY
@@ -202,11 +200,7 @@ class RoleReader:
             )
 
     def _trust(self, root: Root, instance: Instance, arn: str, undecided: list[str]) -> Policy:
-        document = _read(root, instance)
-        if document is None:
-            root.refuse(instance, KNOWN, "assume_role_policy must be known in the plan", "none")
-            document = Document(None, "", ())
-        layer = PolicyLayer.TRUST
+        document, layer = _required(root, instance), PolicyLayer.TRUST
         self.policies.append(facts_of(instance, layer, root.key, arn, document))
         if document.policy is None:
             undecided.append(instance.address)
@@ -237,18 +231,18 @@ class RoleReader:
 
 def _managed_of(root: Root) -> Iterator[Managed]:
     for instance in root.of_type("aws_iam_policy"):
-        document = _read(root, instance)
-        if document is None:
-            root.refuse(instance, KNOWN, "policy must be known in the plan", "none")
-            document = Document(None, "", ())
+        document = _required(root, instance)
         yield Managed(_policy_arn(root, instance), instance, root.key, document)
 
 
-def _read(root: Root, instance: Instance) -> Document | None:
+def _required(root: Root, instance: Instance) -> Document:
+    """Read a document that must be there; where it is not, that is a problem."""
     place = PLACES[instance.type]
     document = read_document(instance, place.attribute, place.limit)
-    if document is not None:
-        root.problems += document.problems
+    if document is None:
+        root.refuse(instance, KNOWN, f"{place.attribute} must be known in the plan", "none")
+        return Document(None, "", ())
+    root.problems += document.problems
     return document
 
 
