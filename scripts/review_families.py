@@ -17,6 +17,8 @@ from policies.registry import Control, controls_by_verifier
 from policies.review.dialect import judge_dialect
 from policies.review.inline_skips import VERIFIER as INLINE_SKIPS
 from policies.review.inline_skips import judge_inline_skips
+from policies.review.shown import VERIFIER as SHOWN
+from policies.review.shown import judge_shown
 from policies.review.verification import Family
 from policies.verdict import Judgement
 from scripts.checkov import judged_by_checkov
@@ -48,11 +50,15 @@ def families_of(
         kinds = {account.key: account.kind for account in model.accounts.values()}
         return judged_by_checkov(controls, model.resources, kinds, root)
 
+    def shown() -> Iterable[Judgement]:
+        return [judge_shown(each, controls, root) for each in named.get(SHOWN, ())]
+
     return [
         Family("checkov", those("CKV"), checkov, apart=True),
         Family("checks", those("check:"), lambda: judge_checks(model)),
         Family("dialect", those("lint:"), lambda: judge_dialect(controls, model, load_reference())),
         Family("networks", those("network:"), lambda: judge_networks(model, named)),
+        Family("fixtures", (SHOWN,), shown),
         Family("comments", (INLINE_SKIPS,), inline_skips),
         Family("invariants", those("invariant:"), invariants),
     ]
