@@ -44,8 +44,12 @@ class Statement:
 
     def names_action(self, action: str) -> bool:
         """Tell whether the statement speaks of an action, such as ``s3:GetObject``."""
-        named = any(p.matches(action, _nothing, ignore_case=True) for p in self.actions)
-        return named is not self.excludes_actions
+        folded = action.lower()
+        for pattern in self.actions:
+            # Actions take no variables: each pattern is a plain test.
+            if pattern.folded is not None and pattern.folded(folded):
+                return not self.excludes_actions
+        return self.excludes_actions
 
     def names_resource(self, resource: str, lookup: Lookup) -> bool:
         """Tell whether the statement speaks of a resource, in the circumstances of a request."""

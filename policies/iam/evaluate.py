@@ -92,14 +92,12 @@ def _own(request: Request, layers: Layers, found: list[Statement]) -> Decision:
     named, by_resource = _resource_allow(request, layers.resource)
     if request.principal.kind in (Kind.SERVICE, Kind.FEDERATED, Kind.ANONYMOUS):
         return _ended(Layer.RESOURCE, [*found, by_resource] if by_resource else None)
-    if request.principal.kind is Kind.ROOT and not request.is_cross_account:
-        decisive = layers.resource_counts is Resource.DECISIVE
-        if by_resource is None and decisive:
-            return Decision(False, False, Layer.RESOURCE, ())
-        return _ended(Layer.RESOURCE, [*found, *filter(None, (by_resource,))])
     must = request.is_cross_account or layers.resource_counts is Resource.DECISIVE
     if must and by_resource is None:
         return Decision(False, False, Layer.RESOURCE, ())
+    if request.principal.kind is Kind.ROOT:
+        # What its own account gives the root user needs no policy.
+        return _ended(Layer.RESOURCE, [*found, *filter(None, (by_resource,))])
     if not request.is_cross_account and by_resource is not None:
         if named is Named.SESSION or (
             # A user's boundary does not limit what a resource gives the user by name.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 # ${key}, ${key, 'default'}, and the literals ${*}, ${?}, ${$}.
@@ -15,10 +15,13 @@ _VARIABLE = re.compile(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
 _LITERALS = {"*", "?", "$"}
 _ARN_PARTS = 6
 _ANY = ".*"
+# Uses after which it pays to sort patterns.
+_FEW = 8
 # Escaped characters up to the first that stands for others.
 _WILDCARD = re.compile(r"((?:[^\\.]|\\.)*)(.*)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
+Test = Callable[[str], bool]
 Lookup = Callable[[str], "Sequence[str] | None"]
 """Gives the values of a condition key in a request, or None where it has none."""
 
@@ -39,11 +42,14 @@ class Pattern:
     parts: tuple[str | Variable, ...]
     reads_variables: bool
     """Whether ``${`` begins a variable, as it does in policies of the current version."""
-
-    @cached_property
-    def has_variables(self) -> bool:
-        """Tell whether the pattern depends on the request."""
-        return any(isinstance(part, Variable) for part in self.parts)
+    has_variables: bool = field(default=False, repr=False, compare=False)
+    """Whether the pattern depends on the request."""
+    beginning: str = field(default="", repr=False, compare=False)
+    """The text that everything begins with which the pattern matches."""
+    fixed: Test | None = field(default=None, repr=False, compare=False)
+    """The pattern as a test of a text, or None where it depends on the request."""
+    folded: Test | None = field(default=None, repr=False, compare=False)
+    """The same for texts in lower case, without regard to the pattern's case."""
 
     def resolve(self, lookup: Lookup) -> str | None:
         """Return the pattern's regular expression for a request.
@@ -65,17 +71,6 @@ class Pattern:
         return "".join(made)
 
     @cached_property
-    def fixed(self) -> Callable[[str], bool] | None:
-        """The pattern as a test of a text, or None where it depends on the request."""
-        return None if self.has_variables else _test("".join(map(str, self.parts)))
-
-    @cached_property
-    def beginning(self) -> str:
-        """The text that everything begins with which the pattern matches."""
-        first = self.parts[0] if self.parts else ""
-        return _plain(first)[0] if isinstance(first, str) else ""
-
-    @cached_property
     def segments(self) -> tuple[Pattern, ...] | None:
         """The six parts of an ARN as patterns of their own, or None where it has fewer."""
         texts = _split_outside_variables(self.text)
@@ -86,52 +81,57 @@ class Pattern:
 
     def matches(self, value: str, lookup: Lookup, *, ignore_case: bool = False) -> bool:
         """Tell whether a value matches for a request."""
-        if not ignore_case and self.fixed is not None:
-            return self.fixed(value)
+        if self.fixed is not None and self.folded is not None:
+            return self.folded(value.lower()) if ignore_case else self.fixed(value)
         if not (ignore_case or value.startswith(self.beginning)):
             return False
         expression = self.resolve(lookup)
         return expression is not None and _compiled(expression, ignore_case)(value)
 
 
-@dataclass(frozen=True)
 class Patterns:
-    """Patterns of which one must match; those that depend on no request are tried as one."""
+    """Patterns of which one must match; many that depend on no request are tried as one."""
 
-    listed: tuple[Pattern, ...]
+    def __init__(self, listed: tuple[Pattern, ...]) -> None:
+        """Take the patterns; sorting them is put off until there was use for it."""
+        self._listed = listed
+        self._sorted: _Sorted | None = None
+        self._uses = 0
 
     def matches(self, value: str, lookup: Lookup) -> bool:
         """Tell whether a pattern matches a value for a request."""
+        if self._sorted is not None:
+            return self._sorted.matches(value, lookup)
+        self._uses += 1
+        if self._uses > _FEW and len(self._listed) > 1:
+            self._sorted = _Sorted(self._listed)
+        for pattern in self._listed:
+            test = pattern.fixed
+            if pattern.matches(value, lookup) if test is None else test(value):
+                return True
+        return False
+
+
+class _Sorted:
+    """Patterns by what it takes to try them."""
+
+    def __init__(self, listed: tuple[Pattern, ...]) -> None:
+        fixed = ["".join(map(str, p.parts)) for p in listed if not p.has_variables]
+        split = [(expression, *_plain(expression)) for expression in fixed]
+        self._texts = frozenset(text for _, text, rest in split if not rest)
+        self._beginnings = tuple(text for _, text, rest in split if rest == _ANY)
+        others = [expression for expression, _, rest in split if rest not in ("", _ANY)]
+        one = "|".join(f"(?:{expression})" for expression in others)
+        self._other = _compiled(one, False) if others else _never
+        self._dynamic = tuple(p for p in listed if p.has_variables)
+        self._dynamic_beginnings = tuple(p.beginning for p in self._dynamic)
+
+    def matches(self, value: str, lookup: Lookup) -> bool:
         if value in self._texts or value.startswith(self._beginnings) or self._other(value):
             return True
-        dynamic, beginnings = self._dynamic
-        if not value.startswith(beginnings):
+        if not value.startswith(self._dynamic_beginnings):
             return False
-        return any(pattern.matches(value, lookup) for pattern in dynamic)
-
-    @cached_property
-    def _dynamic(self) -> tuple[tuple[Pattern, ...], tuple[str, ...]]:
-        found = tuple(pattern for pattern in self.listed if pattern.has_variables)
-        return found, tuple(pattern.beginning for pattern in found)
-
-    @cached_property
-    def _expressions(self) -> tuple[str, ...]:
-        return tuple("".join(map(str, p.parts)) for p in self.listed if not p.has_variables)
-
-    @cached_property
-    def _texts(self) -> frozenset[str]:
-        found = (_plain(expression) for expression in self._expressions)
-        return frozenset(text for text, rest in found if not rest)
-
-    @cached_property
-    def _beginnings(self) -> tuple[str, ...]:
-        found = (_plain(expression) for expression in self._expressions)
-        return tuple(text for text, rest in found if rest == _ANY)
-
-    @cached_property
-    def _other(self) -> Callable[[str], bool]:
-        others = [e for e in self._expressions if _plain(e)[1] not in ("", _ANY)]
-        return _compiled("|".join(f"(?:{e})" for e in others), False) if others else _never
+        return any(pattern.matches(value, lookup) for pattern in self._dynamic)
 
 
 def _never(_value: str) -> bool:
@@ -182,7 +182,18 @@ def parse(text: str, *, variables: bool, wildcards: bool = True) -> Pattern:
         parts.append(re.escape(key) if literal else Variable(key.lower(), default))
         position = found.end()
     parts.append(_expression(text[position:], wildcards=wildcards))
-    return Pattern(text, _joined(parts), variables)
+    return _made(text, _joined(parts), variables)
+
+
+def _made(text: str, parts: tuple[str | Variable, ...], variables: bool) -> Pattern:
+    first = parts[0] if parts else ""
+    beginning = _plain(first)[0] if isinstance(first, str) else ""
+    if any(isinstance(part, Variable) for part in parts):
+        return Pattern(text, parts, variables, True, beginning)
+    expression = "".join(map(str, parts))
+    # Letters are never escaped, so that an expression may change its case.
+    fixed, folded = _test(expression), _test(expression.lower())
+    return Pattern(text, parts, variables, False, beginning, fixed, folded)
 
 
 def _joined(parts: list[str | Variable]) -> tuple[str | Variable, ...]:

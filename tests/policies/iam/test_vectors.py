@@ -57,7 +57,7 @@ def principal(given: str) -> Principal:
         case "user":
             return Principal.user(f"arn:aws:iam::{HOME}:user/ann")
         case "root":
-            return Principal.root(HOME)
+            return Principal.root(name or HOME)
         case "service":
             return Principal.service(name)
         case "federated":
