@@ -19,6 +19,8 @@ _HINT = "write the job with pipelines/definitions/jobs.py, and compile the defin
 _WITHOUT_NETWORK = ("Transform",)
 _NO_ISOLATION = ("AutoML", "Transform")
 _MAKING = ("Model",)
+# How the model names what is wrong with a definition.
+_UNREAD = "definitions-read"
 
 
 def pipeline_definitions_isolated(model: Model) -> Outcome:
@@ -30,7 +32,19 @@ def pipeline_definitions_isolated(model: Model) -> Outcome:
             if step.runs_job or step.type in _MAKING:
                 judged.append(_at(definition, step))
                 doubts += _objections(model, definition, step)
-    return Outcome(tuple(dict.fromkeys(judged)), tuple(doubts))
+    return Outcome(tuple(dict.fromkeys(judged)), (*doubts, *_unread(model)))
+
+
+def _unread(model: Model) -> Iterator[Doubt]:
+    """Give the pipelines of which no definition could be read, and models without one."""
+    read = {(it.source.root, it.source.address) for it in model.definitions}
+    for it in model.of_type("aws_sagemaker_pipeline"):
+        if (it.root, it.address) not in read:
+            must = "the definition must be known and readable"
+            yield undecided(it, must, reading(it, "pipeline_definition").shown(), _HINT)
+    for problem in model.problems:
+        if problem.check == _UNREAD:
+            yield undecided(problem.source, problem.must_hold, problem.got, _HINT)
 
 
 def _at(definition: Definition, step: JobStep) -> Source:
@@ -111,7 +125,7 @@ def pipeline_records_lineage(model: Model) -> Outcome:
             if missing:
                 must = f"a version must be registered with {', '.join(_LINEAGE)}"
                 doubts.append(violated(place, must, f"none of {', '.join(missing)}", _HINT))
-    return Outcome(tuple(judged), tuple(doubts))
+    return Outcome(tuple(judged), (*doubts, *_unread(model)))
 
 
 def _has(told: Any, name: str) -> bool:

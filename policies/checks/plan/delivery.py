@@ -41,7 +41,7 @@ def _every_pipeline(*objections: Objections) -> Claim:
 
 
 def _not_known(it: PlannedResource) -> Iterator[Doubt]:
-    """Give what a plan leaves open of a pipeline's stages; an action without a role acts at home."""
+    """Give what a plan leaves open of a pipeline; an action without a role acts at home."""
     for part in _DECIDING:
         for found in readings(it, f"stage.action.{part}"):
             if found.state is State.UNKNOWN:

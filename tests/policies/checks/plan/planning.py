@@ -32,7 +32,10 @@ CALLS: Mapping[str, str] = {
     "keyed": 'module.it["a.b"].',
     "counted": "module.it[0].",
 }
-_CALL = {"keyed": {"for_each": '${toset(["a.b"])}'}, "counted": {"count": 1}}
+_CALL: Mapping[str, Mapping[str, Any]] = {
+    "keyed": {"for_each": '${toset(["a.b"])}'},
+    "counted": {"count": 1},
+}
 _PROVIDER = {
     "region": "eu-west-1",
     "access_key": "AKIAIOSFODNN7EXAMPLE",

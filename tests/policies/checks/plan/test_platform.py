@@ -1,0 +1,76 @@
+"""The platform's own plans: no violation but those excepted, nothing undecided or unjudged."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Mapping
+
+import pytest
+
+from pipelines.organization import load_organization
+from policies.checks.plan import judge
+from policies.model import read_plans
+from policies.verdict import Judgement, Verdict
+from scripts.checkout import this_checkout
+from scripts.review_plans import make_plans
+from tests.policies.checks.plan.fixture_models import place
+
+# What the platform does not do, each with an exception that tells why: policies/waivers.yaml.
+_EXCEPTED = {
+    "S3-03": {
+        f'{account}: module.bucket["models"].aws_s3_bucket.this'
+        for account in ("data-science", "staging", "production")
+    },
+    "SME-17": {"release/production: module.inference_endpoint.aws_sagemaker_endpoint.this"},
+    "ORG-11": {f"organization: {account}" for account in ("data-science", "staging", "production")},
+}
+# What the platform has none of: these hold because there is nothing to judge.
+_HAS_NONE = {
+    "feature-store-in-account",
+    "management-account-empty",
+    "mlflow-stores-encrypted",
+    "network-firewall-drops",
+    "no-iam-users",
+    "no-notebook-instances",
+    "notebook-lifecycles-own",
+    "one-domain-per-account",
+    "registries-not-replicated",
+    "replication-declared",
+    "repository-secrets-encrypted",
+    "secret-policies-narrow",
+}
+
+
+@pytest.fixture(scope="module")
+def told() -> Mapping[str, Judgement]:
+    """Judge the plans of all roots; those that are still true are not made again."""
+    checkout, heard = this_checkout(), list[str]()
+    binary = checkout.terraform(os.environ, io.StringIO())
+    folder = make_plans(checkout, binary, os.environ, heard.append)
+    plans = {
+        path.stem.replace("__", "/"): json.loads(path.read_text("utf-8"))
+        for path in folder.glob("*.json")
+    }
+    model = read_plans(plans, load_organization(checkout.root), checkout.root)
+    return {it.verifier.removeprefix("check:"): it for it in judge(model)}
+
+
+@pytest.mark.slow
+@pytest.mark.terraform
+def test_the_platform_violates_nothing_but_what_is_excepted(told: Mapping[str, Judgement]) -> None:
+    """By control and address; what no longer occurs must leave the list."""
+    found: dict[str, set[str]] = {}
+    for judgement in told.values():
+        for finding in judgement.findings:
+            assert finding.verdict is Verdict.VIOLATED, finding.sentence
+            found.setdefault(finding.control, set()).add(place(finding))
+    assert found == _EXCEPTED
+
+
+@pytest.mark.slow
+@pytest.mark.terraform
+def test_every_check_judges_something_of_the_platform(told: Mapping[str, Judgement]) -> None:
+    """Or there is none of it: a check that has gone blind would hold too."""
+    assert {name for name, it in told.items() if not it.judged} == _HAS_NONE
