@@ -34,8 +34,6 @@ orders: python-development terraform ## Apply the three accounts in all six orde
 
 fuzz: python-development ## Compare evaluator, formula and others' evaluators on random cases
 	$(BIN)/pytest -n 3 -m fuzz tests/policies
-
-fuzz: python-development ## Decide 20,000 generated requests here and with another evaluator, and compare
 	$(BIN)/python -m tests.policies.iam.differential
 
 check: python-development terraform ## Check format, types and conventions without running anything
