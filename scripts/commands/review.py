@@ -57,13 +57,6 @@ def review(
         Path | None,
         typer.Option("--export", metavar="FILE", help="Write the model as JSON, for other tools."),
     ] = None,
-    reach: Annotated[
-        bool, typer.Option("--reach", help="Show who reaches which sensitive action where.")
-    ] = False,
-    against: Annotated[
-        Path | None,
-        typer.Option("--against", metavar="DIR", help="Plans to show the difference in reach to."),
-    ] = None,
     as_json: AsJson = False,
     day: Day = None,
 ) -> None:
@@ -81,7 +74,7 @@ def review(
     with progress_of(at, "review") as progress:
         session = open_session(checkout, rules, plans, progress)
         done = session.review(chosen, progress)
-    _show(at, done, as_json=as_json, reach=reach)
+    _show(at, done, as_json=as_json)
     if export is not None:
         at.say(f"wrote {write_model(export, session.exported)}")
     if out is not None:
@@ -123,20 +116,11 @@ def progress_of(at: Voice, what: str) -> Iterator[Progress]:
         yield show
 
 
-def _show(at: Voice, done: Reviewed, *, as_json: bool, reach: bool) -> None:
+def _show(at: Voice, done: Reviewed, *, as_json: bool) -> None:
     if as_json:
         at.json(done.document)
         return
     at.data.print(summary(done.review), markup=False, highlight=False)
-    for name in ("difference", "reach"):
-        table = done.document.get(name)
-        if table is None or (name == "reach" and not reach):
-            continue
-        at.data.print()
-        at.data.print(table["told"], markup=False, highlight=False)
-        if table["rows"]:
-            rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
-            at.rows(table["columns"], rows, as_json=False)
 
 
 def _day(text: str | None) -> date:
