@@ -9,6 +9,7 @@ from pipelines.promotion.target import Target
 
 VARIABLES_FILE = "release.auto.tfvars.json"
 _CAPTURE_PERCENTAGE = 100
+_CANARY_PERCENTAGE = 10
 
 
 def terraform_variables(release: Release, target: Target, endpoint_name: str) -> dict[str, Any]:
@@ -30,6 +31,7 @@ def terraform_variables(release: Release, target: Target, endpoint_name: str) ->
         "model_data_url": target.archive_uri(release.model, release.archive.sha256),
         "region": target.account.region,
         "release_id": release.id,
+        "rollout": _rollout(configuration.initial_instance_count),
         "security_group_ids": list(target.security_group_ids),
         "serving_role_arn": target.serving_role_arn,
         "subnet_ids": list(target.subnet_ids),
@@ -39,3 +41,11 @@ def terraform_variables(release: Release, target: Target, endpoint_name: str) ->
             "initial_instance_count": configuration.initial_instance_count,
         },
     }
+
+
+def _rollout(instances: int) -> dict[str, Any] | None:
+    """Let a new version answer a tenth of the traffic first, watched by the alarms.
+
+    One instance has no part that could be first.
+    """
+    return {"canary_percentage": _CANARY_PERCENTAGE} if instances > 1 else None
