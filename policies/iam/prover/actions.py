@@ -50,7 +50,7 @@ class Actions:
         self._matching: dict[str, frozenset[str]] = {}
         self._named: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
         self._facts: dict[str, ActionFacts | None] = {}
-        self._resources: dict[tuple[object, ...], Subject | None] = {}
+        self._resources: dict[tuple[object, ...], dict[object, Subject | None]] = {}
         self._unknown: dict[tuple[object, ...], Subject] = {}
         self.session = Subject(SESSION, (Cube(frozenset((_all("??*"),))),))
 
@@ -122,20 +122,25 @@ class Actions:
         return found
 
     def _resource(self, question: Question, facts: ActionFacts | None) -> Subject | None:
-        arn = parse_arn(question.principal.arn)
-        partition = arn.partition if arn else "aws"
         shapes = None if facts is None else (facts.resources, bool(facts.required))
-        asked = (question.resources, question.except_resources)
-        made = (*asked, shapes, question.owner, partition)
-        if made not in self._resources:
-            domain = cubes(*asked, facts, question.owner, partition)
-            self._resources[made] = Subject(RESOURCE, domain) if domain else None
-        return self._resources[made]
+        partition = _partition(question.principal.arn)
+        asked = (question.resources, question.except_resources, question.owner, partition)
+        made = self._resources.setdefault(asked, {})
+        if shapes not in made:
+            domain = cubes(*asked[:2], facts, question.owner, partition)
+            made[shapes] = Subject(RESOURCE, domain) if domain else None
+        return made[shapes]
 
 
 @lru_cache(maxsize=64)
 def _all(pattern: str) -> Language:
     return frozenset((wildcard(pattern),))
+
+
+@lru_cache(maxsize=4096)
+def _partition(arn: str) -> str:
+    found = parse_arn(arn)
+    return found.partition if found else "aws"
 
 
 def _is_pattern(text: str) -> bool:

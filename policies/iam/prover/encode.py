@@ -6,19 +6,19 @@ The specification is ``policies.iam.evaluate.applies`` and ``policies.iam.condit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policies.iam.condition import Condition, Quantifier
 from policies.iam.document import Statement
 from policies.iam.glob import Pattern
 from policies.iam.operators import Operator
-from policies.iam.principal import Named, Principal
 from policies.iam.prover.atoms import Atoms
 from policies.iam.prover.constraint import AllOf, AnyOf, Constraint, Holds, Not
 from policies.iam.prover.context import Key
 from policies.iam.prover.formula import FALSE, TRUE
 from policies.iam.prover.language import (
     Glob,
+    Language,
     Manner,
     Piece,
     Plain,
@@ -27,6 +27,7 @@ from policies.iam.prover.language import (
     literal,
     pieces,
 )
+from policies.iam.prover.naming import Applies
 from policies.iam.prover.subject import Comparison, Opaque, Predicate, Relation, Subject
 
 KeyOf = Callable[[str], Key]
@@ -50,15 +51,6 @@ _MANNERS = {
 _TESTED = ("Numeric", "Date", "IpAddress", "NotIpAddress", "BinaryEquals")
 
 
-@dataclass(frozen=True)
-class Applies:
-    """For each way to name a principal the formula that a statement applies in that way."""
-
-    account: int = FALSE
-    identity: int = FALSE
-    session: int = FALSE
-
-
 class Encoder:
     """Makes formulas of statements; what is asked of a key is asked of a function."""
 
@@ -66,6 +58,10 @@ class Encoder:
         self._atoms = atoms
         self._all = atoms.formulas.all_of
         self._any = atoms.formulas.any_of
+        # By the object that each is; it is kept, so that no other one takes its place.
+        self._asked: dict[int, tuple[Condition, tuple[str, ...]]] = {}
+        self._conditions: dict[tuple[object, ...], int] = {}
+        self._constants: dict[tuple[int, Manner], tuple[object, Language | None]] = {}
 
     def applies(
         self,
@@ -100,6 +96,17 @@ class Encoder:
 
     def condition(self, condition: Condition, key_of: KeyOf) -> int:
         """Return the formula that a condition holds."""
+        asked = self._asked.get(id(condition))
+        if asked is None:
+            names = dict.fromkeys((condition.key, *variables(condition.values)))
+            asked = self._asked[id(condition)] = (condition, tuple(names))
+        made = (id(condition), *[key_of(name) for name in asked[1]])
+        found = self._conditions.get(made)
+        if found is None:
+            found = self._conditions[made] = self._condition(condition, key_of)
+        return found
+
+    def _condition(self, condition: Condition, key_of: KeyOf) -> int:
         key = key_of(condition.key)
         operator = condition.operator
         if operator.name == "Null":
@@ -119,9 +126,12 @@ class Encoder:
         return self._all((key.carried, accepted))
 
     def patterns(
-        self, subject: Subject, patterns: Iterable[Pattern], manner: Manner, key_of: KeyOf
+        self, subject: Subject, patterns: tuple[Pattern, ...], manner: Manner, key_of: KeyOf
     ) -> int:
         """Return the formula that the one value of a subject matches one of some patterns."""
+        constant = self._without_variables(patterns, manner)
+        if constant is not None:
+            return self._atoms.says(subject, constant) if constant else FALSE
         language: set[Glob] = set()
         others: list[int] = []
         for pattern in patterns:
@@ -141,6 +151,22 @@ class Encoder:
         if language:
             others.append(self._atoms.says(subject, frozenset(language)))
         return self._any(others)
+
+    def _without_variables(self, patterns: tuple[Pattern, ...], manner: Manner) -> Language | None:
+        """Return what some patterns stand for, or None where one of them has variables."""
+        made = (id(patterns), manner)
+        if made not in self._constants:
+            language: Language | None = None
+            if not variables(patterns):
+                parts = (
+                    pieces(p.text, variables=p.reads_variables, wildcards=manner.wildcards)
+                    for p in patterns
+                )
+                plain = (tuple(x for x in given if isinstance(x, Plain)) for given in parts)
+                globs = (glob(given, manner) for given in plain)
+                language = frozenset(found for found in globs if found is not None)
+            self._constants[made] = (patterns, language)
+        return self._constants[made][1]
 
     def _accepted(self, condition: Condition, key: Key, key_of: KeyOf) -> int:
         operator = condition.operator
@@ -227,39 +253,20 @@ class Encoder:
         ]
         return there + [option for option in default if option[0] != FALSE]
 
-    def named(self, statement: Statement, principal: Principal, session: Subject | None) -> Applies:
-        """Return how a statement names a principal, whose session may have any name."""
-        if statement.principals is None:
-            return Applies(identity=TRUE)
-        listed = statement.principals.listed.get("AWS", frozenset())
-        prefix = principal.arn.rpartition("/")[0] + "/"
-        sessions = [n.removeprefix(prefix) for n in listed if n.startswith(prefix)]
-        if session is None or not sessions:
-            return _as(statement.principals.names(principal), TRUE)
-        language = frozenset(literal(name) for name in sessions)
-        is_listed = self._atoms.says(session, language)
-        other = Principal(principal.kind, prefix, principal.account, principal.role_arn)
-        level = statement.principals.names(other)
-        if statement.principals.excludes:
-            return _as(level, -is_listed)
-        found = _as(level, -is_listed)
-        return Applies(found.account, found.identity, self._any((found.session, is_listed)))
+
+def variables(patterns: Iterable[Pattern]) -> tuple[str, ...]:
+    """Return the keys of the variables in some patterns."""
+    return tuple(
+        piece.key
+        for pattern in patterns
+        if pattern.reads_variables and "${" in pattern.text
+        for piece in pieces(pattern.text, variables=True, wildcards=True)
+        if isinstance(piece, Variable)
+    )
 
 
 def _put(parts: tuple[Piece, ...], variable: Variable, value: str) -> tuple[Piece, ...]:
     return tuple(Plain(value, False) if part == variable else part for part in parts)
-
-
-def _as(named: Named, formula: int) -> Applies:
-    match named:
-        case Named.NOT:
-            return Applies()
-        case Named.ACCOUNT:
-            return Applies(account=formula)
-        case Named.IDENTITY:
-            return Applies(identity=formula)
-        case Named.SESSION:
-            return Applies(session=formula)
 
 
 def _positive(operator: Operator) -> Operator:

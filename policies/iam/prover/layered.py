@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from policies.iam.document import Policy
 from policies.iam.layers import Layers, Resource
 from policies.iam.principal import Kind
-from policies.iam.prover.encode import Applies
 from policies.iam.prover.formula import FALSE, TRUE, Formulas
+from policies.iam.prover.naming import Applies
 from policies.iam.prover.question import Question
 
 

@@ -45,13 +45,20 @@ class Prover:
                 yield found
 
     def allowed(self, question: Question, context: Context) -> Iterator[Candidate]:
-        """Give those of the named actions that no layer plainly leaves out."""
+        """Give those of the named actions that no layer plainly leaves out, one of each kind."""
         names = worth_asking(
             question, self.actions.named(question), self.weighing.names, self.actions.is_known
         )
+        policies = tuple([policy for _, policy in question.layers.all()])
+        seen: set[tuple[object, ...]] = set()
         for name in names:
             found = self.actions.candidate(name, question, context)
-            if found is not None:
+            if found is None:
+                continue
+            keys = None if found.facts is None else found.facts.keys
+            made = (self.weighing.alike(policies, name), found.resource, keys)
+            if made not in seen:
+                seen.add(made)
                 yield found
 
     def unknown(self, question: Question, context: Context) -> Iterator[Candidate]:

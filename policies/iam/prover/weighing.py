@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from policies.iam.document import Policy, Statement
 from policies.iam.prover.atoms import Atoms
 from policies.iam.prover.context import Key
-from policies.iam.prover.encode import Applies, Encoder, KeyOf
+from policies.iam.prover.encode import Encoder, KeyOf, variables
 from policies.iam.prover.formula import FALSE, TRUE
-from policies.iam.prover.language import Variable, pieces, wildcard
+from policies.iam.prover.language import wildcard
 from policies.iam.prover.layered import Weighed
+from policies.iam.prover.naming import Applies, named
 from policies.iam.prover.question import Question, Reference
 from policies.iam.prover.subject import Subject
 
@@ -49,6 +50,7 @@ class Weighing:
         self._unknown: dict[tuple[int, Subject], Group | None] = {}
         self._weighed: dict[tuple[object, ...], Weighed] = {}
         self._keys: dict[int, tuple[str, ...]] = {}
+        self._alike: dict[tuple[int | str, ...], tuple[Group | None, ...]] = {}
         self._names: dict[int, frozenset[str] | None] = {}
         self._matching: dict[str, frozenset[str]] = {}
 
@@ -81,6 +83,14 @@ class Weighing:
             return found
 
         return weigh
+
+    def alike(self, policies: tuple[Policy, ...], action: str) -> tuple[Group | None, ...]:
+        """Return what policies say of an action; the same where they do not tell two apart."""
+        name: tuple[int | str, ...] = (*map(id, policies), action)
+        found = self._alike.get(name)
+        if found is None:
+            found = self._alike[name] = tuple([self._group(policy, action) for policy in policies])
+        return found
 
     def names(self, policy: Policy) -> frozenset[str] | None:
         """Return the known actions of which a policy has an Allow; None stands for all of them."""
@@ -164,8 +174,8 @@ class Weighing:
         denies: list[int] = []
         allows: list[Applies] = []
         for statement, speaks in zip(group.statements, group.speaks, strict=True):
-            named = self._encoder.named(statement, question.principal, session)
-            found = self._encoder.applies(statement, key_of, resource, named)
+            how = named(statement, question.principal, session, self._atoms)
+            found = self._encoder.applies(statement, key_of, resource, how)
             levels = (found.account, found.identity, found.session)
             if statement.allows:
                 allows.append(Applies(*(both((speaks, level)) for level in levels)))
@@ -181,14 +191,7 @@ class Weighing:
 
 
 def _keys(statement: Statement) -> dict[str, None]:
-    made: dict[str, None] = {}
-    patterns = list(statement.resources)
+    made: dict[str, None] = dict.fromkeys(variables(statement.resources))
     for condition in statement.conditions:
-        made[condition.key] = None
-        patterns.extend(condition.values)
-    for pattern in patterns:
-        if pattern.reads_variables and "${" in pattern.text:
-            for piece in pieces(pattern.text, variables=True, wildcards=True):
-                if isinstance(piece, Variable):
-                    made[piece.key] = None
+        made |= dict.fromkeys((condition.key, *variables(condition.values)))
     return made
