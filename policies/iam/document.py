@@ -100,6 +100,7 @@ def parse_policy(address: str, document: str | Mapping[str, Any]) -> Policy:
     """
     loaded = _loaded(address, document)
     _members(address, loaded, _POLICY_MEMBERS)
+    _text(address, loaded, "Id")
     version = loaded.get("Version", _VERSIONS[0])
     if version not in _VERSIONS:
         raise MalformedPolicy(
@@ -143,6 +144,7 @@ def _statement(address: str, given: Any, *, variables: bool) -> Statement:
     if not isinstance(given, Mapping):
         raise MalformedPolicy(address, "must be a JSON object", got=type(given).__name__)
     _members(address, given, _STATEMENT_MEMBERS)
+    sid = _text(address, given, "Sid")
     effect = given.get("Effect")
     if effect not in ("Allow", "Deny"):
         raise MalformedPolicy(address, "Effect must be Allow or Deny", got=f"{effect}")
@@ -154,7 +156,7 @@ def _statement(address: str, given: Any, *, variables: bool) -> Statement:
     resources, not_resources = _patterns(address, given, "Resource", variables=variables)
     return Statement(
         address=address,
-        sid=str(given.get("Sid", "")),
+        sid=sid,
         allows=effect == "Allow",
         actions=actions,
         excludes_actions=not_actions,
@@ -186,6 +188,13 @@ def _texts(address: str, value: Any) -> Iterator[str]:
         if not isinstance(text, str):
             raise MalformedPolicy(address, "must be a text or a list of texts", got=f"{value!r}")
         yield text
+
+
+def _text(address: str, given: Mapping[str, Any], member: str) -> str:
+    value = given.get(member, "")
+    if not isinstance(value, str):
+        raise MalformedPolicy(f"{address}.{member}", "must be a text", got=f"{value!r}")
+    return value
 
 
 def _members(address: str, given: Mapping[str, Any], known: set[str]) -> None:

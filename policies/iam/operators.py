@@ -74,6 +74,9 @@ def _number(text: str) -> Decimal:
 def _moment(text: str) -> datetime:
     try:
         return datetime.fromtimestamp(float(text), UTC)
+    except OSError as error:
+        # Seconds that no calendar of the machine reaches.
+        raise ValueError(text) from error
     except ValueError:
         found = datetime.fromisoformat(text.replace("Z", "+00:00"))
         return found if found.tzinfo else found.replace(tzinfo=UTC)
