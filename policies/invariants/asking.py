@@ -9,7 +9,7 @@ from policies.iam.prover import Outcome, Proof, Prover, Question, Reference
 from policies.invariants.plain import Facts, is_refused
 from policies.invariants.possible import is_possible
 
-_NOTHING = Proof(Outcome.PROVED, "no statement allows it, or one plainly refuses it")
+NOTHING = Proof(Outcome.PROVED, "no statement allows it, or one plainly refuses it")
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Asker:
                 unknown.append(pattern)
         if not left and not unknown and about_something:
             self.told += 1
-            return _NOTHING
+            return NOTHING
         self.asked += 1
         proof = self.prover.never(
             replace(

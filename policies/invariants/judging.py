@@ -8,10 +8,11 @@ from functools import cached_property
 
 from policies.iam import Request
 from policies.iam.prover import Outcome, Proof, Prover, Question, Reference
-from policies.invariants.asking import Asker
+from policies.invariants.asking import NOTHING, Asker
 from policies.invariants.chains import Chains
 from policies.invariants.invariant import Held, Invariant, Roles
 from policies.invariants.plain import facts_of
+from policies.invariants.possible import is_possible
 from policies.invariants.standing import layers_for
 from policies.invariants.subjects import Population, Subject
 from policies.invariants.targets import Estate, Target
@@ -113,6 +114,9 @@ class Judge:
     ) -> Proof:
         layers = layers_for(self._model, held, subject, target, endpoint)
         actions = invariant.never or invariant.can
+        asked = (subject.principal, layers, actions, target.resources, target.owner)
+        if not is_possible(*asked):
+            return NOTHING
         known = {**subject.known, **target.known, **invariant.known}
         between = (subject.account, target.owner)
         facts = facts_of(

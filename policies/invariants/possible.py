@@ -25,23 +25,31 @@ def is_possible(
 ) -> bool:
     """Tell whether statements stand where one would be needed for such a request."""
     asked = (actions, resources)
-    by_resource = layers.resource is not None and any(
-        statement.allows
-        and _speaks(statement, *asked)
-        and (statement.principals is None or statement.principals.names(principal) is not Named.NOT)
-        for statement in layers.resource.statements
-    )
+    named = _named(principal, layers.resource, asked)
     if principal.kind in (Kind.SERVICE, Kind.FEDERATED, Kind.ANONYMOUS):
-        return by_resource
+        return named is not Named.NOT
     by_identity = principal.kind is Kind.ROOT or _allows(layers.identity, asked)
-    must = owner != principal.account or layers.resource_counts is Resource.DECISIVE
-    if must:
+    if owner != principal.account:
+        return by_identity and named is not Named.NOT
+    if named in (Named.IDENTITY, Named.SESSION):
         # A resource that names somebody of its own account needs nobody else's word.
-        own = by_resource and owner == principal.account
-        return (by_resource and by_identity) or own
-    return by_resource or (
-        by_identity and (layers.boundary is None or _allows((layers.boundary,), asked))
-    )
+        return True
+    if layers.resource_counts is Resource.DECISIVE and named is Named.NOT:
+        return False
+    return by_identity and (layers.boundary is None or _allows((layers.boundary,), asked))
+
+
+def _named(
+    principal: Principal, policy: Policy | None, asked: tuple[tuple[str, ...], tuple[str, ...]]
+) -> Named:
+    """Tell how closely a resource names somebody whom it lets in."""
+    found = Named.NOT
+    for statement in () if policy is None else policy.statements:
+        if statement.allows and _speaks(statement, *asked):
+            given = statement.principals
+            named = Named.IDENTITY if given is None else given.names(principal)
+            found = max(found, named, key=lambda each: each.value)
+    return found
 
 
 def _allows(policies: Iterable[Policy], asked: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from policies.iam.principal import Named
 from policies.invariants.invariant import Held, Invariant
 from policies.invariants.known import ELSEWHERE, Known, known_of_owner
 from policies.invariants.plain import within
@@ -16,7 +17,7 @@ from policies.model import AccountFacts, Model, OwnedResource
 from policies.verdict import Source
 
 # The service in whose name actions on a kind of resource are called, where it is another one.
-_ASKED_AS = {"iam": ("iam", "sts")}
+_ASKED_AS = {"iam": ("sts",)}
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,11 @@ class Estate:
             return
         # What has a policy of its own may let somebody in past their own policies.
         services = {action.partition(":")[0] for action in invariant.never + invariant.can}
+        same = owner == subject.account
         for found in self._with_policy.get(owner, ()):
+            if same and not _names(found, subject):
+                # It only takes away from what was asked above, of everything in the account.
+                continue
             if not _asked_as(found.arn) & services and "*" not in services:
                 continue
             theirs = tuple(
@@ -135,6 +140,16 @@ class Estate:
             if owned.policy is not None:
                 found.setdefault(self.account(owned).id, []).append(owned)
         return found
+
+
+def _names(owned: OwnedResource, subject: Subject) -> bool:
+    """Tell whether a resource lets somebody in by name, without their own policies."""
+    return owned.policy is not None and any(
+        statement.allows
+        and statement.principals is not None
+        and statement.principals.names(subject.principal) in (Named.IDENTITY, Named.SESSION)
+        for statement in owned.policy.statements
+    )
 
 
 def _asked_as(arn: str) -> frozenset[str]:
