@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from pipelines.organization import load_organization
 from policies.checks.plan import judge as judge_checks
 from policies.iam.reference import load_reference
-from policies.invariants.judging import judge_invariants, verifier
+from policies.invariants.invariant import Invariant
+from policies.invariants.judging import Judge, verifier
 from policies.invariants.network import judge_networks
 from policies.invariants.reading import read_invariants
 from policies.invariants.words import words_of
@@ -39,10 +41,6 @@ def families_of(
     def those(prefix: str) -> tuple[str, ...]:
         return tuple(sorted(each for each in named if each.startswith(prefix)))
 
-    def invariants() -> Iterable[Judgement]:
-        asked = [each for each in read_invariants() if verifier(each) in wanted]
-        return judge_invariants(model, asked, load_reference(), words_of(load_organization(root)))
-
     def inline_skips() -> Iterable[Judgement]:
         return [judge_inline_skips(each, root) for each in named.get(INLINE_SKIPS, ())]
 
@@ -60,5 +58,28 @@ def families_of(
         Family("networks", those("network:"), lambda: judge_networks(model, named)),
         Family("fixtures", (SHOWN,), shown),
         Family("comments", (INLINE_SKIPS,), inline_skips),
-        Family("invariants", those("invariant:"), invariants),
+        *_invariants(root, those("invariant:"), model, wanted),
     ]
+
+
+def _invariants(
+    root: Path, named: Collection[str], model: Model, wanted: Collection[str]
+) -> Iterator[Family]:
+    # One family each: a claim on which the prover fails leaves the others decided. They share
+    # what was encoded.
+    @cache
+    def judge() -> Judge:
+        return Judge(model, load_reference(), words_of(load_organization(root)))
+
+    def bound(invariant: Invariant) -> Callable[[], Iterable[Judgement]]:
+        return lambda: judge().judge_one(invariant)
+
+    # A claim that no control names is judged too: the review then says that it is in vain.
+    asked = [
+        each
+        for each in read_invariants()
+        if verifier(each) in wanted or verifier(each) not in named
+    ]
+    for number, each in enumerate(asked, start=1):
+        name = f"claim {number} of {len(asked)}, {each.id}"
+        yield Family(name, (verifier(each),), bound(each))

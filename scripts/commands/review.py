@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -21,6 +22,7 @@ from scripts.review_session import open_session, read_day
 from scripts.review_work import Reviewed, choose, read_rules
 
 FAILS = 1
+_QUIET = 2.0
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 
@@ -103,14 +105,16 @@ def explain(
 
 @contextmanager
 def progress_of(at: Voice, what: str) -> Iterator[Progress]:
-    """Show what a review is at; without a terminal, say it a line each."""
+    """Show what a review is at; without a terminal, say it a line every few seconds."""
+    said = [-_QUIET]
     with at.progress() as display:
         task = display.add_task(what, total=None, latest="")
 
         def show(doing: str) -> None:
             if at.talk.is_terminal:
                 display.update(task, latest=doing[-60:])
-            else:
+            elif time.monotonic() - said[0] >= _QUIET:
+                said[0] = time.monotonic()
                 at.say(f"{what}: {doing}")
 
         yield show
