@@ -58,8 +58,10 @@ def run_checkov(
 ) -> tuple[str, str]:
     """Run checkov in its own environment; returns what it printed and what it complained of.
 
-    Raises EnvironmentFault where it does not start or does not end as checkov does.
+    Raises EnvironmentFault where it does not start, does not end as checkov does, or where the pack
+    holds what cannot be signed.
     """
+    _refuse_unsigned(pack)
     command = checkov_command(environment, plan, checks, pack, key)
     try:
         done = subprocess.run(
@@ -92,3 +94,12 @@ def run_checkov(
             hint="sign the pack: make sign-checks KEY=...",
         )
     return done.stdout, done.stderr
+
+
+def _refuse_unsigned(pack: Path) -> None:
+    # checkov verifies Python only; it would load checks in YAML and JSON as they are.
+    for path in sorted(pack.rglob("*")):
+        if path.is_file() and path.suffix != ".py" and "__pycache__" not in path.parts:
+            raise EnvironmentFault(
+                str(path), "the pack must hold signed Python only", got=path.suffix or "no suffix"
+            )

@@ -90,6 +90,14 @@ def test_a_check_without_signature_does_not_run(pack: Path, tmp_path: Path) -> N
         _run(pack, tmp_path)
 
 
+@pytest.mark.parametrize("name", ["added.yaml", "added.yml", "added.json", "inner/added.so"])
+def test_what_cannot_be_signed_does_not_run(pack: Path, tmp_path: Path, name: str) -> None:
+    (pack / name).parent.mkdir(exist_ok=True)
+    (pack / name).write_text("metadata: { id: CKV_MLS_31 }\n", "utf-8")
+    with pytest.raises(EnvironmentFault, match="signed Python only"):
+        _run(pack, tmp_path)
+
+
 @pytest.mark.slow
 def test_a_pack_that_somebody_else_signed_does_not_run(pack: Path, tmp_path: Path) -> None:
     stranger = tmp_path / "keys" / "stranger.pem"
