@@ -73,7 +73,7 @@ def finding_in_full(finding: Finding) -> RenderableType:
     lines.append(Padding(Text(", ".join(rest), style="dim", overflow="fold"), (0, 0, 0, 2)))
     lines.append(Padding(Text(_plain(sentence), overflow="fold"), (0, 0, 0, 2)))
     if finding.request is not None:
-        lines.append(Padding(Text("AWS would allow this request:"), (0, 0, 0, 2)))
+        lines.append(Padding(Text("This request would get through:"), (0, 0, 0, 2)))
         lines.append(Padding(_pairs(in_words(finding.request)), (0, 0, 0, 4)))
     if finding.hint:
         lines.append(Padding(Text(_plain(f"hint: {finding.hint}"), overflow="fold"), (0, 0, 0, 2)))
