@@ -28,6 +28,7 @@ from policies.checks.plan.statements import (
     services,
 )
 from policies.iam import Policy, Statement
+from policies.iam.arn import parse_arn
 from policies.model import Model, PlannedResource, PolicyLayer
 from policies.verdict import Verdict
 
@@ -130,6 +131,14 @@ trust_policies_narrow: Claim = every_policy(
 )
 
 
+# These tell for which resource they take a role on; CloudTrail and Lambda tell the account only.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+_TELLING = {
+    f"{service}.amazonaws.com"
+    for service in ("codebuild", "codepipeline", "events", "sagemaker", "vpc-flow-logs")
+}
+
+
 def _confused(model: Model, policy: Policy) -> Iterator[str]:
     ours = {account.id for account in model.accounts.values()}
     for statement in allowing(policy):
@@ -137,11 +146,21 @@ def _confused(model: Model, policy: Policy) -> Iterator[str]:
         accounts = required(statement, "aws:SourceAccount")
         if named and not (accounts and set(accounts) <= ours):
             yield f"{', '.join(named)} for any account in {name(statement)}"
+        resources = required(statement, "aws:SourceArn")
+        if set(named) & _TELLING and not (
+            resources and all(_account_of(resource) in ours for resource in resources)
+        ):
+            yield f"{', '.join(named)} for any resource in {name(statement)}"
+
+
+def _account_of(arn: str) -> str:
+    found = parse_arn(arn)
+    return found.account if found else ""
 
 
 service_trust_names_source: Claim = every_policy(
     PolicyLayer.TRUST,
-    must="a service must be trusted for an account of ours only",
+    must="a service must be trusted for what is ours only",
     hint="require aws:SourceAccount, and aws:SourceArn where the service sends it",
     unless=_confused,
 )
