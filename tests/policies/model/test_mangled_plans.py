@@ -54,10 +54,11 @@ def _put(plan: dict[str, Any], path: tuple[str | int, ...], value: Any) -> None:
             place = place[step]
         except (KeyError, IndexError, TypeError):
             return
-    if isinstance(place, dict) or (
-        isinstance(place, list) and isinstance(path[-1], int) and path[-1] < len(place)
-    ):
-        place[path[-1]] = value
+    last = path[-1]
+    if isinstance(place, dict):
+        place[last] = value
+    elif isinstance(place, list) and isinstance(last, int) and last < len(place):
+        place[last] = value
 
 
 def _use(model: Model) -> None:

@@ -112,7 +112,7 @@ def test_layers_decide_a_request_as_aws_would() -> None:
         e for e in model.owned_of("bucket") if (e.account, e.purpose) == ("data-science", "data")
     )
     principal = Principal.role(scientist.arn, "sofia")
-    context = {
+    context: dict[str, str | bool] = {
         "aws:PrincipalOrgID": model.organization_id,
         "aws:SecureTransport": True,
         "aws:VpceAccount": _HOME,
