@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from policies.checks.plan.claims import Claim, Doubt, every, together, undecided, violated
+from policies.checks.plan.claims import Claim, Doubt, Outcome, every, together, undecided, violated
 from policies.checks.plan.companions import has_companion, made_from
 from policies.checks.plan.reading import State, reading, readings
 from policies.checks.plan.rules import at_least, is_absent, says, under_own_key
 from policies.model import Model, PlannedResource
 
-_WAYS_OUT = (
-    "aws_internet_gateway",
-    "aws_internet_gateway_attachment",
-    "aws_egress_only_internet_gateway",
-    "aws_nat_gateway",
-    "aws_nat_instance",
-    "aws_eip",
-    "aws_eip_association",
-    "aws_vpc_peering_connection",
-    "aws_vpc_peering_connection_accepter",
-    "aws_ec2_transit_gateway",
-    "aws_ec2_transit_gateway_vpc_attachment",
-    "aws_vpn_gateway",
-    "aws_vpn_gateway_attachment",
-    "aws_vpn_connection",
-    "aws_customer_gateway",
-    "aws_ec2_client_vpn_endpoint",
-    "aws_dx_gateway",
-    "aws_dx_connection",
-    "aws_dx_private_virtual_interface",
-    "aws_dx_public_virtual_interface",
-    "aws_dx_transit_virtual_interface",
-    "aws_ec2_carrier_gateway",
-    "aws_ec2_local_gateway_route_table_vpc_association",
-    "aws_networkmanager_vpc_attachment",
-    "aws_vpclattice_service_network_vpc_association",
-    "aws_vpc_endpoint_service",
-    "aws_route53_resolver_endpoint",
-    "aws_route53_resolver_rule",
-    "aws_route",
+# Whatever connects a network with another, or gives something an address that others know.
+_WAYS_OUT = re.compile(
+    r"aws_(.*internet_gateway.*|nat_gateway.*|nat_instance|eip.*|.*vpc_peering.*"
+    r"|ec2_transit_gateway.*|ec2_client_vpn_.*|vpn_.*|customer_gateway|dx_.*|ec2_carrier_gateway"
+    r"|ec2_local_gateway.*|ec2_instance_connect_endpoint|networkmanager_.*|vpclattice_.*"
+    r"|vpc_endpoint_service.*|vpc_ipv6_.*|route|route53_resolver_endpoint"
+    r"|route53_resolver_rule.*|instance|spot_instance_request|lb|alb|elb|apprunner_.*"
+    r"|lightsail_.*|globalaccelerator_.*|cloudfront_distribution)"
 )
 _HINT = "use modules/private-network and modules/network-perimeter, which have no way out"
 
+
+def _nothing_leads_out(model: Model) -> Outcome:
+    """Claim that no resource is a way out of a network."""
+    must = "a network must have no way to the outside"
+    found = [it for it in model.resources if _WAYS_OUT.fullmatch(it.type)]
+    return Outcome((), tuple(violated(it, must, f"`{it.type}`", _HINT) for it in found))
+
+
 no_ways_out: Claim = together(
-    every(*_WAYS_OUT).must_not_exist("a network must have no way to the outside", _HINT),
+    _nothing_leads_out,
     every("aws_route_table", "aws_default_route_table").must(is_absent("route", _HINT)),
 )
 
