@@ -24,6 +24,7 @@ from policies.iam.reference import load_reference
 ACCOUNTS = ("111111111111", "222222222222", "333333333333")
 ORGANIZATION = "o-a1b2c3d4e5"
 SIZES = (130, 260, 800)
+_GOALS = {130: 2.0, 800: 15.0}
 _CONTROL, _BOUNDARIES = 14, 6
 _OWN_NETWORK = "vpc-0a1b2c3d"
 
@@ -73,6 +74,23 @@ def samples(sizes: Sequence[int] = SIZES) -> Iterator[Sample]:
                 outcomes[prover.never(_question(claim, role, other, control)).outcome] += 1
         seconds = time.perf_counter() - started
         yield Sample(size, outcomes.total(), seconds, outcomes)
+
+
+def rows() -> Iterator[tuple[str, str, str, str, str, bool]]:
+    """Give the lines of the table, each against the smallest organisation."""
+    first: Sample | None = None
+    for sample in samples():
+        first = first or sample
+        ratio = sample.seconds / sample.questions / (first.seconds / first.questions)
+        most = _GOALS.get(sample.policies)
+        yield (
+            f"fifty claims over {sample.policies} policies, {sample.questions} questions",
+            f"{sample.seconds:.1f} s",
+            f"{first.policies} policies: {first.seconds:.1f} s",
+            f"{ratio:.2f} a question",
+            f"≤ {most:.0f} s" if most else "as the number of questions",
+            sample.seconds <= most if most else ratio <= 1.2,
+        )
 
 
 def claims() -> tuple[Claim, ...]:

@@ -1,4 +1,4 @@
-"""Short ways to write policies and questions of the small world in ``universe``."""
+"""Short ways to write policies and questions of the small world in ``world``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from policies.iam import Layers, Policy, Principal, parse_policy
 from policies.iam.prover import Constraint, Proof, Prover, Question
 from policies.iam.prover.question import Reference
-from tests.policies.iam.prover.universe import HOME, ROLE, WORLD
+from tests.policies.iam.prover.world import HOME, ROLE, WORLD
 
 
 def allow(**more: Any) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from policies.iam.prover import Outcome, Prover, Question, satisfied
 from policies.iam.prover.context import Context
 from policies.iam.prover.formula import TRUE
 from tests.policies.iam.prover.meaning import Unknown, admits, truth
-from tests.policies.iam.prover.universe import ACTIONS, WORLD, Dice
+from tests.policies.iam.prover.universe import Dice
+from tests.policies.iam.prover.world import ACTIONS, WORLD
 
 REQUESTS_OF_EACH = 25
 

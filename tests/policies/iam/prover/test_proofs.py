@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from policies.iam import Layers, Principal, Resource
+from policies.iam import Layers
 from policies.iam.prover import (
     Constraint,
     Outcome,
@@ -19,12 +19,11 @@ from policies.iam.prover import (
     present,
 )
 from tests.policies.iam.prover.asking import allow, deny, never, policy
-from tests.policies.iam.prover.universe import AWAY, HOME, ROLE, USER
+from tests.policies.iam.prover.world import AWAY
 
 PROVED, REFUTED = Outcome.PROVED, Outcome.REFUTED
 FULL = policy(allow())
 OBJECTS = "arn:aws:s3:::a/*"
-SESSION = f"arn:aws:sts::{HOME}:assumed-role/reader/noah"
 
 
 def denied(condition: dict[str, Any], **more: Any) -> Layers:
@@ -207,90 +206,6 @@ def test_actions_and_resources(
     assert proof.outcome is outcome, proof
 
 
-def resource(principal: Any, **more: Any) -> Any:
-    return policy(allow(Principal=principal, **more))
-
-
-NOTHING = policy(allow(Action="odd:*"))
-
-
-@pytest.mark.parametrize(
-    ("layers", "owner", "outcome"),
-    [
-        # Across accounts one side is not enough.
-        (Layers(identity=(FULL,)), AWAY, PROVED),
-        (Layers(resource=resource({"AWS": ROLE})), AWAY, PROVED),
-        (Layers(identity=(FULL,), resource=resource({"AWS": HOME})), AWAY, REFUTED),
-        # A resource that names a session gives past the boundary, one that names the role does not.
-        (Layers(resource=resource({"AWS": SESSION}), boundary=NOTHING), HOME, REFUTED),
-        (Layers(resource=resource("*"), boundary=NOTHING), HOME, REFUTED),
-        (Layers(resource=resource({"AWS": ROLE}), boundary=NOTHING), HOME, PROVED),
-        (Layers(resource=resource({"AWS": ROLE}), boundary=FULL), HOME, REFUTED),
-        (Layers(resource=resource({"AWS": HOME})), HOME, PROVED),
-        # Keys and trust must allow by themselves.
-        (Layers(identity=(FULL,), resource_counts=Resource.DECISIVE), HOME, PROVED),
-        (
-            Layers(
-                identity=(FULL,),
-                resource=resource({"AWS": HOME}),
-                resource_counts=Resource.DECISIVE,
-            ),
-            HOME,
-            REFUTED,
-        ),
-        # Each level must allow; a session policy and an endpoint too.
-        (Layers(identity=(FULL,), service_control=((FULL,), (NOTHING,))), HOME, PROVED),
-        (Layers(identity=(FULL,), service_control=((FULL,), (NOTHING, FULL))), HOME, REFUTED),
-        (Layers(identity=(FULL,), resource_control=((NOTHING,),)), HOME, PROVED),
-        (Layers(identity=(FULL,), session=()), HOME, PROVED),
-        (Layers(identity=(FULL,), session=(FULL,)), HOME, REFUTED),
-        (Layers(identity=(FULL,), endpoint=resource({"AWS": AWAY})), HOME, PROVED),
-        # A Deny that leaves out one session only refuses the others.
-        (
-            Layers(identity=(FULL,), resource=policy(deny(NotPrincipal={"AWS": [SESSION, HOME]}))),
-            HOME,
-            REFUTED,
-        ),
-    ],
-)
-def test_layers(layers: Layers, owner: str, outcome: Outcome) -> None:
-    proof = never(layers, "s3:GetObject", OBJECTS, owner=owner)
-
-    assert proof.outcome is outcome, proof
-
-
-def test_counterexample_takes_the_session_that_the_resource_names() -> None:
-    proof = never(Layers(resource=resource({"AWS": SESSION})), "s3:GetObject", OBJECTS)
-
-    assert proof.counterexample is not None
-    assert proof.counterexample.principal.arn == SESSION
-
-
-@pytest.mark.parametrize(
-    ("principal", "outcome"),
-    [
-        (Principal.service("db.amazonaws.com"), REFUTED),
-        (Principal.service("odd.amazonaws.com"), PROVED),
-        (Principal.role(ROLE, "sofia"), PROVED),
-        (Principal.anonymous(), PROVED),
-    ],
-)
-def test_service_that_a_resource_names_needs_nobody_else(
-    principal: Principal, outcome: Outcome
-) -> None:
-    layers = Layers(
-        resource=resource({"Service": "db.amazonaws.com"}), service_control=((NOTHING,),)
-    )
-
-    assert never(layers, "s3:GetObject", OBJECTS, principal=principal).outcome is outcome
-
-
-def test_user_that_a_resource_names_is_not_limited_by_its_boundary() -> None:
-    layers = Layers(resource=resource({"AWS": USER}), boundary=NOTHING)
-
-    assert never(layers, "s3:GetObject", OBJECTS, principal=Principal.user(USER)).outcome is REFUTED
-
-
 @pytest.mark.parametrize(
     ("pattern", "known", "where", "outcome"),
     [
@@ -358,49 +273,3 @@ def test_action_that_nobody_knows_is_possible() -> None:
     assert proof.counterexample.action.lower().startswith("s3:")
     assert proof.counterexample.action not in ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
     assert never(Layers(identity=(FULL,)), "odd:Action", "*").outcome is REFUTED
-
-
-def test_owner_of_an_arn_is_an_assumption() -> None:
-    layers = Layers(identity=(policy(allow(Resource="arn:aws:s3:::${aws:PrincipalTag/x}/*")),))
-
-    proof = never(layers, "s3:GetObject", "arn:aws:s3:::a/*", absent("aws:PrincipalTag/x"))
-
-    assert proof.proved
-    assert any("an ARN that names an account" in said for said in proof.assumptions)
-
-
-def test_what_a_proof_rests_on_is_said() -> None:
-    layers = denied({"Bool": {"aws:SecureTransport": "false"}})
-
-    proof = never(layers, "s3:*", OBJECTS, negation(equals("aws:SecureTransport", "true")))
-
-    assert proof.proved
-    assert "every request carries: aws:securetransport" in proof.assumptions
-    assert "true or false wherever it is: aws:securetransport" in proof.assumptions
-
-
-@pytest.mark.parametrize(
-    ("actions", "resources", "where"),
-    [
-        # Nothing meets the constraint, whatever policies say.
-        (
-            "s3:GetObject",
-            OBJECTS,
-            all_of(equals("aws:SourceVpc", "a"), equals("aws:SourceVpc", "b")),
-        ),
-        ("s3:GetObject", OBJECTS, all_of(absent("aws:SourceVpc"), present("aws:SourceVpc"))),
-        ("s3:GetObject", OBJECTS, absent("aws:SecureTransport")),
-        # No action of this name, and none that acts on such a resource.
-        ("s3:Gett*", OBJECTS, None),
-        ("s3:GetObject", "arn:aws:db:eu:1:table/a", None),
-        ("db:Read", f"arn:aws:db:eu:{AWAY}:table/a", None),
-    ],
-)
-def test_question_that_no_request_matches_is_not_proved(
-    actions: str, resources: str, where: Constraint | None
-) -> None:
-    proof = never(Layers(), actions, resources, where)
-
-    assert proof.outcome is Outcome.VACUOUS
-    assert not proof.proved
-    assert proof.reason
