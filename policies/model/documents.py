@@ -17,7 +17,6 @@ from typing import Any
 from policies.iam import MalformedPolicy, Policy, parse_policy
 from policies.model.facts import PolicyFacts, PolicyLayer, Problem
 from policies.model.planned import Instance
-from policies.model.values import mapping
 
 KNOWN, WELL_FORMED, SIZED = "policies-known", "policies-well-formed", "policy-sizes"
 _VERSION = "2012-10-17"
@@ -87,7 +86,7 @@ def read_document(instance: Instance, attribute: str, limit: int = 0) -> Documen
     """
     given = instance.values.get(attribute)
     if given is None or given == "":
-        if not _may_come(instance, attribute):
+        if not instance.may_come(attribute):
             return None
         problem = _problem(
             instance, KNOWN, False, f"{attribute} must be known in the plan", "a value that is not"
@@ -174,14 +173,6 @@ def _everything(sid: str, for_resources: bool) -> dict[str, Any]:
     if for_resources:
         statement["Principal"] = "*"
     return {"Version": _VERSION, "Statement": [statement]}
-
-
-def _may_come(instance: Instance, attribute: str) -> bool:
-    """Tell whether a value is still to come; what nobody set comes from AWS and is no policy."""
-    if not instance.unknown.get(attribute):
-        return False
-    expressions = mapping(instance.configuration, "expressions")
-    return not instance.configuration or attribute in expressions
 
 
 def _problem(instance: Instance, check: str, violated: bool, must_hold: str, got: str) -> Problem:

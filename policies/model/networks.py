@@ -22,7 +22,7 @@ from policies.model.network_facts import (
 )
 from policies.model.planned import Instance
 from policies.model.root import Root
-from policies.model.values import mapping, number, rows, switch, text, texts
+from policies.model.values import number, rows, switch, text, texts
 
 UNCLEAR = "networks-clear"
 # Whatever connects a network with another, or gives something an address that others know.
@@ -96,10 +96,7 @@ class NetworkReader:
         linked = self._root.linked(instance, path, *types)
         if linked:
             return tuple(each.address for each in linked)
-        # What nobody set is AWS's to fill in, such as the route tables of an interface endpoint.
-        declared = instance.configuration
-        set_here = not declared or path in mapping(declared, "expressions")
-        return (_UNKNOWN,) if instance.unknown.get(path) and set_here else ()
+        return (_UNKNOWN,) if instance.may_come(path) else ()
 
     def _address(self, identifier: str, types: tuple[str, ...]) -> str:
         for each in self._root.of_type(*types):

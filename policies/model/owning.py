@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from policies.iam import Policy, Resource, parse_policy
 from policies.model.documents import (
@@ -15,102 +14,12 @@ from policies.model.documents import (
     read_document,
 )
 from policies.model.facts import OwnedResource, PolicyFacts, PolicyLayer, RoleFacts
+from policies.model.ownable import KINDS, POLICIES, Kind
 from policies.model.planned import Instance
 from policies.model.roles import RESOLVED
 from policies.model.root import Root
 from policies.model.values import tags_of, text
 
-
-@dataclass(frozen=True)
-class _Kind:
-    """What a type of resource is called, which attribute names it, and its ARNs.
-
-    ``{n}`` stands for its name, ``{d}`` for its domain, ``{e}`` for region and account.
-    """
-
-    kind: str
-    name: str
-    arns: tuple[str, ...]
-    counts: Resource = Resource.ORDINARY
-
-
-_KINDS: Mapping[str, _Kind] = {
-    "aws_cloudtrail": _Kind("trail", "name", ("cloudtrail:{e}:trail/{n}",)),
-    "aws_cloudwatch_event_bus": _Kind("event-bus", "name", ("events:{e}:event-bus/{n}",)),
-    "aws_cloudwatch_event_rule": _Kind("event-rule", "name", ("events:{e}:rule/{n}",)),
-    "aws_cloudwatch_log_group": _Kind(
-        "log-group", "name", ("logs:{e}:log-group:{n}", "logs:{e}:log-group:{n}:*")
-    ),
-    "aws_cloudwatch_metric_alarm": _Kind("alarm", "alarm_name", ("cloudwatch:{e}:alarm:{n}",)),
-    "aws_codeartifact_domain": _Kind("package-domain", "domain", ("codeartifact:{e}:domain/{n}",)),
-    "aws_codeartifact_repository": _Kind(
-        "package-repository",
-        "repository",
-        ("codeartifact:{e}:repository/{d}/{n}", "codeartifact:{e}:package/{d}/{n}/*"),
-    ),
-    "aws_codebuild_project": _Kind("build-project", "name", ("codebuild:{e}:project/{n}",)),
-    "aws_codepipeline": _Kind(
-        "pipeline", "name", ("codepipeline:{e}:{n}", "codepipeline:{e}:{n}/*")
-    ),
-    "aws_ecr_repository": _Kind("repository", "name", ("ecr:{e}:repository/{n}",)),
-    "aws_iam_policy": _Kind("policy", "name", ()),
-    "aws_kms_key": _Kind("key", "key_id", ("kms:{e}:key/{n}",), Resource.DECISIVE),
-    "aws_lambda_function": _Kind(
-        "function", "function_name", ("lambda:{e}:function:{n}", "lambda:{e}:function:{n}:*")
-    ),
-    "aws_s3_bucket": _Kind("bucket", "bucket", ("s3:::{n}", "s3:::{n}/*")),
-    "aws_sagemaker_domain": _Kind("domain", "id", ("sagemaker:{e}:domain/{n}",)),
-    "aws_sagemaker_endpoint": _Kind("endpoint", "name", ("sagemaker:{e}:endpoint/{n}",)),
-    "aws_sagemaker_endpoint_configuration": _Kind(
-        "endpoint-configuration", "name", ("sagemaker:{e}:endpoint-config/{n}",)
-    ),
-    "aws_sagemaker_model": _Kind("model", "name", ("sagemaker:{e}:model/{n}",)),
-    "aws_sagemaker_model_package_group": _Kind(
-        "model-package-group",
-        "model_package_group_name",
-        ("sagemaker:{e}:model-package-group/{n}", "sagemaker:{e}:model-package/{n}/*"),
-    ),
-    "aws_sagemaker_pipeline": _Kind(
-        "sagemaker-pipeline", "pipeline_name", ("sagemaker:{e}:pipeline/{n}",)
-    ),
-    "aws_sagemaker_user_profile": _Kind(
-        "user-profile", "user_profile_name", ("sagemaker:{e}:user-profile/*/{n}",)
-    ),
-    "aws_secretsmanager_secret": _Kind("secret", "name", ("secretsmanager:{e}:secret:{n}-*",)),
-    "aws_sns_topic": _Kind("topic", "name", ("sns:{e}:{n}",)),
-    "aws_sqs_queue": _Kind("queue", "name", ("sqs:{e}:{n}",)),
-    "aws_ssm_parameter": _Kind("parameter", "name", ("ssm:{e}:parameter{n}",)),
-}
-# A resource that is a policy: the attribute that names its owner, the owner's type, and the
-# attributes of the owner that it may hold.
-_POLICIES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "aws_cloudwatch_event_bus_policy": (
-        "event_bus_name",
-        "aws_cloudwatch_event_bus",
-        ("name",),
-    ),
-    "aws_codeartifact_domain_permissions_policy": (
-        "domain",
-        "aws_codeartifact_domain",
-        ("domain",),
-    ),
-    "aws_codeartifact_repository_permissions_policy": (
-        "repository",
-        "aws_codeartifact_repository",
-        ("repository",),
-    ),
-    "aws_ecr_repository_policy": ("repository", "aws_ecr_repository", ("name",)),
-    "aws_kms_key_policy": ("key_id", "aws_kms_key", ("key_id", "arn")),
-    "aws_s3_bucket_policy": ("bucket", "aws_s3_bucket", ("bucket",)),
-    "aws_sagemaker_model_package_group_policy": (
-        "model_package_group_name",
-        "aws_sagemaker_model_package_group",
-        ("model_package_group_name",),
-    ),
-    "aws_secretsmanager_secret_policy": ("secret_arn", "aws_secretsmanager_secret", ("arn",)),
-    "aws_sns_topic_policy": ("arn", "aws_sns_topic", ("arn",)),
-    "aws_sqs_queue_policy": ("queue_url", "aws_sqs_queue", ("url", "id")),
-}
 # Types whose texts look like policies and are none, or are read elsewhere.
 _READ_ELSEWHERE = {"aws_organizations_policy", "aws_ssm_parameter"}
 
@@ -125,18 +34,18 @@ class OwnerReader:
 
     def read(self) -> Iterator[OwnedResource]:
         """Give what the root makes that requests can be about, by address."""
-        for instance in self._root.of_type(*_POLICIES):
+        for instance in self._root.of_type(*POLICIES):
             self._policy_resource(instance)
         for instance in self._root.of_type("aws_lambda_permission"):
             self._permission(instance)
         logs = self._log_policies()
         for instance in self._root.plan.instances.values():
             self._check_place(instance)
-            found = _KINDS.get(instance.type)
+            found = KINDS.get(instance.type)
             if found is not None:
                 yield self._owned(instance, found, logs if found.kind == "log-group" else ())
 
-    def _owned(self, instance: Instance, kind: _Kind, further: tuple[Policy, ...]) -> OwnedResource:
+    def _owned(self, instance: Instance, kind: Kind, further: tuple[Policy, ...]) -> OwnedResource:
         root, name = self._root, text(instance.values, kind.name) or "*"
         if name == "*" and kind.name not in ("id", "key_id"):
             root.refuse(instance, RESOLVED, f"{kind.name} must be known in the plan", "not known")
@@ -157,7 +66,7 @@ class OwnerReader:
             aliases=aliases,
         )
 
-    def _arns(self, instance: Instance, kind: _Kind, name: str) -> tuple[str, ...]:
+    def _arns(self, instance: Instance, kind: Kind, name: str) -> tuple[str, ...]:
         if instance.type == "aws_iam_policy":
             path = text(instance.values, "path") or "/"
             return (f"arn:{self._root.partition}:iam::{self._root.id}:policy{path}{name}",)
@@ -201,7 +110,7 @@ class OwnerReader:
         return joined(f"{self._root.plan.root}: {instance.address}", tuple(policies))
 
     def _policy_resource(self, instance: Instance) -> None:
-        attribute, type_, names = _POLICIES[instance.type]
+        attribute, type_, names = POLICIES[instance.type]
         owners: tuple[Instance, ...] = ()
         for name in names:
             owners = owners or self._root.named(instance, attribute, type_, name)

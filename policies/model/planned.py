@@ -46,6 +46,12 @@ class Instance:
     configuration: Mapping[str, Any]
     source: Source
 
+    def may_come(self, attribute: str) -> bool:
+        """Tell whether a value is still to come; what nobody set is AWS's to fill in."""
+        if not self.unknown.get(attribute):
+            return False
+        return not self.configuration or attribute in mapping(self.configuration, "expressions")
+
 
 @dataclass(frozen=True)
 class RootPlan:

@@ -6,10 +6,10 @@ A root is named by the account that it lays out: ``staging``, ``bootstrap/stagin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipelines.naming import Naming
 from pipelines.organization import Account, Organization
@@ -20,6 +20,7 @@ from policies.model.delivery_facts import Definition
 from policies.model.facts import AccountFacts, OwnedResource, PolicyFacts, PolicyLayer, Problem
 from policies.model.linking import Links
 from policies.model.model import Model
+from policies.model.network_facts import EndpointFacts, NetworkFacts
 from policies.model.networks import NetworkReader
 from policies.model.owning import OwnerReader, roles_owned
 from policies.model.people import principals_of
@@ -34,6 +35,7 @@ from policies.verdict import Source
 ORGANIZATION = "organization"
 MANAGEMENT = "management"
 _COMPILED = "pipelines/definitions/compiled"
+_Fact = TypeVar("_Fact")
 _FOLDERS = {"bootstrap": "terraform/bootstrap", "release": "terraform/release"}
 
 
@@ -87,23 +89,14 @@ class _Joined:
 
     def model(self) -> Model:
         roots, organization = self._roots, self._organization
-        controls = read_controls(
-            next((each for each in roots if each.plan.root == ORGANIZATION), None)
-        )
+        planned = {each.plan.root: each for each in roots}
+        controls = read_controls(planned.get(ORGANIZATION))
         reader = RoleReader(roots)
         roles = reader.read()
         owned = [*roles_owned(roles.values()), *self._owned()]
-        networks = [NetworkReader(each) for each in roots]
-        laid_out = tuple(found for each in networks for found in each.read())
-        endpoints = tuple(found for each in networks for found in each.endpoints())
+        networks, endpoints = self._networks()
         definitions = tuple(self._definitions(owned))
         self._policies += [*reader.policies, *controls.policies]
-        self._policies += [found for each in networks for found in each.policies]
-        pipelines = tuple(found for each in roots for found in read_pipelines(each))
-        builds = tuple(found for each in roots for found in read_builds(each))
-        rules = tuple(found for each in roots for found in read_rules(each))
-        studios = tuple(found for each in roots for found in read_studios(each))
-        served = tuple(found for each in roots for found in read_served(each))
         return Model(
             organization_id=organization.id,
             management_account=organization.management_account_id,
@@ -114,21 +107,33 @@ class _Joined:
             roles=roles,
             policies=tuple(sorted(self._policies, key=_policy_order)),
             owned=tuple(sorted(owned, key=lambda each: (each.account, each.arn, each.address))),
-            networks=laid_out,
+            networks=networks,
             endpoints=endpoints,
-            pipelines=pipelines,
-            builds=builds,
-            rules=rules,
+            pipelines=self._each(read_pipelines),
+            builds=self._each(read_builds),
+            rules=self._each(read_rules),
             definitions=definitions,
-            studios=studios,
-            served=served,
-            problems=_ordered(
-                (
-                    *self._problems,
-                    *(p for each in roots for p in (*each.plan.problems, *each.problems)),
-                )
-            ),
+            studios=self._each(read_studios),
+            served=self._each(read_served),
+            # Last, as every reader may add to them.
+            problems=self._told(),
         )
+
+    def _each(self, read: Callable[[Root], Iterator[_Fact]]) -> tuple[_Fact, ...]:
+        return tuple(found for each in self._roots for found in read(each))
+
+    def _told(self) -> tuple[Problem, ...]:
+        of_roots = (
+            found for each in self._roots for found in (*each.plan.problems, *each.problems)
+        )
+        return _ordered((*self._problems, *of_roots))
+
+    def _networks(self) -> tuple[tuple[NetworkFacts, ...], tuple[EndpointFacts, ...]]:
+        readers = [NetworkReader(each) for each in self._roots]
+        laid_out = tuple(found for each in readers for found in each.read())
+        endpoints = tuple(found for each in readers for found in each.endpoints())
+        self._policies += [found for each in readers for found in each.policies]
+        return laid_out, endpoints
 
     def _owned(self) -> Iterator[OwnedResource]:
         for root in self._roots:
