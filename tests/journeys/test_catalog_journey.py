@@ -134,6 +134,23 @@ def test_nobody_takes_the_role_that_makes_experiments(stage: Stage) -> None:
             sts.assume_role(RoleArn=role, RoleSessionName="sofia")
 
 
+def test_a_destroyed_account_leaves_no_experiment(stage: Stage) -> None:
+    assert _launched(stage, "idea", "idea")["RecordDetail"]["Status"] == "SUCCEEDED"
+    sagemaker = stage.client("sagemaker", _ACCOUNT)
+    sagemaker.create_model_package(
+        ModelPackageGroupName=_GROUP, ModelApprovalStatus="PendingManualApproval"
+    )
+    refused = stage.gatehouse("destroy", "--account", _ACCOUNT, "--yes", code=2)
+    assert "must hold no data to be destroyed without --delete-data" in refused.err
+
+    done = stage.gatehouse(
+        *("destroy", "--account", _ACCOUNT, "--delete-data", "--confirm", _ACCOUNT)
+    )
+    assert "end launched products: idea" in done.err
+    assert f"{_ACCOUNT}: inventory zero, nothing of it is left" in done.err
+    _is_gone(stage)
+
+
 def _launched(stage: Stage, product: str, name: str, owner: str = "sofia") -> dict[str, Any]:
     """Launch as the guide says, and give the record once it has ended."""
     offered = stage.aws("servicecatalog", "describe-product", "--name", _PRODUCT, role=_PERSONA)
