@@ -118,5 +118,7 @@ class Invariant:
     only: tuple[str, ...] = ()
     becomes: Roles | None = None
     known: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    even_if_named: bool = False
+    """Whether a boundary must refuse even where the resource lets somebody in by name."""
     because: str = ""
     """Why there is the claim, or what it leaves out, for whoever asks."""

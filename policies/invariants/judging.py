@@ -84,7 +84,7 @@ class Judge:
             for subject in self.population.of(invariant, held):
                 for target in self._estate.of(invariant, held, subject):
                     for endpoint in self._endpoints(held, subject):
-                        proof = self._ask(invariant, held, subject, target, endpoint)
+                        proof = self.ask(invariant, held, subject, target, endpoint)
                         yield Asked(held, subject, target, proof, endpoint)
 
     @property
@@ -104,15 +104,18 @@ class Judge:
             each for each in self._model.endpoints if each.policy is None
         ]
 
-    def _ask(
+    def ask(
         self,
         invariant: Invariant,
         held: Held,
         subject: Subject,
         target: Target,
-        endpoint: EndpointFacts | None,
+        endpoint: EndpointFacts | None = None,
     ) -> Proof:
-        layers = layers_for(self._model, held, subject, target, endpoint)
+        """Ask an invariant of one who asks and one thing that is asked for."""
+        layers = layers_for(
+            self._model, held, subject, target, endpoint, named=invariant.even_if_named
+        )
         actions = invariant.never or invariant.can
         asked = (subject.principal, layers, actions, target.resources, target.owner)
         if not is_possible(*asked):

@@ -74,6 +74,7 @@ def _invariant(file: YamlFile, name: str, given: Mapping[str, Any]) -> Invariant
             key.lower(): None if values is None else tuple(values)
             for key, values in given.get("known", {}).items()
         },
+        even_if_named=given.get("even_if_named", False),
         because=given.get("because", ""),
     )
 

@@ -40,6 +40,8 @@ def layers_for(
     subject: Subject,
     target: Target,
     endpoint: EndpointFacts | None = None,
+    *,
+    named: bool = False,
 ) -> Layers:
     """Give the policies that count; those that do not are taken for as open as AWS lets them be."""
     owned = target.owned
@@ -70,7 +72,7 @@ def layers_for(
         return Layers(
             identity=(EVERY_RIGHT,),
             boundary=subject.boundary,
-            resource=_open_to(subject.account),
+            resource=OPEN_TO_ALL if named else _open_to(subject.account),
             resource_counts=decisive,
         )
     if held is Held.ENDPOINT:
