@@ -83,17 +83,19 @@ def run_checkov(
     # 0: nothing found, 1: something found. It also ends with 0 or 1 where a check could not be
     # loaded or crashed, and tells so only here.
     if done.returncode not in (0, 1) or "[ERROR]" in done.stderr or not done.stdout.strip():
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        told = next((line for line in lines if "[ERROR]" in line), "")
-        listed = [line for line in lines if line.startswith("- ")]
-        got = " ".join([told or (lines or ["nothing"])[-1], *listed])[:600]
         raise EnvironmentFault(
             "checkov",
             "must load every check, signed, and come to its end",
-            got=got,
+            got=_told(done.stderr),
             hint="sign the pack: make sign-checks KEY=...",
         )
     return done.stdout, done.stderr
+
+
+def _told(complaints: str) -> str:
+    lines = [line.strip() for line in complaints.splitlines() if line.strip()]
+    error = next((line for line in lines if "[ERROR]" in line), (lines or ["nothing"])[-1])
+    return " ".join([error, *(line for line in lines if line.startswith("- "))])[:600]
 
 
 def _refuse_unsigned(pack: Path) -> None:

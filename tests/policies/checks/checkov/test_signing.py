@@ -107,6 +107,29 @@ def test_a_pack_that_somebody_else_signed_does_not_run(pack: Path, tmp_path: Pat
         _run(pack, tmp_path)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("told", "broken"),
+    [
+        ("Cannot load external check 'mls_building'", "raise RuntimeError"),
+        (
+            "CKV_MLS_31",
+            "@pack.check(31, 'Crashes', 'aws_sagemaker_image')\ndef it(_): return 1 / 0",
+        ),
+    ],
+)
+def test_a_check_that_crashes_ends_the_run(
+    pack: Path, tmp_path: Path, told: str, broken: str
+) -> None:
+    start = "from mls_check import Pack\npack = Pack()\n"
+    (pack / "mls_building.py").write_text(f"{start}{broken}\n", "utf-8")
+    own = tmp_path / "keys" / "own.pem"
+    new_key(own, CHECKOUT)
+    sign_pack(pack, read_key(own), tmp_path / "public.pem")
+    with pytest.raises(EnvironmentFault, match=told):
+        _run(pack, tmp_path, tmp_path / "public.pem")
+
+
 def test_a_signature_is_the_same_each_time_and_replaces_one() -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     once = signed(b'"""One."""\n', key)
