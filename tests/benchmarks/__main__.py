@@ -22,7 +22,7 @@ from scripts.account_root import account_source, copy_root, setup_source
 from scripts.checkout import Checkout, this_checkout
 from scripts.state_backend import LOCAL
 from scripts.terraform_environment import terraform_environment
-from tests.benchmarks import growth, proofs, requests, review
+from tests.benchmarks import decisions, growth, proofs, requests, review
 from tests.journeys.stage import ACCOUNTS, MODEL, ROOT, Stage, side_by_side
 from tests.journeys.story import Story
 
@@ -259,6 +259,21 @@ def whole_review(_folder: Path) -> Iterator[Figure]:
         )
 
 
+def evaluator(_folder: Path) -> Iterator[Figure]:
+    """Decisions of the evaluator against those of another on the same cases."""
+    say("decisions: our evaluator, and iam-simulate")
+    found = decisions.sample()
+    ratio = found.ours / found.theirs
+    yield Figure(
+        f"decisions a second of processor time, {found.cases} cases",
+        f"{found.ours:,.0f}",
+        f"iam-simulate {found.theirs:,.0f}",
+        f"{ratio:.1f}",
+        "≥ 10 times",
+        ratio >= 10,
+    )
+
+
 def invariants(_: Path) -> Iterator[Figure]:
     """Fifty claims over a made organisation of growing size."""
     say("prove fifty claims over 130, 260 and 800 policies")
@@ -272,6 +287,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "proofs": invariants,
     "growth": plan_growth,
     "review": whole_review,
+    "decisions": evaluator,
 }
 
 
