@@ -25,6 +25,7 @@ from policies.iam.prover.language import (
     Variable,
     glob,
     literal,
+    normal,
     pieces,
 )
 from policies.iam.prover.naming import Applies
@@ -162,7 +163,7 @@ class Encoder:
                     pieces(p.text, variables=p.reads_variables, wildcards=manner.wildcards)
                     for p in patterns
                 )
-                plain = (tuple(x for x in given if isinstance(x, Plain)) for given in parts)
+                plain = (tuple(x for x in normal(given) if isinstance(x, Plain)) for given in parts)
                 globs = (glob(given, manner) for given in plain)
                 language = frozenset(found for found in globs if found is not None)
             self._constants[made] = (patterns, language)
@@ -224,6 +225,7 @@ class Encoder:
         for condition, parts in cases:
             if condition == FALSE:
                 continue
+            parts = normal(parts)
             plain = tuple(part for part in parts if isinstance(part, Plain))
             if len(plain) != len(parts):
                 made.append((condition, Relation(parts, manner)))

@@ -108,6 +108,22 @@ def resolved(
     return tuple(made)
 
 
+def normal(given: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Write the same pattern in the same pieces, however its constants came into it."""
+    made: list[Piece] = []
+    for piece in given:
+        # Text without wildcards is the same whether they would count or not; but a colon that a
+        # value brings divides no ARN.
+        if isinstance(piece, Plain) and not piece.wild and not set(piece.text) & set("*?:"):
+            piece = Plain(piece.text, True)
+        before = made[-1] if made else None
+        if isinstance(piece, Plain) and isinstance(before, Plain) and before.wild is piece.wild:
+            made[-1] = Plain(before.text + piece.text, piece.wild)
+        else:
+            made.append(piece)
+    return tuple(made)
+
+
 def widened(given: tuple[Piece, ...]) -> tuple[Plain, ...]:
     """Let each variable stand for any text."""
     return tuple(p if isinstance(p, Plain) else Plain("*", True) for p in given)

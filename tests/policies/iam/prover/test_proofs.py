@@ -19,7 +19,7 @@ from policies.iam.prover import (
     present,
 )
 from tests.policies.iam.prover.asking import allow, deny, never, policy
-from tests.policies.iam.prover.world import AWAY
+from tests.policies.iam.prover.world import AWAY, HOME
 
 PROVED, REFUTED = Outcome.PROVED, Outcome.REFUTED
 FULL = policy(allow())
@@ -273,3 +273,12 @@ def test_action_that_nobody_knows_is_possible() -> None:
     assert proof.counterexample.action.lower().startswith("s3:")
     assert proof.counterexample.action not in ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
     assert never(Layers(identity=(FULL,)), "odd:Action", "*").outcome is REFUTED
+
+
+def test_pattern_with_a_constant_in_it_is_the_pattern_that_says_so() -> None:
+    pattern = "arn:aws:db:*:{}:profile/*/${{aws:SourceVpc}}"
+    layers = denied({"ArnNotLike": {"aws:SourceArn": pattern.format("${aws:PrincipalAccount}")}})
+
+    other = negation(holds("ArnLike", "aws:SourceArn", pattern.format(HOME)))
+
+    assert never(layers, "s3:GetObject", OBJECTS, other).outcome is PROVED
