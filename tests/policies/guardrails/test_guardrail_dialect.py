@@ -8,7 +8,7 @@ import pytest
 
 from policies.guardrails import rendering
 from policies.iam import parse_policy
-from policies.iam.lint import Document, Place, lint
+from policies.iam.lint import Document, LintFinding, Place, lint
 from policies.iam.reference import load_reference
 from policies.review.operations import is_operation
 from tests.policies.guardrails.guardrails import FOLDER, tokens
@@ -46,7 +46,7 @@ def test_control_policies_of_a_unit_have_no_finding(unit: str, kind: str) -> Non
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_deny_of_machines_without_its_partner_is_found(unit: str) -> None:
-    found = []
+    found: list[LintFinding] = []
     for document in documents(unit, "service-control"):
         kept = tuple(s for s in document.policy.statements if s.sid != "DenyUnknownInstances")
         policy = replace(document.policy, statements=kept, _by_action={})
