@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import InvalidInput
+from policies.iam.reference import load_reference
+from policies.invariants.words import words_of
 from policies.model import Model
 from policies.model.export import exported
 from policies.model.reading import read_plans, required_roots
+from policies.reach import difference_table, reach_of, reach_table
 from policies.registry import Control
 from policies.report.document import Facts
 from policies.review.plan_folder import Plans, read_plan_folder
@@ -31,6 +34,14 @@ _PACKAGES = ("gatehouse", "policy-sentry", "z3-solver")
 
 
 @dataclass(frozen=True)
+class Reach:
+    """Tables of who reaches what, and of what changed in it, where they were asked for."""
+
+    matrix: Mapping[str, Any] | None = None
+    difference: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class Session:
     """A review whose plans are read and whose verifiers are not heard yet."""
 
@@ -39,8 +50,11 @@ class Session:
     plans: Plans
     model: Model
 
-    def review(self, chosen: Sequence[Control], progress: Progress) -> Reviewed:
+    def review(
+        self, chosen: Sequence[Control], progress: Progress, reach: Reach | None = None
+    ) -> Reviewed:
         """Hear the verifiers of some controls and join what they say."""
+        reach = reach or Reach()
         families = families_of(
             self.checkout.root, self.rules.controls, self.model, wanted_by(self.rules, chosen)
         )
@@ -48,10 +62,31 @@ class Session:
             self.plans.digests,
             tool_versions(self.checkout, self.plans),
             self.rules.waivers,
+            reach.matrix,
+            reach.difference,
         )
         return review_plans(
             self.rules, chosen, families, self.plans, facts, self.exported, progress
         )
+
+    def reach(self, progress: Progress, *, show: bool, against: Path | None) -> Reach:
+        """Tell who reaches what, and what changed since other plans.
+
+        Raises InvalidInput where one of those plans is malformed or missing.
+        """
+        if not show and against is None:
+            return Reach()
+        organization = self.checkout.naming().organization
+        words, reference = words_of(organization), load_reference()
+        progress("reach")
+        cells = reach_of(self.model, reference, words)
+        matrix = reach_table(cells) if show else None
+        if against is None:
+            return Reach(matrix)
+        progress("reach before")
+        plans = read_plan_folder(against, required_roots(organization))
+        before = read_plans(plans.by_root, organization, self.checkout.root)
+        return Reach(matrix, difference_table(reach_of(before, reference, words), cells))
 
     @cached_property
     def exported(self) -> Mapping[str, Any]:

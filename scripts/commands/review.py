@@ -59,6 +59,15 @@ def review(
         Path | None,
         typer.Option("--export", metavar="FILE", help="Write the model as JSON, for other tools."),
     ] = None,
+    reach: Annotated[
+        bool, typer.Option("--reach", help="Tell who reaches which sensitive action where.")
+    ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", metavar="DIR", help="Plans as they were: tell what changes in reach."
+        ),
+    ] = None,
     as_json: AsJson = False,
     day: Day = None,
 ) -> None:
@@ -75,7 +84,8 @@ def review(
     chosen = choose(rules.controls, controls or ())
     with progress_of(at, "review") as progress:
         session = open_session(checkout, rules, plans, progress)
-        done = session.review(chosen, progress)
+        tables = session.reach(progress, show=reach, against=against)
+        done = session.review(chosen, progress, tables)
     _show(at, done, as_json=as_json)
     if export is not None:
         at.say(f"wrote {write_model(export, session.exported)}")
@@ -125,6 +135,14 @@ def _show(at: Voice, done: Reviewed, *, as_json: bool) -> None:
         at.json(done.document)
         return
     at.data.print(summary(done.review), markup=False, highlight=False)
+    for name in ("difference", "reach"):
+        table = done.document.get(name)
+        if table is not None:
+            at.data.print()
+            at.data.print(table["told"], markup=False, highlight=False)
+            rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+            if rows:
+                at.rows(table["columns"], rows, as_json=False)
 
 
 def _day(text: str | None) -> date:

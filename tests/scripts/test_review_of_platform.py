@@ -122,3 +122,21 @@ def test_a_policy_that_the_plan_does_not_know_is_not_decided(
         if each["address"] == found["address"]
     }
     assert verdicts == {"not decided"}
+
+
+def test_the_difference_in_reach_tells_who_lost_what(
+    gatehouse: CommandLine, plans: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "plans"
+    shutil.copytree(plans, folder)
+    path = folder / "data-science.json"
+    plan = json.loads(path.read_text("utf-8"))
+    for each in plan["resource_changes"]:
+        if each["type"] == "aws_iam_role_policy":
+            policy = json.loads(each["change"]["after"]["policy"])
+            kept = [s for s in policy["Statement"] if "UpdateModelPackage" not in json.dumps(s)]
+            each["change"]["after"]["policy"] = json.dumps(policy | {"Statement": kept})
+    path.write_text(json.dumps(plan), "utf-8")
+    words = ["--plans", str(folder), "--against", str(plans), "--control", "GOV-06", "--json"]
+    rows = json.loads(gatehouse("review", *words).out)["difference"]["rows"]
+    assert ["data-science lead", "lost", "approve a version"] in [row[:3] for row in rows]
