@@ -31,8 +31,10 @@ locals {
       readers           = local.evidence_readers
       writers_by_prefix = { "releases/" = [local.roles.release, local.roles.test, local.roles.verify] }
     }
+    # What runs, or ran, stays to be looked into for as long as the evidence of it.
     models = {
       key               = "models"
+      object_lock       = local._object_lock
       readers_by_prefix = { "approved/" = [local.roles.serving, local.roles.verify] }
       writers_by_prefix = { "approved/" = [local.roles.release] }
     }

@@ -111,7 +111,7 @@ def _destroy_what_was_used(stage: Stage) -> None:
             item["name"] for item in left if item["part"] == "account" and item["kind"] == "bucket"
         }
         assert (
-            kept <= {stage.naming.bucket_name(name, "evidence")}
+            kept <= {stage.naming.bucket_name(name, each) for each in ("evidence", "models")}
             if name != "data-science"
             else (not kept)
         )
