@@ -6,6 +6,7 @@
   const items = [...document.querySelectorAll("[data-verdict]")];
   const texts = new Map(items.map((item) => [item, item.textContent.toLowerCase()]));
   const told = document.getElementById("told");
+  const all = items.filter((item) => item.id.startsWith("control-")).length;
   function filter() {
     const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
     const verdicts = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
@@ -16,7 +17,7 @@
       item.hidden = !fits;
       if (fits && item.id.startsWith("control-")) shown += 1;
     }
-    told.textContent = `${shown} controls shown`;
+    told.textContent = `${shown} of ${all} controls shown`;
   }
   document.querySelector(".filters").addEventListener("submit", (event) => event.preventDefault());
   words.addEventListener("input", filter);
