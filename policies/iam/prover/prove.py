@@ -12,6 +12,7 @@ from policies.iam.prover.claims import assumptions
 from policies.iam.prover.context import Context, Keys
 from policies.iam.prover.formula import FALSE, TRUE, Formulas
 from policies.iam.prover.layered import allowed, worth_asking
+from policies.iam.prover.propagation import forced
 from policies.iam.prover.question import Outcome, Proof, Question, Reference, Statistics
 from policies.iam.prover.search import Found, Search, Undecided
 from policies.iam.prover.theory import Theory
@@ -32,6 +33,7 @@ class Prover:
         self.keys = Keys(self.atoms, reference)
         self.actions = Actions(reference)
         self.weighing = Weighing(self.atoms, reference)
+        self._possible: dict[int, bool] = {}
 
     def never(self, question: Question) -> Proof:
         """Prove that no request that matches is allowed, or give one that is."""
@@ -85,6 +87,15 @@ class Prover:
             return TRUE
         return self.weighing.encoder.constraint(question.where, candidate.key)
 
+    def is_possible(self, root: int) -> bool:
+        """Tell whether a formula might be true, as far as that is told without the solver."""
+        found = self._possible.get(root)
+        if found is None:
+            values = forced(self.formulas, root)
+            found = values is not None and self.theory.agrees(values, self.atoms.meaning)
+            self._possible[root] = found
+        return found
+
     def search(self, question: Question, roots: dict[int, Candidate]) -> Search:
         """Begin a search for a request that makes one of some formulas true."""
         return Search(question, roots, self.formulas, self.atoms, self.theory, self.reference)
@@ -109,6 +120,7 @@ class _Run:
         self._searches: list[Search] = []
         self._candidates: list[Candidate] = []
         self._roots = 0
+        self._used: set[int] = set()
 
     def answer(self) -> Proof:
         try:
@@ -132,7 +144,9 @@ class _Run:
             if root != FALSE:
                 roots.setdefault(root, candidate)
         self._roots += len(roots)
-        return self._begin(roots).run() if roots else None
+        left = {root: of for root, of in roots.items() if self._prover.is_possible(root)}
+        self._used |= self._prover.formulas.clauses(roots.keys() - left.keys())[1]
+        return self._begin(left).run() if left else None
 
     def _begin(self, roots: dict[int, Candidate]) -> Search:
         search = self._prover.search(self._question, roots)
@@ -162,7 +176,7 @@ class _Run:
         return False
 
     def _ended(self, outcome: Outcome, reason: str, found: Found | None = None) -> Proof:
-        used = set().union(*(search.atoms for search in self._searches))
+        used = self._used.union(*(search.atoms for search in self._searches))
         return Proof(
             outcome,
             reason,

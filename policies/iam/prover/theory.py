@@ -55,6 +55,16 @@ class Theory:
         self.learn(clause)
         return clause
 
+    def agrees(self, values: Mapping[int, bool], atoms: Mapping[int, object]) -> bool:
+        """Tell whether values of atoms may go together; where it is too hard to tell, they may."""
+        for subject, demands in by_subject(values, atoms).items():
+            try:
+                if self.values(subject, demands) is None:
+                    return False
+            except TooHard:
+                continue
+        return True
+
     def learn(self, clause: Clause) -> None:
         """Remember a clause that holds whatever is asked."""
         known = self._learned.setdefault(min(map(abs, clause), default=0), [])
@@ -80,7 +90,7 @@ def by_subject(
     """Sort what is needed by what it speaks of."""
     made: dict[Subject, list[Literal]] = {}
     for name, held in needed.items():
-        said = atoms[name]
+        said = atoms.get(name)
         if isinstance(said, Says):
             made.setdefault(said.subject, []).append((name, said, held))
     return made

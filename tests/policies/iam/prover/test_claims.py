@@ -10,6 +10,7 @@ from policies.iam.prover import (
     Outcome,
     absent,
     all_of,
+    any_of,
     equals,
     negation,
     present,
@@ -65,3 +66,13 @@ def test_question_that_no_request_matches_is_not_proved(
     assert proof.outcome is Outcome.VACUOUS
     assert not proof.proved
     assert proof.reason
+
+
+def test_what_is_widened_is_said() -> None:
+    layers = Layers(identity=(policy(allow(Resource="arn:aws:s3:::${aws:SourceVpc}/*")),))
+    where = all_of(equals("aws:SourceIp", "a"), equals("aws:SourceIp", "b"))
+
+    proof = never(layers, "s3:GetObject", OBJECTS, any_of(where, absent("aws:SourceVpc")))
+
+    assert proof.proved
+    assert any("widened" in said and "aws:sourcevpc" in said for said in proof.assumptions)
