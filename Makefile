@@ -10,7 +10,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo review test journeys orders fuzz check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
+.PHONY: help demo review test journeys orders fuzz mutation check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
 .PHONY: python python-development python-authoring python-checkov terraform
 
 help: ## List the targets
@@ -35,6 +35,9 @@ orders: python-development terraform ## Apply the three accounts in all six orde
 fuzz: python-development ## Compare evaluator, formula and others' evaluators on random cases
 	$(BIN)/pytest -n 3 -m fuzz tests/policies
 	$(BIN)/python -m tests.policies.iam.differential
+
+mutation: python-development ## Take every guardrail apart, one thing at a time: an invariant must notice
+	$(BIN)/pytest -n 2 -m mutation tests/policies/invariants
 
 check: python-development terraform ## Check format, types and conventions without running anything
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

@@ -49,14 +49,21 @@ class Asker:
         if not left and not unknown and about_something:
             self.told += 1
             return NOTHING
+        return self._asked(question, tuple(left), tuple(unknown), tuple(settled))
+
+    def _asked(
+        self,
+        question: Question,
+        left: tuple[str, ...],
+        unknown: tuple[str, ...],
+        settled: tuple[str, ...],
+    ) -> Proof:
         self.asked += 1
         proof = self.prover.never(
             replace(
                 question,
                 actions=(*left, *unknown) or question.actions,
-                except_actions=(*question.except_actions, *settled)
-                if unknown
-                else question.except_actions,
+                except_actions=(*question.except_actions, *(settled if unknown else ())),
                 unknown_actions=bool(unknown),
             )
         )

@@ -60,6 +60,21 @@ def layers_for(
             resource=policy,
             resource_counts=decisive,
         )
+    if held is Held.BOUNDARY:
+        return Layers(
+            identity=(EVERY_RIGHT,),
+            boundary=subject.boundary,
+            resource=OPEN_TO_ALL if named else _open_to(subject.account),
+            resource_counts=decisive,
+        )
+    return _of_somebody_with_every_right(model, held, subject, target, endpoint)
+
+
+def _of_somebody_with_every_right(
+    model: Model, held: Held, subject: Subject, target: Target, endpoint: EndpointFacts | None
+) -> Layers:
+    owned = target.owned
+    decisive = Resource.ORDINARY if owned is None else owned.counts
     if held is Held.GUARDRAILS:
         return Layers(
             identity=(EVERY_RIGHT,),
@@ -68,19 +83,13 @@ def layers_for(
             resource=OPEN_TO_ALL,
             resource_counts=decisive,
         )
-    if held is Held.BOUNDARY:
-        return Layers(
-            identity=(EVERY_RIGHT,),
-            boundary=subject.boundary,
-            resource=OPEN_TO_ALL if named else _open_to(subject.account),
-            resource_counts=decisive,
-        )
     if held is Held.ENDPOINT:
         return Layers(
             identity=(EVERY_RIGHT,),
             resource=OPEN_TO_ALL,
             endpoint=None if endpoint is None else endpoint.policy or OPEN_TO_ALL,
         )
+    policy = None if owned is None else owned.policy
     return Layers(identity=(EVERY_RIGHT,), resource=policy, resource_counts=decisive)
 
 

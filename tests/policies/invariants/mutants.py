@@ -52,7 +52,7 @@ def _changes(statement: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]
         for key, values in keys.items():
             if statement["Effect"] == "Deny" and operator in _EXEMPTIONS:
                 widened = deepcopy(dict(statement))
-                widened["Condition"][operator][key] = [*_listed(values), "*"]
+                widened["Condition"][operator][key] = [*_listed(values), "arn:aws:iam::*:role/*"]
                 if key == "aws:PrincipalArn":
                     yield f"{operator} {key} exempts everybody", widened
             if statement["Effect"] == "Allow":
@@ -67,7 +67,7 @@ def _changes(statement: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]
                 if len(keys) > 1 or len(statement["Condition"]) > 1:
                     yield f"without Null {key}", _without(statement, operator, key)
     if statement["Effect"] == "Allow" and isinstance(statement.get("Principal"), dict):
-        if "AWS" in statement["Principal"]:
+        if statement["Principal"].get("AWS", "*") != "*":
             yield "for everybody", {**statement, "Principal": "*"}
 
 
