@@ -18,8 +18,6 @@ locals {
         actions = [
           "cloudtrail:DescribeTrails",
           "config:DescribeConfigRules",
-          "config:DescribeConfigurationRecorderStatus",
-          "config:DescribeConfigurationRecorders",
           "config:DescribeConformancePackStatus",
           "config:DescribeConformancePacks",
           "config:DescribeDeliveryChannels",
@@ -98,6 +96,8 @@ locals {
           "cloudtrail:GetTrail",
           "cloudtrail:GetTrailStatus",
           "cloudtrail:ListTags",
+          "config:DescribeConfigurationRecorderStatus",
+          "config:DescribeConfigurationRecorders",
           "config:ListTagsForResource",
           "guardduty:DescribePublishingDestination",
           "guardduty:GetDetector",

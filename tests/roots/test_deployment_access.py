@@ -14,12 +14,6 @@ from tests.roots.plans import RootPlan, as_list, plan_of_the_platform
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
-# AWS lets these name a recorder, and older clients name none.
-_NAMED_OR_NOT = {
-    "config:DescribeConfigurationRecorderStatus",
-    "config:DescribeConfigurationRecorders",
-}
-
 
 @pytest.fixture(scope="module")
 def setup() -> RootPlan:
@@ -36,7 +30,7 @@ def test_every_resource_is_named_where_the_action_supports_it(setup: RootPlan) -
         for action, resources, _ in _allowed(setup)
         if "*" in resources and _resource_types(action)
     }
-    assert wide == _NAMED_OR_NOT
+    assert wide == set()
 
 
 def test_no_resource_is_named_where_the_action_supports_none(setup: RootPlan) -> None:
