@@ -33,6 +33,7 @@ _WAYS_OUT = re.compile(
     r"|route53_resolver_endpoint|route53_resolver_rule.*|instance|lb|alb|elb)$"
 )
 _PEERS = ("referenced_security_group_id", "prefix_list_id", "source_security_group_id")
+_CIDRS = ("cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks")
 _ROUTE_TARGETS = (
     *("carrier_gateway_id", "core_network_arn", "egress_only_gateway_id", "gateway_id"),
     *("local_gateway_id", "nat_gateway_id", "network_interface_id", "transit_gateway_id"),
@@ -195,8 +196,8 @@ class NetworkReader:
     def _peers(self, rule: Instance) -> tuple[str, ...]:
         values = rule.values
         found = [
-            *(text(values, name) for name in ("cidr_ipv4", "cidr_ipv6") if text(values, name)),
-            *(cidr for name in ("cidr_blocks", "ipv6_cidr_blocks") for cidr in texts(values, name)),
+            *(text(values, name) for name in _CIDRS[:2] if text(values, name)),
+            *(cidr for name in _CIDRS[2:] for cidr in texts(values, name)),
         ]
         for name in _PEERS:
             types = (
@@ -207,6 +208,7 @@ class NetworkReader:
             found += self._targets(rule, name, *types)
         if values.get("self") is True:
             found += self._targets(rule, "security_group_id", "aws_security_group")
+        found += [_UNKNOWN for name in _CIDRS if rule.may_come(name)]
         return tuple(found) or (_UNKNOWN,)
 
     def _inline(self, group: Instance, name: str, outward: bool) -> Iterator[RuleFacts]:

@@ -73,6 +73,20 @@ def test_a_rule_whose_peer_is_unknown_could_reach_anything() -> None:
     assert _peers(_network(_GROUP, rule)) == {(True, "?")}
 
 
+def test_a_rule_whose_addresses_are_unknown_could_reach_anything_beside_what_is_known() -> None:
+    own = {"security_group_id": ["aws_security_group.it.id"]}
+    unknown = resource(
+        "aws_vpc_security_group_egress_rule.a", {}, own | {"cidr_ipv4": ["var.cidr"]}
+    )
+    assert _peers(_network(_GROUP, unknown)) == {(True, "?")}
+    partly = resource(
+        "aws_security_group_rule.a", {"self": True}, own | {"cidr_blocks": ["var.cidrs"]}
+    )
+    assert (True, "?") in _peers(_network(_GROUP, partly))
+    nobody = resource("aws_vpc_security_group_egress_rule.a", {}, own)
+    assert _peers(_network(_GROUP, nobody)) == {(True, "?")}
+
+
 def test_a_subnet_has_the_route_tables_that_are_associated_with_it() -> None:
     network = _network(
         resource("aws_subnet.it", {"cidr_block": "10.0.0.0/18"}, _VPC),
