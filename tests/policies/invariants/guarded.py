@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 
 from policies.guardrails import rendering
-from policies.iam import Resource, parse_policy
+from policies.iam import Policy, Resource, parse_policy
 from policies.invariants.standing import EVERY_RIGHT
 from policies.invariants.vocabulary import Tokens
 from policies.invariants.words import words_of
@@ -50,33 +51,7 @@ def guarded() -> Model:
     """Return the model: accounts, their guardrails and boundaries, buckets and a few roles."""
     organization = naming().organization
     facts = tuple(_groups())
-    accounts = {}
-    for name, account in organization.accounts.items():
-        levels = {
-            layer: (
-                (EVERY_RIGHT,),
-                (
-                    EVERY_RIGHT,
-                    *(
-                        each.policy
-                        for each in facts
-                        if each.layer is layer and account.kind.value in each.holder.split()
-                        if each.policy is not None
-                    ),
-                ),
-            )
-            for layer in LAYERS.values()
-        }
-        accounts[name] = AccountFacts(
-            name,
-            account.id,
-            account.kind.value,
-            account.kind.value,
-            account.region,
-            "main",
-            levels[PolicyLayer.SERVICE_CONTROL],
-            levels[PolicyLayer.RESOURCE_CONTROL],
-        )
+    accounts = {each.key: each for each in _accounts(facts)}
     management = AccountFacts(
         "management", organization.management_account_id, "management", "", organization.region
     )
@@ -101,6 +76,30 @@ def guarded() -> Model:
         served=(),
         problems=(),
     )
+
+
+def _accounts(facts: tuple[PolicyFacts, ...]) -> Iterator[AccountFacts]:
+    for name, account in naming().organization.accounts.items():
+        kind = account.kind.value
+        levels = {layer: _levels(facts, layer, kind) for layer in LAYERS.values()}
+        yield AccountFacts(
+            name,
+            account.id,
+            kind,
+            kind,
+            account.region,
+            "main",
+            levels[PolicyLayer.SERVICE_CONTROL],
+            levels[PolicyLayer.RESOURCE_CONTROL],
+        )
+
+
+def _levels(
+    facts: tuple[PolicyFacts, ...], layer: PolicyLayer, kind: str
+) -> tuple[tuple[Policy, ...], ...]:
+    attached = (each for each in facts if each.layer is layer and kind in each.holder.split())
+    unit = (EVERY_RIGHT, *(each.policy for each in attached if each.policy is not None))
+    return (EVERY_RIGHT,), unit
 
 
 def _groups() -> list[PolicyFacts]:
