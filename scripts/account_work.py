@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from scripts.access import in_account
 from scripts.account_root import account_source
 from scripts.adoption import Place
+from scripts.adoption_asked import asking
 from scripts.deployers import deployers
 from scripts.root_work import RootWork, Workshop
 from scripts.state_backend import account_state
@@ -21,6 +24,9 @@ class AccountWork(RootWork):
             shop,
             account_source(self.account),
             account_state(shop.naming, account, shop.access.endpoint),
-            Place.of(self.account),
+            Place.of(self.account, asking(self._client)),
             deployers(self.access, shop.naming, self.account, person),
         )
+
+    def _client(self, service: str) -> Any:
+        return self.access.client(service, self.account.region)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from scripts.terraform_events import Diagnostic
 
 _TAKEN = re.compile(
     "already ?exists|AlreadyOwnedByYou|ResourceInUse|ResourceConflict|already in use"
-    "|has been taken|Duplicate",
+    "|has been taken|Duplicate|InvalidSubnet.Conflict",
     re.IGNORECASE,
 )
 # The name of a service's own role is the service's to give; the refusal tells it.
@@ -58,17 +58,26 @@ _IDENTIFIERS: Mapping[str, str] = {
 }
 
 
+Ask = Callable[[str, Mapping[str, Any]], str | None]
+"""Asks AWS which thing of a type has these planned values; None where no single one has."""
+
+
+def _ask_nobody(_kind: str, _values: Mapping[str, Any]) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where things are: what an ARN says besides a name."""
+    """Where things are: what an ARN says besides a name, and whom to ask where no name says it."""
 
     account: str
     region: str
+    ask: Ask = _ask_nobody
 
     @classmethod
-    def of(cls, account: Account) -> Place:
+    def of(cls, account: Account, ask: Ask = _ask_nobody) -> Place:
         """Give the place of an account."""
-        return cls(account.id, account.region)
+        return cls(account.id, account.region, ask)
 
 
 def adoptable(
@@ -114,7 +123,7 @@ def _noted(file: Path) -> list[dict[str, str]]:
 def _identifier(kind: str, values: Mapping[str, Any], place: Place) -> str | None:
     pattern = _IDENTIFIERS.get(kind)
     if pattern is None:
-        return None
+        return place.ask(kind, values)
     known = {name: value for name, value in values.items() if isinstance(value, str)}
     host = str(values.get("url", "")).removeprefix("https://")
     try:
