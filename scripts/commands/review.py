@@ -42,32 +42,38 @@ Day = Annotated[
     ),
 ]
 
+Controls = Annotated[
+    list[str] | None,
+    typer.Option("--control", metavar="ID", help="Judge this control only; again for more."),
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Write HTML, SARIF, JUnit, JSON and evidence."),
+]
+ExportFile = Annotated[
+    Path | None,
+    typer.Option("--export", metavar="FILE", help="Write the model as JSON, for other tools."),
+]
+ShowReach = Annotated[
+    bool, typer.Option("--reach", help="Tell who reaches which sensitive action where.")
+]
+OldPlans = Annotated[
+    Path | None,
+    typer.Option(
+        "--against", metavar="DIR", help="Plans as they were: tell what changes in reach."
+    ),
+]
+
 
 @app.callback()
 def review(
     context: typer.Context,
     plans: PlanFolder = None,
-    controls: Annotated[
-        list[str] | None,
-        typer.Option("--control", metavar="ID", help="Judge this control only; again for more."),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", help="Write HTML, SARIF, JUnit, JSON and evidence."),
-    ] = None,
-    export: Annotated[
-        Path | None,
-        typer.Option("--export", metavar="FILE", help="Write the model as JSON, for other tools."),
-    ] = None,
-    reach: Annotated[
-        bool, typer.Option("--reach", help="Tell who reaches which sensitive action where.")
-    ] = False,
-    against: Annotated[
-        Path | None,
-        typer.Option(
-            "--against", metavar="DIR", help="Plans as they were: tell what changes in reach."
-        ),
-    ] = None,
+    controls: Controls = None,
+    out: OutFolder = None,
+    export: ExportFile = None,
+    reach: ShowReach = False,
+    against: OldPlans = None,
     as_json: AsJson = False,
     day: Day = None,
 ) -> None:
