@@ -42,7 +42,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Sample:
-    """Processor seconds for fifty claims over so many policies; ``outcomes`` says how they ended."""
+    """Processor seconds for fifty claims over so many policies, and how they ended."""
 
     policies: int
     questions: int
