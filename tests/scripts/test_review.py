@@ -16,7 +16,7 @@ from policies.report.evidence import check
 from tests.scripts.command_line import ROOT, CommandLine, copied_checkout
 
 # Controls of one kind of verifier each, so that a test takes a second and not a review.
-DIALECT, CHECKED, COMMENTS = "IAM-05", "KMS-12", "GOV-06"
+DIALECT, CHECKED, COMMENTS = "IAM-05", "ECR-03", "GOV-06"
 EMPTY: dict[str, Any] = {
     "format_version": "1.2",
     "terraform_version": "1.11.4",
@@ -24,7 +24,7 @@ EMPTY: dict[str, Any] = {
     "resource_changes": [],
     "configuration": {"root_module": {}},
 }
-FOREIGN = "aws_kms_external_key"
+FOREIGN = "aws_ecr_replication_configuration"
 
 
 def planned(*types: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ import tftest
 
 from scripts.terraform_environment import one_at_a_time, terraform_environment
 from scripts.terraform_install import ensure_terraform, release_for
+from tests.resident_provider import resident_provider
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[3]
@@ -71,11 +72,15 @@ def _planned(root: Path) -> Mapping[str, Any]:
     variables = {
         name: value for name, value in environment.variables.items() if not name.startswith("AWS_")
     }
-    terraform = tftest.TerraformTest(str(root), binary=str(binary), env=variables)
     with one_at_a_time(environment.variables):
-        terraform.setup(cleanup_on_exit=False)
-    found: Mapping[str, Any] = terraform.plan(output=True)._raw
+        _terraform(root, binary, variables).setup(cleanup_on_exit=False)
+    with resident_provider(root / ".terraform", variables, root / "provider.log") as attached:
+        found: Mapping[str, Any] = _terraform(root, binary, attached).plan(output=True)._raw
     return found
+
+
+def _terraform(root: Path, binary: Path, variables: dict[str, str]) -> tftest.TerraformTest:
+    return tftest.TerraformTest(str(root), binary=str(binary), env=variables)
 
 
 def _reduced(found: Mapping[str, Any]) -> dict[str, Any]:
