@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from policies.iam.principal import Kind
 from policies.iam.prover.actions import Actions, Candidate
@@ -52,6 +53,8 @@ class Prover:
             question, self.actions.named(question), self.weighing.names, self.actions.is_known
         )
         policies = tuple([policy for _, policy in question.layers.all()])
+        if question.beyond is not None:
+            policies += tuple([policy for _, policy in question.beyond.all()])
         seen: set[tuple[object, ...]] = set()
         for name in names:
             found = self.actions.candidate(name, question, context)
@@ -79,6 +82,9 @@ class Prover:
         made = allowed(question, weigh, self.formulas)
         if made == FALSE:
             return FALSE
+        if question.beyond is not None:
+            before = allowed(replace(question, layers=question.beyond), weigh, self.formulas)
+            made = self.formulas.all_of((made, -before))
         return self.formulas.all_of((made, self.where(question, candidate)))
 
     def where(self, question: Question, candidate: Candidate) -> int:

@@ -71,6 +71,8 @@ class Question:
     """Whether the role's session may have any name, or has the principal's own."""
     unknown_actions: bool = True
     """Whether a pattern also stands for actions that the reference does not know."""
+    beyond: Layers | None = None
+    """Policies whose requests do not count: what else is allowed, compared with them."""
 
 
 class Outcome(StrEnum):

@@ -165,13 +165,18 @@ class Search:
     ) -> tuple[list[Clause], Found | str]:
         self.replays += 1
         decision = decide(request, self._question.layers)
-        where = self._question.where
-        if decision.allowed and (where is None or satisfied(where, request)):
+        if decision.allowed and self._matches(request):
             return [], Found(request, decision)
         # Formula and evaluator disagree, which what is not encoded can do: this is no proof.
         blocked = (-root, *(-atom if held else atom for atom, held in needed.items()))
         why = decision.reason if not decision.allowed else "it does not satisfy the question"
         return [blocked], f"{request.action} on {request.resource} was refused on replay: {why}"
+
+    def _matches(self, request: Request) -> bool:
+        where, beyond = self._question.where, self._question.beyond
+        if where is not None and not satisfied(where, request):
+            return False
+        return beyond is None or not decide(request, beyond).allowed
 
     def _refine(self, unmet: Unmet, demands: dict[Subject, list[Literal]]) -> Clause:
         """Rule out the values of variables that a pattern's demand cannot be met with."""
