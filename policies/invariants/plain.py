@@ -18,7 +18,7 @@ from policies.iam.glob import Lookup
 from policies.iam.layers import Layer, Layers
 from policies.iam.principal import Kind, Named
 from policies.invariants.known import Known
-from policies.invariants.possible import overlap
+from policies.invariants.possible import loosest, overlap
 
 # AWS puts these into every request.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -117,7 +117,7 @@ def is_refused(
 
 def _refuses(statement: Statement, facts: Facts, resources: tuple[str, ...]) -> bool:
     if statement.principals is not None:
-        if statement.principals.names(facts.principal) is Named.NOT:
+        if loosest(statement.principals, facts.principal) is Named.NOT:
             return False
     if statement.resources and not _holds_all(statement, resources, facts):
         return False

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from policies.iam import Layers, Policy, Resource, Statement
-from policies.iam.principal import Kind, Named, Principal
+from policies.iam.principal import Kind, Named, Principal, PrincipalSet
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
+# No session has this name: AWS takes only letters, digits and a few signs.
+_UNNAMED = "(any other)"
 
 
 def is_possible(
@@ -36,6 +39,9 @@ def is_possible(
         return True
     if layers.resource_counts is Resource.DECISIVE and named is Named.NOT:
         return False
+    if principal.kind is Kind.ROOT:
+        # A boundary binds roles and users.
+        return True
     return by_identity and (layers.boundary is None or _allows((layers.boundary,), asked))
 
 
@@ -47,9 +53,33 @@ def _named(
     for statement in () if policy is None else policy.statements:
         if statement.allows and _speaks(statement, *asked):
             given = statement.principals
-            named = Named.IDENTITY if given is None else given.names(principal)
-            found = max(found, named, key=lambda each: each.value)
+            named = Named.IDENTITY if given is None else closest(given, principal)
+            found = max(found, named, key=_closeness)
     return found
+
+
+def closest(named: PrincipalSet, principal: Principal) -> Named:
+    """Tell how closely principals name somebody, under the name of session that is closest."""
+    return max((named.names(each) for each in _sessions(named, principal)), key=_closeness)
+
+
+def loosest(named: PrincipalSet, principal: Principal) -> Named:
+    """Tell how closely principals name somebody in each session that they may have."""
+    return min((named.names(each) for each in _sessions(named, principal)), key=_closeness)
+
+
+def _sessions(named: PrincipalSet, principal: Principal) -> list[Principal]:
+    """Give somebody in every session that is told apart: a role may be taken under any name."""
+    found = [principal]
+    if principal.kind is Kind.ROLE:
+        role = principal.arn.rpartition("/")[0]
+        listed = sorted(each for each in named.listed.get("AWS", ()) if each.startswith(f"{role}/"))
+        found += [replace(principal, arn=each) for each in (*listed, f"{role}/{_UNNAMED}")]
+    return found
+
+
+def _closeness(named: Named) -> int:
+    return int(named.value)
 
 
 def _allows(policies: Iterable[Policy], asked: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:

@@ -10,7 +10,7 @@ from policies.iam.principal import Named
 from policies.invariants.invariant import Held, Invariant
 from policies.invariants.known import ELSEWHERE, Known, known_of_owner
 from policies.invariants.plain import within
-from policies.invariants.possible import overlap
+from policies.invariants.possible import closest, overlap
 from policies.invariants.subjects import Subject, any_like
 from policies.invariants.vocabulary import Vocabulary
 from policies.model import AccountFacts, Model, OwnedResource
@@ -147,7 +147,7 @@ def _names(owned: OwnedResource, subject: Subject) -> bool:
     return owned.policy is not None and any(
         statement.allows
         and statement.principals is not None
-        and statement.principals.names(subject.principal) in (Named.IDENTITY, Named.SESSION)
+        and closest(statement.principals, subject.principal) in (Named.IDENTITY, Named.SESSION)
         for statement in owned.policy.statements
     )
 

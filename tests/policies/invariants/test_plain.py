@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.iam import Layers, Principal, Request, decide, parse_policy
+from policies.iam import Layers, Policy, Principal, Request, decide, parse_policy
 from policies.iam.condition import parse_conditions
 from policies.invariants.plain import facts_of, is_refused, within
 from policies.invariants.possible import is_possible, overlap
@@ -89,3 +89,48 @@ def test_nothing_is_possible_where_no_statement_allows_it() -> None:
     assert not is_possible(ROLE, layers, ("s3:Put*",), ("*",), ROLE.account)
     assert not is_possible(ROLE, layers, ("s3:GetObject",), ("arn:aws:s3:::b/*",), ROLE.account)
     assert not is_possible(ROLE, layers, ("s3:GetObject",), ("*",), "222222222222")
+
+
+def _resource(principal: dict[str, str], **more: str) -> Policy:
+    """Let somebody, or everybody but somebody, read."""
+    member = more.get("member", "Principal")
+    statement = {"Effect": more.get("effect", "Allow"), member: principal, "Action": "s3:GetObject"}
+    document = {"Version": "2012-10-17", "Statement": {**statement, "Resource": "*"}}
+    return parse_policy("resource", document)
+
+
+@pytest.mark.parametrize("name", ["session", "sofia"])
+def test_a_resource_may_name_any_session_of_a_role(name: str) -> None:
+    """A role may be taken under any name, so one that a resource names is possible."""
+    session = f"arn:aws:sts::{ROLE.account}:assumed-role/somebody/{name}"
+    layers = Layers(resource=_resource({"AWS": session}))
+    assert is_possible(ROLE, layers, ("s3:GetObject",), ("*",), ROLE.account)
+    other = f"arn:aws:sts::{ROLE.account}:assumed-role/somebody-else/{name}"
+    layers = Layers(resource=_resource({"AWS": other}))
+    assert not is_possible(ROLE, layers, ("s3:GetObject",), ("*",), ROLE.account)
+
+
+@pytest.mark.parametrize("name", ["session", "sofia"])
+@pytest.mark.parametrize("member", ["Principal", "NotPrincipal"])
+def test_a_denial_of_single_sessions_refuses_no_role(name: str, member: str) -> None:
+    session = f"arn:aws:sts::{ROLE.account}:assumed-role/somebody/{name}"
+    refusing = _resource({"AWS": session}, effect="Deny", member=member)
+    layers = Layers(identity=(EVERY_RIGHT,), resource=refusing)
+    facts = facts_of(ROLE, {}, [], [])
+    assert not is_refused(facts, layers, "s3:GetObject", ("*",), pattern=False)
+    refusing = _resource({"AWS": ROLE.role_arn or ""}, effect="Deny")
+    layers = Layers(identity=(EVERY_RIGHT,), resource=refusing)
+    assert is_refused(facts, layers, "s3:GetObject", ("*",), pattern=False)
+
+
+def test_no_boundary_binds_the_root_user() -> None:
+    nothing = parse_policy(
+        "nothing",
+        {
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Allow", "Action": "x:Y", "Resource": "*"},
+        },
+    )
+    asked = (Layers(boundary=nothing), ("s3:GetObject",), ("*",), ROLE.account)
+    assert is_possible(Principal.root(ROLE.account), *asked)
+    assert not is_possible(ROLE, *asked)
