@@ -9,8 +9,9 @@ from pathlib import Path
 from pipelines.organization import load_organization
 from policies.checks.plan import judge as judge_checks
 from policies.iam.reference import load_reference
+from policies.invariants.findings import verifier
 from policies.invariants.invariant import Invariant
-from policies.invariants.judging import Judge, verifier
+from policies.invariants.judging import Judge
 from policies.invariants.network import judge_networks
 from policies.invariants.reading import read_invariants
 from policies.invariants.words import words_of

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from policies.iam.prover import Outcome, Reference
+from policies.invariants.findings import Asked
 from policies.invariants.invariant import Held, Invariant, Roles, Who
-from policies.invariants.judging import Asked, Judge
+from policies.invariants.judging import Judge
 from policies.invariants.vocabulary import Tokens
 from policies.model import Model
 from policies.reach.sensitive import PROBES, SENSITIVE, Sensitive
