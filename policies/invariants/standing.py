@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from policies.iam import Layers, Policy, Resource, parse_policy
 from policies.invariants.invariant import Held
+from policies.invariants.known import ELSEWHERE
 from policies.invariants.subjects import Subject
 from policies.invariants.targets import Target
 from policies.model import EndpointFacts, Model
@@ -52,6 +53,9 @@ def layers_for(
         if role is None:
             raise ValueError(f"{subject.name} has no policies of their own to be held by")
         guarded = held is Held.EVERYTHING
+        if target.owner == ELSEWHERE:
+            # Nobody knows what another organisation lets in.
+            policy = OPEN_TO_ALL
         return Layers(
             identity=role.identity,
             boundary=role.boundary,
