@@ -15,7 +15,7 @@ from policies.checks.plan.claims import (
 )
 from policies.checks.plan.companions import companions, has_companion, made_from
 from policies.checks.plan.rules import says
-from policies.checks.plan.statements import allowing, every_policy, name
+from policies.checks.plan.statements import allowing, document_of, every_policy, name
 from policies.iam import Policy, Statement
 from policies.model import Model, PlannedResource, PolicyLayer
 from policies.verdict import Source
@@ -108,6 +108,36 @@ def _has_policy(model: Model, it: PlannedResource) -> Iterator[Doubt]:
         return
     if not companions(model, it, "aws_vpc_endpoint_policy", "vpc_endpoint_id", "id"):
         yield violated(it, "must have a policy", "none, which allows everything", _HINT)
+
+
+def _is_not_aws_own(model: Model, it: PlannedResource) -> Iterator[Doubt]:
+    """Say whether an endpoint has a policy other than AWS's own, which the provider reads back.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+    """
+    must = "must have a policy of its own"
+    apart = companions(model, it, "aws_vpc_endpoint_policy", "vpc_endpoint_id", "id")
+    for place in apart or (it,):
+        found = document_of(model, place, PolicyLayer.ENDPOINT)
+        if found is None or found.policy is None:
+            known = found is None and not it.unknown.get("policy")
+            say = violated if known else undecided
+            yield say(place, must, "none" if known else "none that the plan knows", _HINT)
+        elif any(map(_lets_all, allowing(found.policy))):
+            yield violated(place, must, "one that allows everything, as AWS's own does", _HINT)
+
+
+def _lets_all(statement: Statement) -> bool:
+    every_part = (statement.actions, statement.resources)
+    return (
+        (statement.principals is None or statement.principals.everybody)
+        and all("*" in {it.text for it in part} for part in every_part)
+        and not (statement.excludes_actions or statement.excludes_resources)
+        and not statement.conditions
+    )
+
+
+endpoint_policies_own: Claim = every("aws_vpc_endpoint").must(_is_not_aws_own)
 
 
 _RULE, _GROUP = "aws_route53_resolver_firewall_rule", "aws_route53_resolver_firewall_rule_group"

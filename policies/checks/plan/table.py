@@ -73,6 +73,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "drift-watched": Check("GOV-05", trail.drift_watched),
         "emr-roles-in-organization": Check("SMD-17", studio.emr_roles_in_organization),
         "endpoint-policies-conditioned": Check("NET-06", perimeter.endpoint_policies_conditioned),
+        "endpoint-policies-own": Check("NET-04", perimeter.endpoint_policies_own),
         "endpoint-set-complete": Check("NET-02", perimeter.endpoint_set_complete),
         "endpoints-monitored": Check("SME-17", serving.endpoints_monitored),
         "feature-store-in-account": Check("SME-20", registry.feature_store_in_account),
