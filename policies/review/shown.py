@@ -1,7 +1,8 @@
 """Judges whether each control is shown on something that keeps it and something that does not.
 
 Fixtures are data: resources named `passing` and `failing` for checkov, expectations of the checks,
-cases of the lint. What is shown by a test alone is named in `tests/policies/shown.yaml`.
+cases of the lint, and what breaks each invariant and each claim on networks. What is shown by a
+test alone is named in `tests/policies/shown.yaml`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ INDEX = f"{TESTS}/shown.yaml"
 _CHECKOV = f"{TESTS}/checks/checkov/fixtures"
 _CHECKS = f"{TESTS}/checks/plan/expectations.yaml"
 _LINT = f"{TESTS}/iam/lint/cases.yaml"
+_CLAIMS = f"{TESTS}/invariants/shown.yaml"
 _RESOURCE = re.compile(r'^resource "\w+" "(passing|failing)', re.MULTILINE)
 
 
@@ -56,6 +58,10 @@ def read_shown(root: Path) -> Shown:
     for case in _read(root, _LINT, []):
         wrong |= {f"lint:{rule}" for rule in case.get("found", ())}
         right |= set() if case.get("found") else {f"lint:{case.get('about')}"}
+    for family in _read(root, _CLAIMS, []):
+        broken = {name for name, ways in family.get("verifiers", {}).items() if ways}
+        right |= broken if _is_test(root, family.get("right", "")) else set()
+        wrong |= broken if _is_test(root, family.get("wrong", "")) else set()
     for name, entry in _read(root, INDEX, {}).items():
         right |= {name} if _is_test(root, entry.get("right", "")) else set()
         wrong |= {name} if _is_test(root, entry.get("wrong", "")) else set()

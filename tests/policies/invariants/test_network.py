@@ -6,83 +6,33 @@ from dataclasses import replace
 
 import pytest
 
-from policies.invariants.network import judge_networks
-from policies.model import (
-    AclRuleFacts,
-    EndpointFacts,
-    Model,
-    NetworkAclFacts,
-    NetworkFacts,
-    RouteFacts,
-    RouteTableFacts,
-    RuleFacts,
-    SecurityGroupFacts,
-    SubnetFacts,
-)
-from policies.verdict import Source, Verdict
+from policies.invariants.network import CLAIMS, judge_networks
+from policies.model import AclRuleFacts, NetworkFacts, RouteFacts, RouteTableFacts, RuleFacts
+from policies.verdict import Verdict
 from tests.policies.invariants.guarded import guarded
+from tests.policies.invariants.networks import AT, BROKEN, NETWORK, networks, violation
+from tests.policies.invariants.record import recorded
 
-AT = Source("staging", "here")
-CONTROLS = {f"network:{name}": ("NET-01",) for name in ("no-path-out", "address-ranges-apart")}
-NETWORK = NetworkFacts(
-    "staging",
-    "aws_vpc.this",
-    ("10.17.0.0/16",),
-    (SubnetFacts("subnet", "10.17.0.0/20", "a", False, ("table",), ("acl",), AT),),
-    (RouteTableFacts("table", (RouteFacts("pl-s3", "gateway", AT),), True, AT),),
-    (
-        SecurityGroupFacts(
-            "workload", "w", False, (RuleFacts("workload", True, "tcp", 443, 443, "ends", AT),), AT
-        ),
-        SecurityGroupFacts("ends", "e", False, (), AT),
-    ),
-    (
-        NetworkAclFacts(
-            "acl",
-            False,
-            (AclRuleFacts(1, True, True, "6", "0.0.0.0/0", 443, 443),),
-            ("subnet",),
-            AT,
-        ),
-    ),
-    (
-        EndpointFacts(
-            "gateway",
-            "staging",
-            "eu-west-1",
-            "s3",
-            "Gateway",
-            "v",
-            None,
-            False,
-            (),
-            ("table",),
-            (),
-            AT,
-        ),
-    ),
-    (),
-    AT,
-)
+CONTROLS = {f"network:{name}": ("NET-01",) for name in CLAIMS}
 OPEN_RULE = RuleFacts("ends", True, "tcp", 443, 443, "0.0.0.0/0", AT)
 WAY = RouteFacts("0.0.0.0/0", "aws_internet_gateway.this", AT)
 
 
-def _model(network: NetworkFacts) -> Model:
-    others = [
-        replace(NETWORK, account=name, cidrs=(cidr,))
-        for name, cidr in (("data-science", "10.16.0.0/16"), ("production", "10.18.0.0/16"))
-    ]
-    return replace(guarded(), networks=(network, *others))
-
-
 def _verdicts(network: NetworkFacts) -> dict[str, Verdict]:
-    judged = judge_networks(_model(network), CONTROLS)
+    judged = judge_networks(networks(network), CONTROLS)
     return {each.verifier: each.verdict for each in judged}
 
 
-def test_a_network_of_endpoints_only_has_no_path_out() -> None:
-    assert set(_verdicts(NETWORK).values()) == {Verdict.PROVED}
+def test_a_network_of_endpoints_only_keeps_every_claim() -> None:
+    assert _verdicts(NETWORK) == dict.fromkeys(CONTROLS, Verdict.PROVED)
+
+
+@pytest.mark.parametrize(
+    ("name", "way"), [(name, way) for name, ways in BROKEN.items() for way in ways]
+)
+def test_a_claim_is_broken_as_recorded(name: str, way: str) -> None:
+    assert violation(name, way)
+    assert way in recorded()[f"network:{name}"], "record anew what breaks it"
 
 
 @pytest.mark.parametrize(

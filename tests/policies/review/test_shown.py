@@ -65,6 +65,30 @@ def test_a_test_that_is_named_must_be_there(tmp_path: Path) -> None:
     assert not shown.wrong
 
 
+def test_a_claim_that_nothing_breaks_is_not_shown(tmp_path: Path) -> None:
+    written(tmp_path, "tests/test_a.py", "def test_it() -> None: ...\n")
+    text = """\
+- right: tests/test_a.py::test_it
+  wrong: tests/test_a.py::test_it
+  verifiers: { "invariant:a": [guardrails], "invariant:b": [] }
+- right: tests/test_a.py::test_it
+  wrong: tests/test_a.py::test_gone
+  verifiers: { "network:c": [a route leads out] }
+"""
+    written(tmp_path, "tests/policies/invariants/shown.yaml", text)
+    shown = read_shown(tmp_path)
+    assert shown.right == {"invariant:a", "network:c"}
+    assert shown.wrong == {"invariant:a"}
+
+
+def test_every_claim_of_the_registry_is_shown_both_ways() -> None:
+    """Each by itself; a control is not content with one of its claims."""
+    shown = read_shown(ROOT)
+    named = {verifier for each in read_controls() for verifier in each.verifiers}
+    claims = {each for each in named if each.startswith(("invariant:", "network:"))}
+    assert claims <= shown.right & shown.wrong
+
+
 def test_what_is_shown_here_is_judged_by_somebody() -> None:
     """A fixture of a verifier that no control names would show nothing."""
     shown = read_shown(ROOT)
