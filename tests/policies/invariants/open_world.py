@@ -51,8 +51,13 @@ _BOUNDARIES = ("delivery", "persona", "service", "workload")
 _OWNED = (
     ("bucket", ("data", "evidence", "logs", "models", "tfstate"), ("s3:::{n}", "s3:::{n}/*")),
     ("key", ("artifacts", "data", "models", "tfstate"), ("kms:{e}:key/{n}",)),
+    ("log-group", ("jobs",), ("logs:{e}:log-group:{n}", "logs:{e}:log-group:{n}:*")),
     ("model-package-group", ("models",), ("sagemaker:{e}:model-package-group/{n}",)),
-    ("package-repository", ("packages",), ("codeartifact:{e}:repository/all/{n}",)),
+    (
+        "package-repository",
+        ("packages",),
+        ("codeartifact:{e}:repository/all/{n}", "codeartifact:{e}:package/all/{n}/*"),
+    ),
     ("queue", ("failures",), ("sqs:{e}:{n}",)),
     ("repository", ("images",), ("ecr:{e}:repository/{n}",)),
     ("topic", ("alarms",), ("sns:{e}:{n}",)),
