@@ -8,7 +8,7 @@ test alone is named in `tests/policies/shown.yaml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ _CHECKOV = f"{TESTS}/checks/checkov/fixtures"
 _CHECKS = f"{TESTS}/checks/plan/expectations.yaml"
 _LINT = f"{TESTS}/iam/lint/cases.yaml"
 _CLAIMS = f"{TESTS}/invariants/shown.yaml"
+_EACH = ("invariant:", "network:")
 _RESOURCE = re.compile(r'^resource "\w+" "(passing|failing)', re.MULTILINE)
 
 
@@ -68,19 +69,22 @@ def read_shown(root: Path) -> Shown:
     return Shown(frozenset(right), frozenset(wrong))
 
 
-def _findings(control: str, judged: Control, shown: Shown) -> list[Finding]:
-    told = []
-    verifiers = set(judged.verifiers)
-    if not verifiers & shown.right:
-        told.append("something that keeps it")
-    if not verifiers & shown.wrong:
-        told.append("something that does not")
-    if not told:
-        return []
-    got = f"none of {', '.join(judged.verifiers)}"
-    sentence = f"{judged.id}: must be shown on {' and '.join(told)}, got {got}"
+def _findings(control: str, judged: Control, shown: Shown) -> Iterator[Finding]:
+    sides = (("something that keeps it", shown.right), ("something that does not", shown.wrong))
     source = Source("", judged.id, "policies/controls.yaml", judged.line)
-    return [Finding(control, VERIFIER, Verdict.VIOLATED, source, sentence, f"add it to {INDEX}")]
+    for what, names in sides:
+        missing = _missing(judged.verifiers, names)
+        if missing:
+            sentence = f"{judged.id}: must be shown on {what}, got none of {', '.join(missing)}"
+            hint = f"add it to {INDEX}, a claim to {_CLAIMS}"
+            yield Finding(control, VERIFIER, Verdict.VIOLATED, source, sentence, hint)
+
+
+def _missing(verifiers: Sequence[str], shown: frozenset[str]) -> list[str]:
+    """Give what is not shown: all where none is, else the claims, each of which says its own."""
+    if not shown.intersection(verifiers):
+        return [*verifiers]
+    return [each for each in verifiers if each.startswith(_EACH) and each not in shown]
 
 
 def _is_test(root: Path, name: str) -> bool:
