@@ -36,7 +36,7 @@ fuzz: python-development ## Compare evaluator, formula and others' evaluators on
 	$(BIN)/pytest -n 3 -m fuzz tests/policies
 	$(BIN)/python -m tests.policies.iam.differential
 
-mutation: python-development ## Take every guardrail apart, one thing at a time: an invariant must notice
+mutation: python-development terraform ## Take every guardrail, key, bucket, endpoint and trust apart: somebody must notice
 	$(BIN)/pytest -n 2 -m mutation tests/policies/invariants
 
 check: python-development terraform ## Check format, types and conventions without running anything
