@@ -63,7 +63,7 @@ def _called(
     audit = stage.folder / "twin" / "audit.jsonl"
     for line in audit.read_text("utf-8").splitlines():
         record = json.loads(line)
-        # A request that the twin could not read is recorded as nobody's.
+        # What the twin did by itself is recorded without a caller.
         parts = record.get("userIdentity", {}).get("arn", "").split("/")
         purpose = names.get(parts[1]) if len(parts) > 1 else None
         if purpose is None or program not in record["userAgent"].lower():
