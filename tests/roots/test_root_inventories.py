@@ -64,7 +64,9 @@ def test_every_build_brings_its_commands_in_its_project(plan: RootPlan) -> None:
         assert "python -m pipelines." in source["buildspec"], build.address
 
 
-def test_evidence_and_what_was_released_cannot_be_removed_for_a_year(staging: RootPlan, production: RootPlan) -> None:
+def test_evidence_and_what_was_released_cannot_be_removed_for_a_year(
+    staging: RootPlan, production: RootPlan
+) -> None:
     for plan, mode in ((staging, "GOVERNANCE"), (production, "COMPLIANCE")):
         locks = {
             lock.address.split('"')[1]: lock.values["rule"][0]["default_retention"][0]
