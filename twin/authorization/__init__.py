@@ -1,0 +1,1 @@
+"""Whether a request may be made: what it asks for, in which circumstances, and who decides it."""
