@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +16,11 @@ class Caller:
 
     ``arn`` is what GetCallerIdentity answers: a root, user or assumed-role session ARN.
     ``service`` is the AWS service that holds the session when it assumed the role by itself.
+    ``session_policies`` are JSON texts that limit the session, those given by ARN included; an
+    empty tuple limits nothing. ``called_via`` names the services that forward the principal's
+    request, the first one first. With ``is_service`` a service acts with rights of its own: ``arn``
+    is then its name (``delivery.logs.amazonaws.com``), and ``source_arn`` and ``source_account``
+    say for which resource of whom it does so.
     """
 
     account_id: str
@@ -26,6 +32,14 @@ class Caller:
     source_identity: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     service: str | None = None
+    session_policies: tuple[str, ...] = ()
+    transitive_tag_keys: tuple[str, ...] = ()
+    issued: datetime | None = None
+    federated_provider: str | None = None
+    called_via: tuple[str, ...] = ()
+    is_service: bool = False
+    source_arn: str | None = None
+    source_account: str | None = None
 
 
 @dataclass(frozen=True)
