@@ -43,6 +43,26 @@ class Caller:
 
 
 @dataclass(frozen=True)
+class Position:
+    """Where in the network a connection came from.
+
+    With ``vpc_id`` from inside that VPC, with a private ``address``; ``subnet_ids`` and
+    ``security_group_ids`` say from where in it, as far as that is known. With ``service`` from the
+    network of AWS's own services, else from the internet. ``secure`` tells whether it was TLS.
+    """
+
+    vpc_id: str | None = None
+    address: str = "203.0.113.10"
+    secure: bool = True
+    subnet_ids: tuple[str, ...] = ()
+    security_group_ids: tuple[str, ...] = ()
+    service: str | None = None
+
+
+INTERNET = Position()
+
+
+@dataclass(frozen=True)
 class Response:
     """An HTTP answer; ``file`` holds the body where that is too large for memory."""
 
@@ -90,6 +110,7 @@ class Call:
     headers: Mapping[str, str]
     owner_id: str | None = None
     """The account that owns what the request names, where it is not the caller's."""
+    position: Position = INTERNET
 
     @property
     def account_id(self) -> str:
