@@ -55,6 +55,18 @@ class ActionFacts:
 
 
 @dataclass(frozen=True)
+class ResourceKind:
+    """A resource type that an action is about, with its ARN's template as published.
+
+    ``required`` tells that AWS refuses a request for the action that names none of the kind.
+    """
+
+    name: str
+    template: str
+    required: bool
+
+
+@dataclass(frozen=True)
 class KeyFacts:
     """What AWS publishes of a condition key: the type of its values, and whether it has several."""
 
@@ -82,6 +94,20 @@ class ServiceReference:
         if wanted not in self._actions:
             self._actions[wanted] = self._read(wanted)
         return self._actions[wanted]
+
+    def kinds(self, name: str) -> tuple[ResourceKind, ...]:
+        """Return the resource types of an action, empty where it is unknown or takes only ``*``."""
+        prefix, _, action = name.lower().partition(":")
+        service = self._services.get(prefix)
+        exact = service["privileges_lower_name"].get(action) if service else None
+        if service is None or exact is None:
+            return ()
+        rows = service["privileges"][exact]["resource_types"]
+        return tuple(
+            ResourceKind(kind, service["resources"][kind]["arn"], bool(row["required"]))
+            for kind, row in rows.items()
+            if kind in service["resources"]
+        )
 
     def key(self, name: str) -> KeyFacts | None:
         """Return what is known of a condition key such as ``aws:RequestTag/stage``."""
