@@ -19,11 +19,13 @@ class Presence(Enum):
 _ALWAYS = {
     "aws:CurrentTime": "Date",
     "aws:EpochTime": "Date",
+    "aws:PrincipalAccount": "String",
     "aws:PrincipalType": "String",
     "aws:RequestedRegion": "String",
     "aws:SecureTransport": "Bool",
     "aws:UserAgent": "String",
     "aws:ViaAWSService": "Bool",
+    "aws:userid": "String",
 }
 # An anonymous request has no principal to tell of.
 _SIGNED = {
@@ -32,13 +34,11 @@ _SIGNED = {
 }
 _SOMETIMES = {
     # Of the principal.
-    "aws:PrincipalAccount": "String",
     "aws:PrincipalOrgID": "String",
     "aws:PrincipalOrgPaths": "ArrayOfString",
     "aws:PrincipalServiceName": "String",
     "aws:PrincipalServiceNamesList": "ArrayOfString",
     "aws:PrincipalTag/${TagKey}": "String",
-    "aws:userid": "String",
     "aws:username": "String",
     # Of its session.
     "aws:AssumedRoot": "Bool",

@@ -75,14 +75,21 @@ def _of_principal(principal: Principal) -> dict[str, tuple[str, ...]]:
             "aws:principalisawsservice": ("true",),
             "aws:principalservicename": (principal.arn,),
         }
-    made: dict[str, tuple[str, ...]] = {"aws:principalisawsservice": ("false",)}
     if principal.kind is Kind.ANONYMOUS:
-        return made | {"aws:principaltype": ("Anonymous",)}
+        # aws:PrincipalIsAWSService and aws:PrincipalArn are in signed requests only.
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+        return {
+            "aws:principalaccount": ("anonymous",),
+            "aws:principaltype": ("Anonymous",),
+            "aws:userid": ("anonymous",),
+        }
     if principal.kind is Kind.FEDERATED:
-        return made
+        # Whoever asks for a role with a token signs nothing.
+        return {}
     types = {Kind.ROLE: "AssumedRole", Kind.USER: "User", Kind.ROOT: "Account"}
-    return made | {
+    return {
         "aws:principalarn": (principal.identity_arn,),
         "aws:principalaccount": (principal.account,),
+        "aws:principalisawsservice": ("false",),
         "aws:principaltype": (types[principal.kind],),
     }

@@ -21,6 +21,7 @@ from policies.iam.reference import ServiceReference
 from policies.iam.reference_globals import Presence
 
 _RULE = "deny-fails-open"
+_IS_SERVICE = "aws:principalisawsservice"
 _PARTITION = re.compile(r"^arn:[^:*]*:")
 
 
@@ -30,18 +31,23 @@ def deny_fails_open(document: Document, reference: ServiceReference) -> Iterator
     for statement in document.policy.statements:
         if statement.allows:
             continue
-        yield from _slipping(statement, denies, reference)
+        yield from _slipping(document, statement, denies, reference)
         yield from _absences_together(statement, denies, reference)
 
 
 def _slipping(
-    statement: Statement, denies: tuple[Statement, ...], reference: ServiceReference
+    document: Document,
+    statement: Statement,
+    denies: tuple[Statement, ...],
+    reference: ServiceReference,
 ) -> Iterator[LintFinding]:
     asked_for = {c.key for c in statement.conditions if _asks(c, "false")}
     for condition in statement.conditions:
         key = condition.key
         # A statement that asks for the key's presence says itself that it is about such requests.
-        if key in asked_for or condition.holds(_nothing) or _is_always_there(key, reference):
+        if key in asked_for or condition.holds(_nothing):
+            continue
+        if _is_always_there(key, reference) and not _spares_anonymous(condition, document):
             continue
         slips = [
             action
@@ -163,8 +169,20 @@ def _asks(condition: Condition, absent: str) -> bool:
 
 def _is_always_there(key: str, reference: ServiceReference) -> bool:
     facts = reference.key(key)
-    # What is not signed has no rights in an account: only a Deny by principal could pass it by.
     return facts is not None and facts.presence is not Presence.SOMETIMES
+
+
+def _spares_anonymous(condition: Condition, document: Document) -> bool:
+    """Tell whether a Deny of everybody but services passes by whoever signs nothing.
+
+    A request that is not signed lacks the key. Only where principals are named may it be allowed;
+    a Deny of services, or of somebody by ARN, is not about it.
+    """
+    return (
+        document.place.names_principals
+        and condition.key == _IS_SERVICE
+        and condition.holds({_IS_SERVICE: ("false",)}.get)
+    )
 
 
 RULES_BY_REFERENCE = (deny_fails_open,)

@@ -72,6 +72,16 @@ def has_many(key: str, reference: Reference) -> bool:
     return facts is None or facts.multivalued
 
 
+def values_of(key: str, kind: PrincipalKind) -> tuple[str, ...] | None:
+    """Give the values that a key has where it follows from the principal and is carried.
+
+    Signed requests say whether a service makes them, anonymous ones do not. Of somebody who asks
+    with a token of a provider AWS says neither; no service asks so.
+    """
+    asked = key == "aws:principalisawsservice" and kind is PrincipalKind.FEDERATED
+    return ("false",) if asked else None
+
+
 def never_of(key: str, kind: PrincipalKind) -> bool:
     """Tell whether a kind of principal never has a key that follows from the principal."""
     if key in _OF_PRINCIPALS:

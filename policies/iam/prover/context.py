@@ -113,6 +113,9 @@ class Context:
             values = self._known[name]
             carried = FALSE if values is None else TRUE if name in self._always else None
             return make(name, values, carried, (GIVEN,))
+        of_principal = axioms.values_of(name, self._kind)
+        if of_principal is not None:
+            return make(name, of_principal, None, ())
         if axioms.never_of(name, self._kind):
             return make(name, None, FALSE, (NOT_SENT,))
         always = name in axioms.ALWAYS or name in self._always

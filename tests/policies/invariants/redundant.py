@@ -37,9 +37,15 @@ REASONS = (
     ),
     Reason(
         "resource control",
-        "Deny.*",
+        "DenyPlainHttp",
         "without IfExists BoolIfExists",
-        "each request that can reach so far carries the key that it asks for",
+        "every request tells whether it came in the clear",
+    ),
+    Reason(
+        "resource control",
+        "Deny(.*OutsideApply|RemovalOfLogs|StateToOthers|ChangesOfState)",
+        "without IfExists BoolIfExists",
+        "only who signs nothing lacks the key, and DenyIdentitiesOutsideOrganization refuses that",
     ),
     Reason(
         "unattached",
@@ -76,12 +82,6 @@ REASONS = (
         "Deny(OutsideOrganization|ServicesForOthers)",
         "dropped",
         "no Allow beside it lets such a one in",
-    ),
-    Reason(
-        _BUCKET,
-        "DenyOutside(Organization|Endpoints)",
-        "without IfExists BoolIfExists",
-        "each request that can reach so far carries the key that it asks for",
     ),
     Reason(
         _BUCKET,

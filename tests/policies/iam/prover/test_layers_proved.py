@@ -99,3 +99,41 @@ def test_user_that_a_resource_names_is_not_limited_by_its_boundary() -> None:
     layers = Layers(resource=resource({"AWS": USER}), boundary=NOTHING)
 
     assert never(layers, "s3:GetObject", OBJECTS, principal=Principal.user(USER)).outcome is REFUTED
+
+
+@pytest.mark.parametrize(
+    ("principal", "operator", "outcome"),
+    [
+        # Who signs nothing lacks the key; of who asks with a provider's token AWS does not say.
+        (Principal.anonymous(), "Bool", REFUTED),
+        (Principal.anonymous(), "BoolIfExists", PROVED),
+        (Principal.federated("login.example.com"), "Bool", REFUTED),
+        (Principal.federated("login.example.com"), "BoolIfExists", PROVED),
+        (Principal.service("db.amazonaws.com"), "BoolIfExists", REFUTED),
+    ],
+)
+def test_deny_of_all_but_services_reaches_who_signs_nothing_if_it_needs_no_key(
+    principal: Principal, operator: str, outcome: Outcome
+) -> None:
+    spared = {operator: {"aws:PrincipalIsAWSService": "false"}}
+    own = policy(allow(Principal="*"), deny(Principal="*", Condition=spared))
+
+    proof = never(Layers(resource=own), "s3:GetObject", OBJECTS, principal=principal)
+
+    assert proof.outcome is outcome, proof
+
+
+@pytest.mark.parametrize("asked", ["Null", "Bool"])
+def test_token_of_a_provider_may_come_with_word_of_a_service_or_without(asked: str) -> None:
+    """Neither a Deny of the key's absence nor one of its value is enough by itself."""
+    value = "true" if asked == "Null" else "false"
+    condition = {asked: {"aws:PrincipalIsAWSService": value}}
+    own = policy(allow(Principal="*"), deny(Principal="*", Condition=condition))
+    asking = Principal.federated("login.example.com")
+
+    proof = never(Layers(resource=own), "s3:GetObject", OBJECTS, principal=asking)
+
+    assert proof.outcome is REFUTED
+    assert proof.counterexample is not None
+    carried = proof.counterexample.values_of("aws:principalisawsservice")
+    assert carried == (("false",) if asked == "Null" else None)

@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 from policies.iam import Layers, Policy, Principal, Request, Resource, parse_policy
+from policies.iam.principal import Kind
 from policies.iam.prover import Constraint, Question, all_of, any_of, holds, negation
 from tests.policies.iam.prover.world import (
     ACTION_PATTERNS,
@@ -63,6 +64,7 @@ class Dice:
                 Principal.root(HOME),
                 Principal.service("db.amazonaws.com"),
                 Principal.anonymous(),
+                Principal.federated("login.example.com"),
             ]
         )
 
@@ -106,6 +108,9 @@ class Dice:
                 and not (key in known.keys or (key == "s3:tag/x" and "s3:tag/${key}" in known.keys))
             )
             personal = key.startswith(("aws:PrincipalTag", "aws:PrincipalOrg")) and not member
+            if key == "aws:PrincipalIsAWSService" and principal.kind is Kind.FEDERATED:
+                # AWS does not say whether such a request carries it.
+                context |= choose([{}, {key: "false"}])
             if key in (*GIVEN, *context) or (foreign and known) or unlisted or personal:
                 continue
             if pick() < 0.5:
