@@ -10,21 +10,22 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
-from moto.core.request import Request
 from moto.moto_server.werkzeug_app import (
     BackendRequest,
     DomainDispatcherApplication,
     create_backend_app,
 )
 
-from twin import wire
-from twin.call import Call, Forward, Response
+from twin import authentication, checksums, wire
+from twin.call import INTERNET, Call, Forward, Response
+from twin.connections import POSITION
+from twin.canonical_request import SentRequest
 from twin.control import Control
 from twin.errors import ServiceError
 from twin.registry import Wrap
 from twin.twin import Twin, new_request_id
+from twin.unauthentic import Unauthentic, worded
 
 _log = logging.getLogger(__name__)
 Environ = dict[str, Any]
@@ -73,34 +74,35 @@ class Application:
     def _serve(self, environ: Environ, body: bytes) -> Response:
         started = time.perf_counter()
         request_id = new_request_id()
-        request = BackendRequest(_with_body(environ, body))
-        query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
-        matched: wire.Matched | None = None
+        sent = SentRequest(environ, body)
+        address: authentication.Addressed | None = None
         try:
-            signature = _signature(request, query)
-            service = wire.service_name(
-                signature, request.path, request.headers.get("X-Amz-Target", "")
+            address = authentication.addressed(sent)
+            caller, sent = authentication.authenticated(
+                sent, address, self._twin.identities, self._twin.now()
             )
-            matched = wire.match(service, request, body)
-            wire.refuse_expired(query, self._twin.now())
-            token = wire.token_of(request.headers, query)
-            caller = self._twin.identities.caller(signature.access_key_id, token)
+            request = BackendRequest(_with_body(sent.environ, sent.body))
+            matched = wire.match(address.service, request, sent.body)
+            authentication.refuse_anonymous(self._twin.registry, caller, matched)
+            if address.service == "s3":
+                checksums.refuse_altered(sent, by_header=wire.has_checksum(matched))
             call = Call(
-                service=service,
+                service=address.service,
                 operation=str(matched.operation.name),
                 parameters=matched.parameters,
-                region=signature.region,
+                region=address.region,
                 caller=caller,
                 request_id=request_id,
-                body=body,
+                body=sent.body,
                 headers=dict(request.headers.items()),
+                position=environ.get(POSITION, INTERNET),
             )
-            owner = self._twin.registry.owner_of(service)
+            owner = self._twin.registry.owner_of(address.service)
             if owner is not None:
                 call = replace(call, owner_id=owner(self._twin, call))
         except ServiceError as error:
-            return self._refuse(matched, error, request, request_id)
-        response, code = self._act(_Exchange(call, matched, environ))
+            return self._refuse(sent, address, error, request_id)
+        response, code = self._act(_Exchange(call, matched, dict(sent.environ)))
         self._twin.audit.write(call, response, code, (time.perf_counter() - started) * 1000)
         self._tell(call, response, code)
         return response
@@ -177,13 +179,22 @@ class Application:
         return Response(caught["status"], caught["headers"], answered)
 
     def _refuse(
-        self, matched: wire.Matched | None, error: ServiceError, request: Request, request_id: str
+        self,
+        sent: SentRequest,
+        address: authentication.Addressed | None,
+        error: ServiceError,
+        request_id: str,
     ) -> Response:
+        """Answer a request that is not acted on, in the service's words where it is known."""
+        matched = _recognised(sent, address)
+        service = address.service if address else None
+        if isinstance(error, Unauthentic):
+            error = worded(error, service, matched.protocol if matched else None)
         self._twin.audit.add(
             {
                 "eventTime": self._twin.now().isoformat(timespec="milliseconds"),
                 "eventName": str(matched.operation.name) if matched else None,
-                "path": request.path,
+                "path": sent.target[0],
                 "requestID": request_id,
                 "errorCode": error.code,
                 "errorMessage": error.message,
@@ -191,8 +202,7 @@ class Application:
         )
         if matched is not None:
             return wire.answer(matched, error, request_id)
-        json_protocol = "X-Amz-Target" in request.headers
-        return wire.unmatched_error(error, request_id, xml=not json_protocol)
+        return wire.unmatched_error(error, request_id, service, sent.header("x-amz-target"))
 
 
 @dataclass(frozen=True)
@@ -218,15 +228,15 @@ def _written(exchange: _Exchange, result: Response | Mapping[str, Any] | None) -
     return wire.answer(exchange.matched, result or {}, exchange.call.request_id)
 
 
-def _signature(request: Request, query: Mapping[str, str]) -> wire.Signature:
-    signature = wire.signature_of(request.headers, query)
-    if signature is None:
-        raise ServiceError(
-            "MissingAuthenticationToken",
-            "Missing Authentication Token: the request is not signed",
-            403,
-        )
-    return signature
+def _recognised(sent: SentRequest, address: authentication.Addressed | None) -> wire.Matched | None:
+    """Return the operation that a refused request names, if it can be told."""
+    if address is None:
+        return None
+    try:
+        request = BackendRequest(_with_body(sent.environ, sent.body))
+        return wire.match(address.service, request, sent.body)
+    except ServiceError:
+        return None
 
 
 def _body(environ: Environ) -> bytes:
@@ -237,7 +247,7 @@ def _body(environ: Environ) -> bytes:
     return bytes(stream.read()) if environ.get("HTTP_TRANSFER_ENCODING") else b""
 
 
-def _with_body(environ: Environ, body: bytes) -> Environ:
+def _with_body(environ: Mapping[str, Any], body: bytes) -> Environ:
     copied = dict(environ)
     for key in [k for k in copied if k.startswith("werkzeug.")]:
         if key != "werkzeug.socket":

@@ -13,7 +13,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 
 from twin.call import Caller
-from twin.errors import ServiceError
+from twin.unauthentic import Reason, Unauthentic
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
@@ -94,23 +94,27 @@ class Identities:
     def caller(self, access_key_id: str, session_token: str | None) -> Caller:
         """Return the principal behind a key.
 
-        Raises ServiceError InvalidClientTokenId for an unknown key or a foreign session
-        token, ExpiredToken for a session that is over.
+        Raises Unauthentic for an unknown or disabled key, a foreign session token, and a
+        session that is over.
         """
         with self._lock:
             entry = self._entries.get(access_key_id)
         if entry is None:
             return _user_of_key(access_key_id)
         held = entry.credentials
-        if held.session_token is not None and held.session_token != session_token:
-            raise _invalid_token()
+        if held.session_token != (session_token or None):
+            raise Unauthentic(Reason.WRONG_TOKEN)
         if held.expires is not None and held.expires <= self._clock():
-            raise ServiceError(
-                "ExpiredTokenException",
-                "The security token included in the request is expired",
-                403,
-            )
+            raise Unauthentic(Reason.EXPIRED_TOKEN)
         return entry.caller
+
+    def secret(self, access_key_id: str) -> str:
+        """Return the secret of a key; raises Unauthentic for an unknown or disabled key."""
+        with self._lock:
+            entry = self._entries.get(access_key_id)
+        if entry is None:
+            return str(_user_key(access_key_id)[1].secret_access_key)
+        return entry.credentials.secret_access_key
 
     def clear_sessions(self) -> None:
         """Forget every session; long-lived root keys stay."""
@@ -151,19 +155,19 @@ def _role_id(role_arn: str) -> str:
 
 
 def _user_of_key(access_key_id: str) -> Caller:
+    account_id, _, user = _user_key(access_key_id)
+    return Caller(account_id, user.arn, access_key_id, user.id)
+
+
+def _user_key(access_key_id: str) -> tuple[str, Any, Any]:
+    """Return account, key and user of a long-lived key that is not disabled."""
     for account_id, partitions in list(iam_backends.items()):
         backend = partitions["aws"]
         for user in list(backend.users.values()):
             for key in user.access_keys:
                 if key.access_key_id == access_key_id and key.status == "Active":
-                    return Caller(account_id, user.arn, access_key_id, user.id)
-    raise _invalid_token()
-
-
-def _invalid_token() -> ServiceError:
-    return ServiceError(
-        "UnrecognizedClientException", "The security token included in the request is invalid.", 403
-    )
+                    return account_id, key, user
+    raise Unauthentic(Reason.UNKNOWN_KEY)
 
 
 def _key(prefix: str) -> str:

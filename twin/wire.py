@@ -7,13 +7,10 @@ The routers, parsers and serialisers are moto's, which follow the service models
 from __future__ import annotations
 
 import json
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import unquote
 
 from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
@@ -25,8 +22,6 @@ from werkzeug.exceptions import HTTPException
 
 from twin.call import Response
 from twin.errors import ServiceError
-
-_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([^/,\s]+)/([^/,\s]+)/aws4_request")
 
 # Where moto's server has an API of its own, which must not be reached through the twin.
 _OWN_PATHS = ("/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico")
@@ -47,15 +42,6 @@ _SERVICE_OF_SIGNING_NAME = {
 
 
 @dataclass(frozen=True)
-class Signature:
-    """What the signature of a request says of itself (Signature Version 4)."""
-
-    access_key_id: str
-    region: str
-    signing_name: str
-
-
-@dataclass(frozen=True)
 class Matched:
     """A request that was recognised as an operation, with its parsed parameters."""
 
@@ -65,40 +51,12 @@ class Matched:
     parameters: dict[str, Any]
 
 
-def signature_of(headers: Mapping[str, str], query: Mapping[str, str]) -> Signature | None:
-    """Read the credential scope from the Authorization header or a presigned query."""
-    header = headers.get("Authorization", "")
-    text = header if header else f"Credential={unquote(query.get('X-Amz-Credential', ''))}"
-    found = _CREDENTIAL.search(text)
-    if found is not None:
-        return Signature(found.group(1), found.group(3), found.group(4))
-    if "AWSAccessKeyId" in query:
-        # Links to S3 that are signed in the older way carry no scope.
-        return Signature(query["AWSAccessKeyId"], "us-east-1", "s3")
-    return None
+def service_name(signing_name: str, path: str, target: str) -> str:
+    """Return botocore's name of the service for which a request is signed under a name.
 
-
-def token_of(headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:
-    """Read the session token that came with a signature."""
-    name = "x-amz-security-token"
-    return headers.get(name) or {k.lower(): v for k, v in query.items()}.get(name)
-
-
-def refuse_expired(query: Mapping[str, str], now: datetime) -> None:
-    """Raise AccessDenied for a presigned link whose time is over."""
-    end = datetime.max.replace(tzinfo=UTC)
-    if "X-Amz-Expires" in query and "X-Amz-Date" in query:
-        signed = datetime.strptime(query["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        end = signed + timedelta(seconds=int(query["X-Amz-Expires"]))
-    elif "AWSAccessKeyId" in query and "Expires" in query:
-        end = datetime.fromtimestamp(int(query["Expires"]), UTC)
-    if now > end:
-        raise ServiceError("AccessDenied", "Request has expired", 403)
-
-
-def service_name(signature: Signature, path: str, target: str) -> str:
-    """Return botocore's name of the service that a signed request addresses."""
-    name = signature.signing_name.lower()
+    Raises ServiceError AccessDenied for an address that AWS does not have.
+    """
+    name = signing_name.lower()
     if path.startswith(_OWN_PATHS):
         raise ServiceError("AccessDenied", f"{path} is no address of AWS", 403)
     if name == "sagemaker":
@@ -169,6 +127,12 @@ def answer(matched: Matched, result: Mapping[str, Any] | ServiceError, request_i
     return Response(status, headers, body.encode() if isinstance(body, str) else body)
 
 
+def has_checksum(matched: Matched) -> bool:
+    """Tell whether checksum headers of the operation speak of its request's body."""
+    trait = matched.operation.http_checksum or {}
+    return "requestAlgorithmMember" in trait or bool(trait.get("requestChecksumRequired"))
+
+
 def _routed(service: str, request: Request) -> tuple[OperationModel, dict[str, Any]]:
     """Find the operation; some SDKs (Go's for CloudTrail) shorten the prefix of the target."""
     model = get_service_model(service)
@@ -180,16 +144,26 @@ def _routed(service: str, request: Request) -> tuple[OperationModel, dict[str, A
     return operation, parameters
 
 
-def unmatched_error(error: ServiceError, request_id: str, *, xml: bool) -> Response:
-    """Write an error for a request of which not even the operation is known."""
+def unmatched_error(
+    error: ServiceError, request_id: str, service: str | None, target: str | None
+) -> Response:
+    """Write an error for a request of which not even the operation is known.
+
+    A request with a target is of a JSON protocol; any other is answered in XML, where S3's has
+    no envelope.
+    """
     status = error.status or 400
-    if xml:
-        text = (
-            f'<?xml version="1.0"?><ErrorResponse><Error><Code>{error.code}</Code>'
-            f"<Message>{_escape(error.message)}</Message></Error>"
-            f"<RequestId>{request_id}</RequestId></ErrorResponse>"
-        )
-        return Response(status, {"Content-Type": "text/xml"}, text.encode())
+    if not target:
+        told = f"<Code>{error.code}</Code><Message>{_escape(error.message)}</Message>"
+        if service == "s3":
+            text = f"<Error>{told}<RequestId>{request_id}</RequestId></Error>"
+        else:
+            text = (
+                f"<ErrorResponse><Error>{told}</Error>"
+                f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+            )
+        document = f'<?xml version="1.0"?>{text}'.encode()
+        return Response(status, {"Content-Type": "text/xml"}, document)
     headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": error.code}
     body = json.dumps({"__type": error.code, "message": error.message}).encode()
     return Response(status, headers, body)

@@ -32,7 +32,7 @@ def test_caller_is_the_session_of_its_role(running_twin: RunningTwin) -> None:
 def test_unknown_key_is_refused(running_twin: RunningTwin) -> None:
     stranger = client(running_twin.url, "sts", Credentials("AKIAEXAMPLEEXAMPLE00", "secret"))
 
-    assert code(stranger.get_caller_identity) == "UnrecognizedClientException"
+    assert code(stranger.get_caller_identity) == "InvalidClientTokenId"
 
 
 def test_foreign_session_token_is_refused(running_twin: RunningTwin) -> None:
@@ -40,7 +40,7 @@ def test_foreign_session_token_is_refused(running_twin: RunningTwin) -> None:
     mixed = Credentials(mine.access_key_id, mine.secret_access_key, other.session_token)
 
     assert code(client(running_twin.url, "sts", mixed).get_caller_identity) == (
-        "UnrecognizedClientException"
+        "InvalidClientTokenId"
     )
 
 

@@ -1,0 +1,99 @@
+"""From an HTTP request to the principal who sent it, or to the refusal to believe it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qs
+
+from twin import signing, streamed_payloads, wire
+from twin.call import Caller
+from twin.canonical_request import SentRequest
+from twin.identity import Identities
+from twin.registry import Registry
+from twin.signing import Signature
+from twin.unauthentic import Reason, Unauthentic
+
+# Signed by nobody: the token or assertion in these requests speaks for its sender.
+_WITHOUT_KEY = ("AssumeRoleWithWebIdentity", "AssumeRoleWithSAML")
+_STANDARD_REGION = "us-east-1"
+
+ANONYMOUS = Caller("", "anonymous", "", "ANONYMOUS_PRINCIPAL")
+"""Who sends an unsigned request: nobody that is known, in no account."""
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """A request of which service, region and (not yet verified) signature are known."""
+
+    service: str
+    region: str
+    signature: Signature | None
+
+
+def addressed(request: SentRequest) -> Addressed:
+    """Read which service a request is for.
+
+    Raises Unauthentic where its signature cannot be read, or where it carries none although the
+    service would want one; ServiceError AccessDenied for an address that AWS does not have.
+    """
+    signature = signing.read(request)
+    path = request.target[0]
+    target = request.header("x-amz-target") or ""
+    if signature is not None:
+        name = wire.service_name(signature.signing_name, path, target)
+        return Addressed(name, signature.region, signature)
+    service = _of_unsigned(request, target)
+    return Addressed(wire.service_name(service, path, target), _STANDARD_REGION, None)
+
+
+def authenticated(
+    request: SentRequest, address: Addressed, identities: Identities, now: datetime
+) -> tuple[Caller, SentRequest]:
+    """Return who sent a request, and the request with its body in one piece.
+
+    Raises Unauthentic for an unknown, disabled or expired key, a foreign session token, and
+    whatever ``signing.verify`` and ``streamed_payloads.unpacked`` refuse.
+    """
+    signature = address.signature
+    if signature is None:
+        return ANONYMOUS, request
+    caller = identities.caller(signature.access_key_id, signature.token)
+    secret = identities.secret(signature.access_key_id)
+    key = signing.verify(request, signature, secret, now)
+    if signature.is_s3 and streamed_payloads.is_streamed(request):
+        request = streamed_payloads.unpacked(request, signature, key)
+    return caller, request
+
+
+def refuse_anonymous(registry: Registry, caller: Caller, matched: wire.Matched) -> None:
+    """Raise Unauthentic for an unsigned request that AWS would not serve unsigned.
+
+    The twin serves those of STS that it answers itself. Nothing in S3 is for the public: what a
+    bucket policy gives to nobody in particular is not decided, so that nobody gets it.
+    """
+    if caller is not ANONYMOUS:
+        return
+    operation = str(matched.operation.name)
+    if operation in _WITHOUT_KEY and registry.answer_of(matched.service, operation) is not None:
+        return
+    raise Unauthentic(Reason.MISSING)
+
+
+def _of_unsigned(request: SentRequest, target: str) -> str:
+    """Return the service that an unsigned request is for: STS with a token, or S3."""
+    if target:
+        raise Unauthentic(Reason.MISSING)
+    if "form-urlencoded" in (request.header("content-type") or ""):
+        form = parse_qs(request.body.decode("latin-1"))
+        action = (form.get("Action") or [""])[0]
+        if action in _WITHOUT_KEY:
+            return "sts"
+        if action:
+            raise Unauthentic(Reason.MISSING)
+    action = request.query.get("Action", "")
+    if action in _WITHOUT_KEY:
+        return "sts"
+    if action:
+        raise Unauthentic(Reason.MISSING)
+    return "s3"
