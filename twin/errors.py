@@ -2,6 +2,7 @@
 
 TwinError                the twin itself cannot do what was asked (port, state, sandbox)
 ServiceError             an AWS error answer, in the code and wording of the service
+NoAnswer                 nothing is answered at all, as by a network that drops packets
 """
 
 from __future__ import annotations
@@ -36,3 +37,7 @@ class ServiceError(Exception):
         self.message = message
         self.status = status
         super().__init__(f"{code}: {message}")
+
+
+class NoAnswer(Exception):
+    """A request gets no answer: its connection is closed. The text says why."""

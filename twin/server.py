@@ -53,6 +53,7 @@ def serve(twin: Twin) -> ConnectionServer:
         timeout=_PATIENCE,
     )
     server.prepare()
+    twin.listen_with(server)
     return server
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
 from botocore.config import Config
@@ -19,8 +19,9 @@ from moto.moto_api._internal import moto_api_backend
 
 from twin import organization, trust
 from twin.audit import Audit
+from twin.call import INTERNET, Position
 from twin.control import Blobs
-from twin.errors import ServiceError
+from twin.errors import ServiceError, TwinError
 from twin.identity import Credentials, Identities, SessionRequest, trust_policy
 from twin.layer_store import LayerStore
 from twin.processes import ProcessTable
@@ -28,6 +29,16 @@ from twin.registry import Registry
 from twin.table import Table, Tables
 
 _log = logging.getLogger(__name__)
+
+
+class Listeners(Protocol):
+    """Opens an address for each position in the network."""
+
+    def address_of(self, position: Position) -> tuple[str, int]:
+        """Return host and port at which connections from a position arrive."""
+
+    def close_listeners(self) -> None:
+        """Close all but the address that the internet reaches."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +78,33 @@ class Twin:
         self._making = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._resets: list[Callable[[], None]] = []
+        self._listeners: Listeners | None = None
 
     @property
     def url(self) -> str:
-        """The address of the twin's AWS endpoint."""
+        """The address of the twin's AWS endpoint, as it is reached from the internet."""
         return f"http://127.0.0.1:{self.settings.port}"
+
+    def listen_with(self, listeners: Listeners) -> None:
+        """Take over who opens further addresses of the twin."""
+        self._listeners = listeners
+
+    def address_of(self, position: Position) -> str:
+        """Return the address at which the twin is reached from a position.
+
+        Which it is decides what the twin takes a caller's network to be: the address is opened at
+        the first call and stays until the next reset. Raises TwinError where nothing listens yet.
+        """
+        if position == INTERNET:
+            return self.url
+        if self._listeners is None:
+            raise TwinError(
+                self.url,
+                "must be served before anybody reaches it from elsewhere",
+                got=str(position),
+            )
+        host, port = self._listeners.address_of(position)
+        return f"http://{host}:{port}"
 
     def now(self) -> datetime:
         """The twin's clock, in UTC."""
@@ -112,8 +145,14 @@ class Twin:
         request = SessionRequest(role_arn, session_name[:64], service=service)
         return self.identities.add_session(request)[1]
 
-    def client(self, service: str, credentials: Credentials, region: str) -> Any:
-        """Return a boto3 client of the twin itself, acting as the given principal.
+    def client(
+        self,
+        service: str,
+        credentials: Credentials,
+        region: str,
+        position: Position = INTERNET,
+    ) -> Any:
+        """Return a boto3 client of the twin itself, acting as the given principal from a position.
 
         Engines call AWS through it, so that what they do is identified and recorded too.
         """
@@ -126,17 +165,19 @@ class Twin:
             return self._sdk.client(
                 service,
                 region_name=region,
-                endpoint_url=self.url,
+                endpoint_url=self.address_of(position),
                 aws_access_key_id=credentials.access_key_id,
                 aws_secret_access_key=credentials.secret_access_key,
                 aws_session_token=credentials.session_token,
                 config=config,
             )
 
-    def environment(self, credentials: Credentials, region: str) -> dict[str, str]:
-        """Return the environment in which a process acts as the given principal."""
+    def environment(
+        self, credentials: Credentials, region: str, position: Position = INTERNET
+    ) -> dict[str, str]:
+        """Return the environment in which a process acts as the given principal from a position."""
         return {
-            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ENDPOINT_URL": self.address_of(position),
             "AWS_ACCESS_KEY_ID": credentials.access_key_id,
             "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
             "AWS_SESSION_TOKEN": credentials.session_token or "",
@@ -166,6 +207,8 @@ class Twin:
     def reset(self) -> None:
         """Forget everything but the administrator's key, and lay out the accounts anew."""
         self._end_work()
+        if self._listeners is not None:
+            self._listeners.close_listeners()
         moto_api_backend.reset()
         self.tables.clear()
         self.layers.clear()
