@@ -105,6 +105,9 @@ class _Reader:
     def trailers(self) -> dict[str, str]:
         """Return the headers after the last chunk."""
         found: dict[str, str] = {}
+        if self._body.startswith(b"\r\n", self._at):
+            # Some senders end the empty chunk with a line of its own.
+            self._at += 2
         while self._at < len(self._body) and (line := self._line()):
             name, colon, value = line.decode("latin-1").partition(":")
             if not colon:
