@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from twin.network.route import Route, Unreachable, route
+from twin.network.positions import NoSuchPlace, configured, inside, of_service, somewhere
+from twin.network.route import Route, Unreachable, route, way
 
-__all__ = ["Route", "Unreachable", "route"]
+__all__ = [
+    "NoSuchPlace",
+    "Route",
+    "Unreachable",
+    "configured",
+    "inside",
+    "of_service",
+    "route",
+    "somewhere",
+    "way",
+]
