@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs
@@ -9,6 +10,7 @@ from urllib.parse import parse_qs
 from twin import signing, streamed_payloads, wire
 from twin.call import Caller
 from twin.canonical_request import SentRequest
+from twin.errors import ServiceError
 from twin.identity import Identities
 from twin.registry import Registry
 from twin.signing import Signature
@@ -16,6 +18,7 @@ from twin.unauthentic import Reason, Unauthentic
 
 # Signed by nobody: the token or assertion in these requests speaks for its sender.
 _WITHOUT_KEY = ("AssumeRoleWithWebIdentity", "AssumeRoleWithSAML")
+_SCOPE_SOMEWHERE = re.compile(r"/\d{8}/[a-z0-9-]+/([a-z0-9-]+)/aws4_request")
 _STANDARD_REGION = "us-east-1"
 
 ANONYMOUS = Caller("", "anonymous", "", "ANONYMOUS_PRINCIPAL")
@@ -45,6 +48,23 @@ def addressed(request: SentRequest) -> Addressed:
         return Addressed(name, signature.region, signature)
     service = _of_unsigned(request, target)
     return Addressed(wire.service_name(service, path, target), _STANDARD_REGION, None)
+
+
+def supposed(request: SentRequest) -> tuple[str | None, str | None]:
+    """Return service and protocol that a request without a readable signature seems to be for.
+
+    AWS knows both by the host that was asked; here all services have one.
+    """
+    path, _ = request.target
+    target = request.header("x-amz-target") or ""
+    told = f"{request.header('authorization') or ''} {request.query.get('X-Amz-Credential', '')}"
+    found = _SCOPE_SOMEWHERE.search(told)
+    try:
+        if found is not None:
+            return wire.service_name(found[1], path, target), None
+        return wire.service_name(_of_unsigned(request, target), path, target), None
+    except ServiceError:
+        return None, "json" if target else "query"
 
 
 def authenticated(
