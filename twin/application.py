@@ -186,10 +186,11 @@ class Application:
         request_id: str,
     ) -> Response:
         """Answer a request that is not acted on, in the service's words where it is known."""
-        matched = _recognised(sent, address)
-        service = address.service if address else None
+        service, protocol = authentication.supposed(sent)
+        service = address.service if address else service
+        matched = _recognised(sent, service)
         if isinstance(error, Unauthentic):
-            error = worded(error, service, matched.protocol if matched else None)
+            error = worded(error, service, matched.protocol if matched else protocol)
         self._twin.audit.add(
             {
                 "eventTime": self._twin.now().isoformat(timespec="milliseconds"),
@@ -228,13 +229,13 @@ def _written(exchange: _Exchange, result: Response | Mapping[str, Any] | None) -
     return wire.answer(exchange.matched, result or {}, exchange.call.request_id)
 
 
-def _recognised(sent: SentRequest, address: authentication.Addressed | None) -> wire.Matched | None:
+def _recognised(sent: SentRequest, service: str | None) -> wire.Matched | None:
     """Return the operation that a refused request names, if it can be told."""
-    if address is None:
+    if service is None:
         return None
     try:
         request = BackendRequest(_with_body(sent.environ, sent.body))
-        return wire.match(address.service, request, sent.body)
+        return wire.match(service, request, sent.body)
     except ServiceError:
         return None
 

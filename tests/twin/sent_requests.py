@@ -1,4 +1,4 @@
-"""Requests as a server gets them, for tests of signatures; AWS's published examples use this key."""
+"""Requests as a server gets them, for tests of signatures; AWS's examples all use this key."""
 
 from __future__ import annotations
 
