@@ -1,0 +1,7 @@
+"""The condition keys that a request carries for one action on one resource, with true values."""
+
+from __future__ import annotations
+
+from twin.authorization.keys.assembly import keys
+
+__all__ = ["keys"]
