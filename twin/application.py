@@ -18,9 +18,11 @@ from moto.moto_server.werkzeug_app import (
 )
 
 from twin import authentication, checksums, wire
+from twin.audit import Outcome, told
+from twin.authorization.decision import Ruling, authorise
 from twin.call import INTERNET, Call, Forward, Response
-from twin.connections import POSITION
 from twin.canonical_request import SentRequest
+from twin.connections import POSITION
 from twin.control import Control
 from twin.errors import ServiceError
 from twin.registry import Wrap
@@ -102,9 +104,12 @@ class Application:
                 call = replace(call, owner_id=owner(self._twin, call))
         except ServiceError as error:
             return self._refuse(sent, address, error, request_id)
-        response, code = self._act(_Exchange(call, matched, dict(sent.environ)))
-        self._twin.audit.write(call, response, code, (time.perf_counter() - started) * 1000)
-        self._tell(call, response, code)
+        ruling = authorise(self._twin, call)
+        response, failure = self._act(_Exchange(call, matched, dict(sent.environ)), ruling)
+        milliseconds = (time.perf_counter() - started) * 1000
+        outcome = Outcome(response, failure, milliseconds, ruling, self._twin.enforcing)
+        self._twin.audit.write(call, outcome)
+        self._tell(call, response, failure.code if failure else None)
         return response
 
     def _tell(self, call: Call, response: Response, code: str | None) -> None:
@@ -115,28 +120,29 @@ class Application:
             except Exception:
                 _log.exception("%s.%s was not told", call.service, call.operation)
 
-    def _act(self, exchange: _Exchange) -> tuple[Response, str | None]:
+    def _act(self, exchange: _Exchange, ruling: Ruling) -> tuple[Response, ServiceError | None]:
         call, matched = exchange.call, exchange.matched
         try:
+            if ruling.error is not None and self._twin.enforcing:
+                raise ruling.error
             response = self._chain(
                 exchange, self._twin.registry.wraps_of(call.service, call.operation)
             )
-        except ServiceError as error:
-            return wire.answer(matched, error, call.request_id), error.code
-        except NotImplementedError as error:
+            return response, told(response)
+        except ServiceError as refused:
+            error = refused
+        except NotImplementedError as unknown:
             # What neither the twin nor moto knows must never look like success.
-            unknown = ServiceError(
+            error = ServiceError(
                 "UnknownOperationException",
-                f"The twin does not model {call.service}:{call.operation}: {error}",
+                f"The twin does not model {call.service}:{call.operation}: {unknown}",
                 501 if call.service == "s3" else 400,
             )
-            return wire.answer(matched, unknown, call.request_id), unknown.code
-        except Exception as error:
+        except Exception as failure:
             _log.exception("%s.%s", call.service, call.operation)
             # 501, not 500: SDKs repeat the latter for minutes, and a defect does not go away.
-            failure = ServiceError("InternalFailure", f"{type(error).__name__}: {error}", 501)
-            return wire.answer(matched, failure, call.request_id), failure.code
-        return response, None if response.ok else str(response.status)
+            error = ServiceError("InternalFailure", f"{type(failure).__name__}: {failure}", 501)
+        return wire.answer(matched, error, call.request_id), error
 
     def _chain(self, exchange: _Exchange, wraps: list[Wrap]) -> Response:
         """Call the wraps from the outermost to the answer itself."""

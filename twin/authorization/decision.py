@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from policies.iam import Decision, Layers, MalformedPolicy, Principal, Request, decide
@@ -18,6 +20,7 @@ from twin.network import Route, Unreachable
 if TYPE_CHECKING:
     from twin.twin import Twin
 
+_log = logging.getLogger(__name__)
 Keys = Mapping[str, tuple[str, ...]]
 
 
@@ -68,6 +71,30 @@ class Judges:
     dependents: Callable[[Twin, Call], tuple[Dependent, ...]] = dependents
 
 
+@cache
+def in_force() -> Judges:
+    """Return those that decide by the live state of a twin."""
+    from twin.authorization.actions import asked
+    from twin.authorization.keys import keys
+    from twin.authorization.live import layers, principal_of
+    from twin.network import route
+
+    return Judges(asked, route, keys, layers, principal_of)
+
+
+def authorise(twin: Twin, call: Call) -> Ruling:
+    """Decide a request by the policies that are in force in the twin.
+
+    A failure to decide refuses, whatever it comes from.
+    """
+    try:
+        return rule(in_force(), twin, call)
+    except Exception as error:
+        _log.exception("%s.%s was not decided", call.service, call.operation)
+        why = f"{type(error).__name__}: {error}"
+        return Ruling(ServiceError("InternalFailure", why, 501), unknown=why)
+
+
 def rule(judges: Judges, twin: Twin, call: Call) -> Ruling:
     """Decide a request, and everything that the service would ask for because of it.
 
@@ -85,7 +112,7 @@ def rule(judges: Judges, twin: Twin, call: Call) -> Ruling:
         asks = judges.asked(twin, call)
         refuse_unknown(call, (one.action for one in asks))
         own = tuple(_weighed(judges, twin, call, one, way) for one in asks)
-        others = tuple(_others(judges, twin, call))
+        others = tuple(_others(judges, twin, call, way))
     except UnknownAction as error:
         return Ruling(refusals.unknown(call, error), route=way, unknown=str(error))
     except MalformedPolicy as error:
@@ -115,14 +142,16 @@ def _weighed(
 
 
 def _others(
-    judges: Judges, twin: Twin, call: Call
+    judges: Judges, twin: Twin, call: Call, way: Route
 ) -> Iterator[tuple[Weighed, ServiceError | None]]:
+    # The policy of an endpoint decides what passes it, and no more: services speak with each
+    # other over AWS's own network.
+    inside, within = Route(), replace(way, endpoint_policy=None)
     for one in judges.dependents(twin, call):
-        # Services speak with each other over AWS's own network: no endpoint of a VPC decides.
-        way = Route()
+        behind = inside if one.call.position.service else within
         asks = judges.asked(twin, one.call) if one.asked is None else (one.asked,)
-        for asked in asks:
-            weighed = _weighed(judges, twin, one.call, asked, way, one.keys)
+        for ask in asks:
+            weighed = _weighed(judges, twin, one.call, ask, behind, one.keys)
             yield replace(weighed, service=_service_of(one.call)), one.error
 
 

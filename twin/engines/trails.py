@@ -16,14 +16,13 @@ from moto.cloudtrail.models import cloudtrail_backends
 from moto.core.utils import get_service_model
 from moto.events.models import events_backends
 
-from twin.audit import identity, shortened
+from twin.audit import READS, identity, shortened
 from twin.call import Call, Response
 from twin.engines import events
 from twin.registry import Registry
 from twin.twin import Twin
 
 _DETAIL_TYPE = "AWS API Call via CloudTrail"
-_READS = ("BatchGet", "Describe", "Get", "Head", "List", "Lookup", "Search", "Select", "View")
 # Calls upon data: their number is why a trail records them only where it is asked to.
 _DATA_SERVICES = frozenset(
     {"dynamodb", "sagemaker-runtime", "sagemaker-featurestore-runtime", "sagemaker-metrics"}
@@ -81,7 +80,7 @@ def tell(twin: Twin, call: Call, response: Response, error_code: str | None) -> 
 
 
 def _is_managed(call: Call) -> bool:
-    if call.operation.startswith(_READS) or call.service in _DATA_SERVICES:
+    if call.operation.startswith(READS) or call.service in _DATA_SERVICES:
         return False
     if call.service == "s3":
         return "Bucket" in call.operation or call.operation == "PutObjectLockConfiguration"
