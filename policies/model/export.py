@@ -19,7 +19,7 @@ from policies.model.facts import PlannedResource, PolicyFacts
 from policies.model.model import Model
 
 SCHEMA_VERSION = 1
-_LEFT_OUT = {PlannedResource: {"unknown", "values"}, PolicyFacts: {"policy", "text"}}
+_LEFT_OUT = {PlannedResource: {"unknown", "values", "written"}, PolicyFacts: {"policy", "text"}}
 _TEXT = {"type": "string"}
 _SCALARS: Mapping[type, Mapping[str, Any]] = {
     bool: {"type": "boolean"},

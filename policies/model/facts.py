@@ -34,7 +34,8 @@ class PlannedResource:
 
     ``unknown`` has the shape of Terraform's ``after_unknown``. ``links`` gives for each attribute
     that is not known, by its dotted path (``vpc_config.0.subnets``), the addresses in the same
-    plan that it is made from.
+    plan that it is made from. ``written`` are the arguments that somebody wrote, or None where that
+    cannot be told: what is neither known nor written is the provider's to fill in.
     """
 
     root: str
@@ -46,6 +47,7 @@ class PlannedResource:
     source: Source
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     region: str = ""
+    written: frozenset[str] | None = None
 
 
 class PolicyLayer(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policies.model.facts import Problem
-from policies.model.terraform_files import Folder, TerraformFiles, folder_of
+from policies.model.terraform_files import Block, Folder, TerraformFiles, folder_of
 from policies.model.values import mapping, rows, text
 from policies.verdict import Source
 
@@ -45,12 +45,14 @@ class Instance:
     unknown: Mapping[str, Any]
     configuration: Mapping[str, Any]
     source: Source
+    written: frozenset[str] | None = None
+    """The arguments that somebody wrote, or None where that cannot be told."""
 
     def may_come(self, attribute: str) -> bool:
         """Tell whether a value is still to come; what nobody set is AWS's to fill in."""
         if not self.unknown.get(attribute):
             return False
-        return not self.configuration or attribute in mapping(self.configuration, "expressions")
+        return self.written is None or attribute in self.written
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,18 @@ class PlanReader:
             self._refuse(address, "must be declared in the plan's configuration", "no such block")
         block = place.files.find("resource", type_, name)
         source = Source(self.root, address, block.file if block else "", block.line if block else 0)
-        return Instance(address, type_, name, key, place, values, unknown, declared or {}, source)
+        written = self._written(declared, block)
+        return Instance(
+            address, type_, name, key, place, values, unknown, declared or {}, source, written
+        )
+
+    def _written(
+        self, declared: Mapping[str, Any] | None, block: Block | None
+    ) -> frozenset[str] | None:
+        # A plan tells nothing of `dynamic` blocks; only the file does.
+        if not declared or (block is None and self._files.given):
+            return None
+        return frozenset(mapping(declared, "expressions")) | (block.dynamic if block else set())
 
     def _calls(self, module: str) -> tuple[tuple[str, str], ...]:
         steps = [(found[1], found[2]) for found in _STEP.finditer(module)]

@@ -58,8 +58,9 @@ def read_plans(
 ) -> Model:
     """Read plans, as ``terraform show -json`` writes them, into one model.
 
-    ``checkout`` is where the roots' files are, for lines and compiled definitions. Never raises
-    for what a plan holds: what is wrong with it is among the model's problems.
+    ``checkout`` is where the roots' files are, for lines, `dynamic` blocks, which no plan tells,
+    and compiled definitions. Never raises for what a plan holds: what is wrong with it is among
+    the model's problems.
     """
     files = TerraformFiles(checkout)
     problems = list(_missing(plans, organization))

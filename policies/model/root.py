@@ -74,6 +74,7 @@ class Root:
                 source=each.source,
                 links=self.links.get(each.address, {}),
                 region=self.region_of(each),
+                written=each.written,
             )
 
 

@@ -19,6 +19,7 @@ _HEADER = re.compile(
 _CLOSED = re.compile(r"^\}", re.MULTILINE)
 _MEMBER = re.compile(r"^  (?P<name>[A-Za-z_][\w-]*)[ \t]*=(?!=)", re.MULTILINE)
 _NESTED = re.compile(r"^  [A-Za-z_][^\n=]*\{", re.MULTILINE)
+_DYNAMIC = re.compile(r'^[ \t]*dynamic[ \t]+"(?P<name>[^"\n]+)"', re.MULTILINE)
 _REFERENCE = re.compile(
     r"""(?<![\w.])(?:module\.[\w-]+(?:\[[^\]\n]*\]|\.[\w-]+)*"""
     r"""|(?:var|local|each)\.[\w-]+(?:\[[^\]\n]*\]|\.[\w-]+)*"""
@@ -32,13 +33,17 @@ _COMMENT = re.compile(r"^\s*(?:#|//).*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Block:
-    """A block of a file: its labels, where it stands, and its attributes as they are written."""
+    """A block of a file: its labels, where it stands, and its attributes as they are written.
+
+    ``dynamic`` names the blocks in it, at whatever depth, that an expression makes.
+    """
 
     type: str
     labels: tuple[str, ...]
     file: str
     line: int
     attributes: Mapping[str, str] = field(default_factory=dict)
+    dynamic: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class TerraformFiles:
 
     def __init__(self, checkout: Path | None) -> None:
         self._checkout = checkout
+        self.given = checkout is not None
         self._folders: dict[str, Folder] = {}
 
     def folder(self, path: str) -> Folder:
@@ -93,8 +99,9 @@ def blocks_of(content: str, file: str) -> Iterator[Block]:
         if first_line != -1 and content[header.end() : first_line].rstrip().endswith("}"):
             body_end = header.end()
         labels = tuple(each for each in (header["first"], header["second"]) if each)
-        attributes = _attributes(content[header.end() : body_end])
-        yield Block(header["type"], labels, file, line, attributes)
+        body = content[header.end() : body_end]
+        dynamic = frozenset(_DYNAMIC.findall(body))
+        yield Block(header["type"], labels, file, line, _attributes(body), dynamic)
 
 
 def references_of(expression: str) -> tuple[str, ...]:

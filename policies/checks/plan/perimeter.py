@@ -14,7 +14,7 @@ from policies.checks.plan.claims import (
     violated,
 )
 from policies.checks.plan.companions import companions, has_companion, made_from
-from policies.checks.plan.rules import says
+from policies.checks.plan.rules import may_be_written, says
 from policies.checks.plan.statements import allowing, document_of, every_policy, name
 from policies.iam import Policy, Statement
 from policies.model import Model, PlannedResource, PolicyLayer
@@ -104,10 +104,15 @@ endpoint_policies_conditioned: Claim = together(
 
 def _has_policy(model: Model, it: PlannedResource) -> Iterator[Doubt]:
     """Say whether an endpoint has a policy; without one it lets everything pass."""
-    if it.values.get("policy") or it.unknown.get("policy"):
+    if it.values.get("policy") or _comes_later(it):
         return
     if not companions(model, it, "aws_vpc_endpoint_policy", "vpc_endpoint_id", "id"):
         yield violated(it, "must have a policy", "none, which allows everything", _HINT)
+
+
+def _comes_later(it: PlannedResource) -> bool:
+    # AWS's own policy is unknown in a plan too, where nobody wrote one.
+    return bool(it.unknown.get("policy")) and may_be_written(it, "policy")
 
 
 def _is_not_aws_own(model: Model, it: PlannedResource) -> Iterator[Doubt]:
@@ -120,7 +125,7 @@ def _is_not_aws_own(model: Model, it: PlannedResource) -> Iterator[Doubt]:
     for place in apart or (it,):
         found = document_of(model, place, PolicyLayer.ENDPOINT)
         if found is None or found.policy is None:
-            known = found is None and not it.unknown.get("policy")
+            known = found is None and not _comes_later(it)
             say = violated if known else undecided
             yield say(place, must, "none" if known else "none that the plan knows", _HINT)
         elif any(map(_lets_all, allowing(found.policy))):

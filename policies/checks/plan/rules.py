@@ -67,17 +67,26 @@ def is_absent(path: str, hint: str, *, provider_fills: bool = False) -> Rule:
     """There is nothing at a path.
 
     ``provider_fills`` marks what the provider leaves unknown wherever nobody writes it: there an
-    unknown value that is made from nothing else is silence.
+    unknown value that nobody wrote is silence.
     """
 
     def rule(_model: Model, it: PlannedResource) -> Iterator[Doubt]:
+        silent = provider_fills and not may_be_written(it, path)
         for found in readings(it, path):
             if found.state is State.KNOWN or linked(it, found):
                 yield violated(it, f"`{path}` must not be set", found.shown(), hint)
-            elif found.state is State.UNKNOWN and not provider_fills:
+            elif found.state is State.UNKNOWN and not silent:
                 yield undecided(it, f"`{path}` must not be set", found.shown(), hint)
 
     return rule
+
+
+def may_be_written(it: PlannedResource, argument: str) -> bool:
+    """Tell whether somebody wrote an argument, as far as files and plan tell.
+
+    An argument that is not known and that nobody wrote is the provider's to fill in.
+    """
+    return it.written is None or argument in it.written
 
 
 def is_absent_or_says(path: str, *allowed: Any, hint: str) -> Rule:
