@@ -1,4 +1,7 @@
-"""Every policy of the plans in the dialect that it must keep to: lint as judgements."""
+"""Every policy of the plans in the dialect that it must keep to: lint as judgements.
+
+What AWS counts together, such as all inline policies of a role, is judged together.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from dataclasses import dataclass
 
 from policies.iam import Policy
 from policies.iam.lint import Document, LintFinding, Place, lint
+from policies.iam.lint.shape import size_together
 from policies.iam.reference import ServiceReference
 from policies.model import Model, PolicyFacts, PolicyLayer
 from policies.registry import Control
 from policies.review.operations import is_operation
-from policies.verdict import Finding, Judgement, Verdict
+from policies.verdict import Finding, Judgement, Source, Verdict
 
 PREFIX = "lint:"
 _PLACES = {
@@ -34,23 +38,39 @@ class _Linted:
     found: tuple[LintFinding, ...]
 
 
+@dataclass(frozen=True)
+class _Together:
+    """What is said about all documents of one holder, at the place of the holder."""
+
+    source: Source
+    found: tuple[LintFinding, ...]
+
+
 def judge_dialect(
     controls: Sequence[Control], model: Model, reference: ServiceReference
 ) -> tuple[Judgement, ...]:
     """Judge each control that names a rule of the lint; what is no policy is not decided."""
     linted = list(_linted(model, reference))
+    together = list(_inline_of_roles(model))
     return tuple(
-        _judgement(control, verifier, linted)
+        _judgement(control, verifier, linted, together)
         for control in controls
         for verifier in control.verifiers
         if verifier.startswith(PREFIX)
     )
 
 
-def _judgement(control: Control, verifier: str, linted: Sequence[_Linted]) -> Judgement:
+def _judgement(
+    control: Control, verifier: str, linted: Sequence[_Linted], together: Sequence[_Together]
+) -> Judgement:
     rule = verifier.removeprefix(PREFIX)
     findings = tuple(
         finding for each in linted for finding in _findings(control.id, verifier, rule, each)
+    ) + tuple(
+        _said(control.id, verifier, held.source, each)
+        for held in together
+        for each in held.found
+        if each.rule == rule
     )
     verdicts = {each.verdict for each in findings}
     verdict = Verdict.HOLDS
@@ -70,10 +90,34 @@ def _findings(control: str, verifier: str, rule: str, linted: _Linted) -> Iterat
         return
     for each in linted.found:
         if each.rule == rule:
-            told = each.sentence.removeprefix(f"{source.root}: ")
-            if not told.startswith(source.address):
-                told = f"{source.address}: {told}"
-            yield Finding(control, verifier, Verdict.VIOLATED, source, told, each.hint)
+            yield _said(control, verifier, source, each)
+
+
+def _said(control: str, verifier: str, source: Source, found: LintFinding) -> Finding:
+    told = found.sentence.removeprefix(f"{source.root}: ")
+    if not told.startswith(source.address):
+        told = f"{source.address}: {told}"
+    return Finding(control, verifier, Verdict.VIOLATED, source, told, found.hint)
+
+
+def _inline_of_roles(model: Model) -> Iterator[_Together]:
+    """Lint what AWS counts together; who holds nothing that is too long is left out.
+
+    The sum of all inline policies of a role may not exceed 10,240 characters:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    texts: dict[str, list[PolicyFacts]] = {}
+    for facts in model.policies:
+        if facts.layer is PolicyLayer.IDENTITY and not facts.arn:
+            texts.setdefault(facts.holder, []).append(facts)
+    for holder, inline in sorted(texts.items()):
+        role = model.roles.get(holder)
+        source = inline[0].source if role is None else role.source
+        address = f"{source.address}: its {len(inline)} inline policies together"
+        found = tuple(size_together(address, Place.INLINE, [facts.text for facts in inline]))
+        # One that is too long by itself is told where it stands.
+        if found and len(inline) > 1:
+            yield _Together(source, found)
 
 
 def _linted(model: Model, reference: ServiceReference) -> Iterator[_Linted]:
