@@ -24,7 +24,13 @@ def asked(twin: Twin, call: Call) -> tuple[Asked, ...]:
     Empty for the few operations that AWS allows everybody, such as sts:GetCallerIdentity.
     Raises UnknownAction where the operation, or what names its resource, is not known.
     """
-    pairs = reader(call.service, call.operation)(twin, call)
+    read = reader(call.service, call.operation)
+    try:
+        pairs = list(read(twin, call))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # Parameters of another shape than the service's own would be refused by it too.
+        why = f"parameters that cannot be read: {type(error).__name__}: {error}"
+        raise UnknownAction(call.service, call.operation, why) from error
     return tuple(
         Asked(action, resource, owner_of(resource, call))
         for action, resource in dict.fromkeys(pairs)

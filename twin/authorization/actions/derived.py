@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from twin.twin import Twin
 
 _READING = ("Describe", "List", "Get", "Search", "BatchGet", "Scan", "Lookup", "Query", "Head")
+_LISTING = ("Describe", "List", "Search", "Scan")
 _MAKING = (
     "Allocate",
     "Associate",
@@ -106,6 +107,8 @@ def _kinds_of(service: str, operation: str, action: str, table: Service) -> list
         find = table.kinds.get(kind.name) or _resolver(service, operation, kind, table, whole)
         if find is not None:
             kinds.append(_Kind(kind.required, find, kind.template))
+        elif kind.required and operation.startswith(_LISTING):
+            kinds.append(_Kind(True, lambda _twin, _call: (), kind.template))
         elif kind.required:
             raise UnknownAction(service, operation, f"no parameter that names its {kind.name}")
     return kinds
@@ -161,9 +164,10 @@ def _with_tags(
     table: Service,
 ) -> Entry:
     told = next((d for d in dependents if d.partition(":")[2] in _TAGGING), None)
-    tagging = told or table.tagged.get(operation)
+    tagging, _, kind = (table.tagged.get(operation) or told or "").partition(" ")
+    blank = next((k.template for k in load_reference().kinds(tagging) if k.name == kind), None)
     member = next((m for m in _TAGS if m in _members(service, operation)), None)
-    if tagging is None or member is None:
+    if not tagging or member is None:
         return read
 
     def tagged(twin: Twin, call: Call) -> list[Pair]:
@@ -173,7 +177,8 @@ def _with_tags(
             return made + [(tagging, _specified(call, each)) for each in given or []]
         if given:
             # What is made comes first among the kinds of an action that makes something.
-            made.append((tagging, made[0][1]))
+            arn = made[0][1] if blank is None else template.fill(blank, call, _Blank())
+            made.append((tagging, arn))
         return made
 
     return tagged

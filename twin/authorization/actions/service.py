@@ -33,7 +33,7 @@ class Service:
     places of ARNs that AWS itself fills when an operation makes something; ``*`` for all.
     ``free``: operations that AWS allows everybody, whatever policies say. ``tagged``: the action
     that a request needs besides when it makes something with tags, by operation, where the
-    reference does not tell it.
+    reference does not tell it; with the kind that is tagged, where the making is on everything.
     """
 
     prefix: str

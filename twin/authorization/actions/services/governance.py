@@ -28,10 +28,7 @@ def organizations() -> Service:
             "policy": _organization_policy,
             "root": _targets("root"),
         },
-        about={
-            "MoveAccount": ("account", "organizationalunit", "root"),
-            "PutResourcePolicy": (),
-        },
+        about={"PutResourcePolicy": ()},
         entries={
             "DescribeEffectivePolicy": _effective_policy,
             "ListTagsForResource": _tagged_target,
@@ -40,7 +37,7 @@ def organizations() -> Service:
             "UntagResource": _tagged_target,
         },
         # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging.html
-        tagged={"CreatePolicy": "organizations:TagResource"},
+        tagged={"CreatePolicy": "organizations:TagResource policy"},
     )
 
 

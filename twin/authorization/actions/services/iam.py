@@ -46,6 +46,23 @@ _OF_ONESELF = (
     "UploadSigningCertificate",
 )
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+_SERVICE_LINKED = {
+    "access-analyzer.amazonaws.com": "AWSServiceRoleForAccessAnalyzer",
+    "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
+    "cloudtrail.amazonaws.com": "AWSServiceRoleForCloudTrail",
+    "config.amazonaws.com": "AWSServiceRoleForConfig",
+    "guardduty.amazonaws.com": "AWSServiceRoleForAmazonGuardDuty",
+    "inspector2.amazonaws.com": "AWSServiceRoleForAmazonInspector2",
+    "macie.amazonaws.com": "AWSServiceRoleForAmazonMacie",
+    "organizations.amazonaws.com": "AWSServiceRoleForOrganizations",
+    "sagemaker.amazonaws.com": "AWSServiceRoleForAmazonSageMakerNotebooks",
+    "sagemaker.application-autoscaling.amazonaws.com": (
+        "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
+    ),
+    "securityhub.amazonaws.com": "AWSServiceRoleForSecurityHub",
+}
+
 
 def iam() -> Service:
     """Return the table of IAM."""
@@ -134,15 +151,16 @@ def _role(_twin: Twin, call: Call) -> tuple[str, ...]:
 
 
 def _service_linked(call: Call) -> str:
-    """Return the ARN that the service's role will have.
+    """Return the ARN that the service's role will have: AWS fixes its name with the service.
 
-    AWS fixes its name with the service; it lies in the path of the service.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
     """
-    partition = template.partition_of(call.region)
     service = str(call.parameters.get("AWSServiceName") or "")
-    path = f"role/aws-service-role/{service}/AWSServiceRoleFor"
-    return f"arn:{partition}:iam::{call.account_id}:{path}{template.ANY}"
+    name = _SERVICE_LINKED.get(service, f"AWSServiceRoleFor{template.ANY}")
+    suffix = call.parameters.get("CustomSuffix")
+    end = f"{name}_{suffix}" if suffix else name
+    partition = template.partition_of(call.region)
+    return f"arn:{partition}:iam::{call.account_id}:role/aws-service-role/{service}/{end}"
 
 
 def _user(_twin: Twin, call: Call) -> tuple[str, ...]:

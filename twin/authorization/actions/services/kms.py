@@ -56,6 +56,9 @@ def key_arn(call: Call, name: str) -> str:
 
 def key_behind(account: str, region: str, alias: str) -> str | None:
     """Return the identifier of the key that an alias stands for, or None where there is none."""
+    # An account or region that nobody uses has no keys; asking must not make it.
+    if account not in kms_backends or region not in kms_backends[account]:
+        return None
     backend: Any = kms_backends[account][region]
     for key in list(backend.keys.values()):
         if alias in key.aliases:

@@ -34,11 +34,7 @@ def lambda_() -> Service:
     return Service(
         "lambda",
         kinds=function,
-        actions={
-            "Invoke": "InvokeFunction",
-            "InvokeWithResponseStream": "InvokeFunction",
-            "PublishLayerVersion": "PublishLayerVersion",
-        },
+        actions={"Invoke": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunction"},
         about={
             "DeleteProvisionedConcurrencyConfig": ("function alias",),
             "GetProvisionedConcurrencyConfig": ("function alias",),
@@ -52,8 +48,8 @@ def lambda_() -> Service:
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html
         tagged={
             "CreateFunction": "lambda:TagResource",
-            "CreateEventSourceMapping": "lambda:TagResource",
-            "CreateCodeSigningConfig": "lambda:TagResource",
+            "CreateEventSourceMapping": "lambda:TagResource eventSourceMapping",
+            "CreateCodeSigningConfig": "lambda:TagResource code signing config",
         },
     )
 

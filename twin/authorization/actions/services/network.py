@@ -217,6 +217,10 @@ def efs() -> Service:
         kinds={"file-system": _file_systems},
         arns=("ResourceId",),
         new=frozenset({"FileSystemId"}),
+        tagged={
+            "CreateAccessPoint": "elasticfilesystem:TagResource access-point",
+            "CreateFileSystem": "elasticfilesystem:TagResource file-system",
+        },
     )
 
 
@@ -226,8 +230,8 @@ def _file_systems(_twin: Twin, call: Call) -> tuple[str, ...]:
     target = given.get("MountTargetId")
     if not name and target:
         held: Any = efs_backends[call.account_id][call.region].mount_targets_by_id
-        if target in held:
-            name = held[target].file_system_id
+        # One that is not there belongs to no file system: nothing can be done to it.
+        name = held[target].file_system_id if target in held else template.ANY
     if not name:
         return ()
     if str(name).startswith("arn:"):

@@ -106,11 +106,20 @@ def _secret(call: Call, name: str) -> str:
         account, region, name = parts[4], parts[3], parts[6]
     else:
         account, region = call.account_id, call.region
-    backend: Any = secretsmanager_backends[account][region]
-    for held in list(backend.secrets.values()):
-        if name in (held.name, held.arn.split(":", 6)[6]):
-            return str(held.arn)
+    found = _held_secret(account, region, name)
+    if found is not None:
+        return found
     partition = template.partition_of(call.region)
     place = f"arn:{partition}:secretsmanager:{region}:{account}:secret"
     # Its last characters are known once it is made.
     return f"{place}:{name}-??????" if call.operation == "CreateSecret" else f"{place}:{name}"
+
+
+def _held_secret(account: str, region: str, name: str) -> str | None:
+    if account not in secretsmanager_backends or region not in secretsmanager_backends[account]:
+        return None
+    backend: Any = secretsmanager_backends[account][region]
+    for held in list(backend.secrets.values()):
+        if name in (held.name, held.arn.split(":", 6)[6]):
+            return str(held.arn)
+    return None
