@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.iam.models import iam_backends
 
+from twin.authorization.live.state import role_of
 from twin.call import Caller
 from twin.unauthentic import Reason, Unauthentic
 
+# As long as AWS's services hold what they were given of a caller.
+_FORWARDED = timedelta(hours=12)
+_REMEMBERED = timedelta(hours=1)
+_FEW = 4_096
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
@@ -44,6 +48,9 @@ class SessionRequest:
     source_identity: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     service: str | None = None
+    session_policies: tuple[str, ...] = ()
+    transitive_tag_keys: tuple[str, ...] = ()
+    federated_provider: str | None = None
 
 
 class Identities:
@@ -53,6 +60,7 @@ class Identities:
         self._clock = clock
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}
+        self._pruned_at = _FEW
 
     def add_root(self, account_id: str) -> Credentials:
         """Make a long-lived key of an account's root, as a new organisation starts with."""
@@ -70,12 +78,8 @@ class Identities:
         """Make temporary keys of a role."""
         account_id = request.role_arn.split(":")[4]
         role_name = request.role_arn.rsplit("/", 1)[-1]
-        credentials = Credentials(
-            _key("ASIA"),
-            secrets.token_urlsafe(30),
-            secrets.token_urlsafe(120),
-            self._clock() + timedelta(seconds=request.seconds),
-        )
+        now = self._clock()
+        credentials = _temporary(now + timedelta(seconds=request.seconds))
         arn = f"arn:aws:sts::{account_id}:assumed-role/{role_name}/{request.session_name}"
         caller = Caller(
             account_id=account_id,
@@ -87,9 +91,25 @@ class Identities:
             source_identity=request.source_identity,
             tags=dict(request.tags),
             service=request.service,
+            session_policies=request.session_policies,
+            transitive_tag_keys=request.transitive_tag_keys,
+            federated_provider=request.federated_provider,
+            issued=now,
         )
         self._add(caller, credentials)
         return caller, credentials
+
+    def forwarded(self, caller: Caller, service: str) -> Credentials:
+        """Make temporary keys with which a service asks in the name of its caller.
+
+        Everything about the caller stays as it is; the request tells through whom it came:
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+        """
+        credentials = _temporary(self._clock() + _FORWARDED)
+        via = (*caller.called_via, service)
+        key = credentials.access_key_id
+        self._add(replace(caller, access_key_id=key, called_via=via), credentials)
+        return credentials
 
     def caller(self, access_key_id: str, session_token: str | None) -> Caller:
         """Return the principal behind a key.
@@ -128,29 +148,30 @@ class Identities:
     def _add(self, caller: Caller, credentials: Credentials) -> None:
         with self._lock:
             self._entries[credentials.access_key_id] = _Entry(caller, credentials)
+            if len(self._entries) > self._pruned_at:
+                self._forget_old()
+
+    def _forget_old(self) -> None:
+        """Forget keys that expired long ago, so that a twin which runs for days stays small.
+
+        For a while an expired key is answered as one that has expired, then as one unknown.
+        """
+        oldest = self._clock() - _REMEMBERED
+        self._entries = {
+            key: entry
+            for key, entry in self._entries.items()
+            if entry.credentials.expires is None or entry.credentials.expires > oldest
+        }
+        self._pruned_at = 2 * len(self._entries) + _FEW
 
 
-def trust_policy(role_arn: str) -> dict[str, Any] | None:
-    """Return the trust policy of a role, or None where the role does not exist."""
-    role = _role(role_arn)
-    if role is None:
-        return None
-    document: dict[str, Any] = json.loads(role.assume_role_policy_document)
-    return document
-
-
-def _role(role_arn: str) -> Any | None:
-    parts = role_arn.split(":")
-    backend = iam_backends[parts[4]][parts[1]]
-    wanted = role_arn.rsplit("/", 1)[-1]
-    for role in list(backend.roles.values()):
-        if role.name == wanted and role.arn == role_arn:
-            return role
-    return None
+def _temporary(expires: datetime) -> Credentials:
+    token = secrets.token_urlsafe(120)
+    return Credentials(_key("ASIA"), secrets.token_urlsafe(30), token, expires)
 
 
 def _role_id(role_arn: str) -> str:
-    role = _role(role_arn)
+    role = role_of(role_arn)
     return str(role.id) if role is not None else "AROA" + "0" * 17
 
 

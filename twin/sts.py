@@ -1,21 +1,31 @@
-"""Answers STS: role sessions with trust policies, source identity, tags and chaining."""
+"""Answers STS: sessions of roles, with all that limits them and that later requests know."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from policies.iam import Request
 from twin import trust
+from twin.authorization.live import principal_of
+from twin.authorization.live.controls import organization_id_of
+from twin.authorization.live.state import role_of
 from twin.call import Call
 from twin.errors import ServiceError
-from twin.identity import Credentials, SessionRequest, trust_policy
+from twin.identity import Credentials, SessionRequest
 from twin.registry import Registry
+from twin.sessions import requested, tags_of
 from twin.twin import Twin
+
+# Keys that the twin would not know again; moto would hand them out.
+_REFUSED = ("AssumeRoleWithSAML", "AssumeRoot", "GetFederationToken", "GetSessionToken")
 
 
 def register(registry: Registry) -> None:
     """Put the operations of STS into the registry."""
     registry.answers("sts", "AssumeRole")(assume_role)
     registry.answers("sts", "GetCallerIdentity")(get_caller_identity)
+    for operation in _REFUSED:
+        registry.answers("sts", operation)(_refuse)
 
 
 def get_caller_identity(_twin: Twin, call: Call) -> dict[str, Any]:
@@ -25,77 +35,72 @@ def get_caller_identity(_twin: Twin, call: Call) -> dict[str, Any]:
 
 
 def assume_role(twin: Twin, call: Call) -> dict[str, Any]:
-    """Start a role session if the role's trust policy lets the caller.
+    """Start a session of a role.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
-    role_arn = call.parameters["RoleArn"]
-    source_identity = _source_identity(call)
-    tags = {tag["Key"]: tag["Value"] for tag in call.parameters.get("Tags", [])}
-    asker = _asker(twin, call, source_identity, tags)
-    policy = trust_policy(role_arn)
-    needed = ["sts:AssumeRole"]
-    if call.parameters.get("SourceIdentity"):
-        needed.append("sts:SetSourceIdentity")
-    if tags:
-        needed.append("sts:TagSession")
-    if policy is None or not all(trust.allows(policy, action, asker) for action in needed):
-        raise ServiceError(
-            "AccessDenied",
-            f"User: {call.caller.arn} is not authorized to perform: {needed[-1]} "
-            f"on resource: {role_arn}",
-            403,
-        )
-    request = SessionRequest(
-        role_arn,
-        call.parameters["RoleSessionName"],
-        int(call.parameters.get("DurationSeconds") or 3600),
-        source_identity,
-        tags,
-    )
+    request = requested(call)
+    if not twin.enforcing:
+        # Where all policies only are noted, a role must still let its caller in.
+        _require_trust(call, request)
+    if role_of(request.role_arn) is None:
+        raise _denied(call, trust.ASSUME_ROLE, request.role_arn)
     caller, credentials = twin.identities.add_session(request)
     answer: dict[str, Any] = {
         "Credentials": _credentials(credentials),
         "AssumedRoleUser": {"AssumedRoleId": caller.principal_id, "Arn": caller.arn},
         "PackedPolicySize": 0,
     }
-    if source_identity:
-        answer["SourceIdentity"] = source_identity
+    if caller.source_identity:
+        answer["SourceIdentity"] = caller.source_identity
     return answer
 
 
-def _source_identity(call: Call) -> str | None:
-    """Return the source identity of the new session: once set, a chain cannot change it."""
-    given: str | None = call.parameters.get("SourceIdentity")
-    held = call.caller.source_identity
-    if held and given and held != given:
-        raise ServiceError(
-            "AccessDenied", f"The source identity {held} of the session cannot be changed", 403
-        )
-    return held or given
+def _require_trust(call: Call, request: SessionRequest) -> None:
+    policy = trust.policy_of(request.role_arn)
+    needed = [trust.ASSUME_ROLE]
+    if request.source_identity:
+        needed.append("sts:SetSourceIdentity")
+    if request.tags:
+        needed.append("sts:TagSession")
+    for action in needed:
+        if policy is None or not trust.admits(policy, _question(call, action, request)):
+            raise _denied(call, action, request.role_arn)
 
 
-def _asker(
-    twin: Twin, call: Call, source_identity: str | None, tags: dict[str, str]
-) -> trust.Asker:
+def _question(call: Call, action: str, request: SessionRequest) -> Request:
     caller = call.caller
-    arns = tuple(arn for arn in (caller.arn, caller.role_arn) if arn)
-    context = {
-        "aws:PrincipalArn": caller.role_arn or caller.arn,
-        "aws:PrincipalAccount": caller.account_id,
-        "aws:PrincipalIsAWSService": "false",
-        "sts:RoleSessionName": call.parameters["RoleSessionName"],
-    }
-    if twin.settings.organization_id:
-        context["aws:PrincipalOrgID"] = twin.settings.organization_id
-    if source_identity:
-        context["sts:SourceIdentity"] = source_identity
-        context["aws:SourceIdentity"] = source_identity
+    context = {"sts:RoleSessionName": request.session_name}
+    organization = organization_id_of(caller.account_id)
+    if organization is not None:
+        context["aws:PrincipalOrgID"] = organization
+    given = call.parameters.get("SourceIdentity")
+    if given:
+        context["sts:SourceIdentity"] = given
+    held = caller.source_identity
+    if held:
+        context["aws:SourceIdentity"] = held
     if call.parameters.get("ExternalId"):
         context["sts:ExternalId"] = call.parameters["ExternalId"]
-    context.update({f"aws:RequestTag/{key}": value for key, value in tags.items()})
-    context.update({f"aws:PrincipalTag/{key}": value for key, value in caller.tags.items()})
-    return trust.Asker(caller.account_id, arns, None, context)
+    context.update({f"aws:RequestTag/{key}": value for key, value in request.tags.items()})
+    context.update({f"aws:PrincipalTag/{key}": value for key, value in tags_of(caller).items()})
+    account = request.role_arn.split(":")[4]
+    principal = principal_of(caller)
+    return Request.of(principal, action, request.role_arn, context, resource_account=account)
+
+
+def _denied(call: Call, action: str, role_arn: str) -> ServiceError:
+    return ServiceError(
+        "AccessDenied",
+        f"User: {call.caller.arn} is not authorized to perform: {action} on resource: {role_arn}",
+        403,
+    )
+
+
+def _refuse(_twin: Twin, call: Call) -> None:
+    raise ServiceError(
+        "UnknownOperationException", f"The twin does not model sts:{call.operation}", 400
+    )
 
 
 def _credentials(credentials: Credentials) -> dict[str, Any]:

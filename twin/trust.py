@@ -1,140 +1,95 @@
-"""Decides whether a role's trust policy lets a principal assume it.
+"""Whether a resource's own policy lets a principal in: a role's trust, a function's policy.
 
-Follows the evaluation of trust policies in the IAM user guide: an explicit deny wins, some
-statement must allow, every condition operator and key of a statement must hold, and a missing
-key satisfies only negated operators and the IfExists forms.
+What the principal's own policies say is no matter here; that is decided for every request in
+`twin.authorization`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
 from __future__ import annotations
 
-import fnmatch
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
 
-_VARIABLE = re.compile(r"\$\{([^}]+)\}")
+from policies.iam import Layers, Policy, Principal, Request, Resource, decide
+from policies.iam.evaluate import applies
+from policies.iam.principal import Kind, Named
+from twin.authorization.live import controls, parsed, state
+
+Context = Mapping[str, str]
+ASSUME_ROLE = "sts:AssumeRole"
 
 
-@dataclass(frozen=True)
-class Asker:
-    """Who asks to assume a role: a principal of an account, or an AWS service.
+def policy_of(role_arn: str) -> Policy | None:
+    """Return the trust policy of a role, or None where the role does not exist."""
+    role = state.role_of(role_arn)
+    if role is None:
+        return None
+    return parsed.parsed(role_arn, str(role.assume_role_policy_document))
 
-    ``arns`` are the ARNs by which a policy may name the asker (session and role).
+
+def admits(policy: Policy, request: Request) -> bool:
+    """Tell whether a policy lets the principal of a request in: allowed, and nowhere denied."""
+    if any(_applies(policy, request, allows=False)):
+        return False
+    return any(_applies(policy, request, allows=True))
+
+
+def service_may_assume(
+    role_arn: str, service: str, source_arn: str | None, source_account: str | None
+) -> bool:
+    """Tell whether an AWS service may take a role, for which resource of whom.
+
+    The role's trust policy must allow it, and no resource control policy of the role's account
+    deny it. A role that does not exist lets nobody in.
     """
-
-    account_id: str | None = None
-    arns: tuple[str, ...] = ()
-    service: str | None = None
-    context: Mapping[str, str] = field(default_factory=dict)
-
-
-def allows(policy: Mapping[str, Any], action: str, asker: Asker) -> bool:
-    """Tell whether the trust policy allows the action (``sts:AssumeRole``) to the asker."""
-    statements = policy.get("Statement", [])
-    if isinstance(statements, Mapping):
-        statements = [statements]
-    applying = [s for s in statements if _applies(s, action, asker)]
-    if any(s.get("Effect") == "Deny" for s in applying):
+    trust = policy_of(role_arn)
+    if trust is None:
         return False
-    return any(s.get("Effect") == "Allow" for s in applying)
+    account = role_arn.split(":")[4]
+    context = _circumstances(source_arn, source_account)
+    request = _of_service(service, ASSUME_ROLE, role_arn, account, context)
+    levels = controls.levels_of(account, controls.RESOURCE_CONTROL)
+    layers = Layers(resource_control=levels, resource=trust, resource_counts=Resource.DECISIVE)
+    return decide(request, layers).allowed
 
 
-def names_service(policy: Mapping[str, Any], action: str, asker: Asker) -> bool:
-    """Tell whether some statement allows the action to the asker, its conditions aside."""
-    statements = policy.get("Statement", [])
-    if isinstance(statements, Mapping):
-        statements = [statements]
+def service_may(
+    policy: Policy, service: str, action: str, resource: str, source_arn: str, source_account: str
+) -> bool:
+    """Tell whether a resource's policy lets a service act on it, for which resource of whom."""
+    account = resource.split(":")[4]
+    context = _circumstances(source_arn, source_account)
+    return admits(policy, _of_service(service, action, resource, account, context))
+
+
+def names_service(policy: Policy, service: str, action: str) -> bool:
+    """Tell whether some statement allows the action to the service, its conditions aside."""
+    principal = Principal.service(service)
     return any(
-        s.get("Effect") == "Allow" and _applies({**s, "Condition": {}}, action, asker)
-        for s in statements
+        statement.principals is not None and statement.principals.names(principal) is not Named.NOT
+        for statement in policy.allowing(action)
     )
 
 
-def _applies(statement: Mapping[str, Any], action: str, asker: Asker) -> bool:
-    actions = _many(statement.get("Action"))
-    if not any(_glob(pattern.lower(), action.lower()) for pattern in actions):
-        return False
-    if not _names(statement.get("Principal"), asker):
-        return False
-    conditions = statement.get("Condition", {})
-    return all(
-        _holds(operator, key, _many(values), asker.context)
-        for operator, keys in conditions.items()
-        for key, values in keys.items()
-    )
+def _applies(policy: Policy, request: Request, *, allows: bool) -> list[bool]:
+    about = policy.allowing if allows else policy.denying
+    return [applies(found, request) is not Named.NOT for found in about(request.action)]
 
 
-def _names(principal: Any, asker: Asker) -> bool:
-    if principal == "*":
-        return True
-    if not isinstance(principal, Mapping):
-        return False
-    if asker.service is not None:
-        return asker.service in _many(principal.get("Service"))
-    for name in _many(principal.get("AWS")):
-        if name == "*" or name in asker.arns or name == asker.account_id:
-            return True
-        if re.fullmatch(rf"arn:[a-z-]+:iam::{asker.account_id}:root", name):
-            return True
-    return False
+def _of_service(
+    service: str, action: str, resource: str, account: str, context: Context
+) -> Request:
+    principal = Principal(Kind.SERVICE, service)
+    return Request.of(principal, action, resource, context, resource_account=account)
 
 
-def _holds(operator: str, key: str, values: list[str], context: Mapping[str, str]) -> bool:
-    found = {name.lower(): value for name, value in context.items()}.get(key.lower())
-    name = operator
-    if name == "Null":
-        return all((value == "true") == (found is None) for value in values)
-    if name.endswith("IfExists"):
-        if found is None:
-            return True
-        name = name.removesuffix("IfExists")
-    negated = "Not" in name
-    if found is None:
-        return negated
-    match = _OPERATORS.get(name.replace("Not", ""))
-    if match is None:
-        # An operator that is not modelled here must not open a door.
-        return False
-    hit = any(match(value, found) for value in _filled(values, context))
-    return hit != negated
-
-
-def _filled(values: list[str], context: Mapping[str, str]) -> list[str]:
-    """Fill the variables in; a value with a variable that has none matches nothing."""
-    known = {name.lower(): value for name, value in context.items()}
-    wanted = [(value, _VARIABLE.findall(value)) for value in values]
-    return [
-        _VARIABLE.sub(lambda found: known[found[1].lower()], value)
-        for value, names in wanted
-        if all(name.lower() in known for name in names)
-    ]
-
-
-def _glob(pattern: str, text: str) -> bool:
-    return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
-
-
-def _arn_like(pattern: str, text: str) -> bool:
-    # The pattern is matched segment by segment: a star does not cross a colon.
-    wanted, given = pattern.split(":", 5), text.split(":", 5)
-    return len(wanted) == len(given) and all(map(_glob, wanted, given))
-
-
-_OPERATORS: dict[str, Callable[[str, str], bool]] = {
-    "StringEquals": lambda value, found: value == found,
-    "StringEqualsIgnoreCase": lambda value, found: value.lower() == found.lower(),
-    "StringLike": _glob,
-    "ArnEquals": _arn_like,
-    "ArnLike": _arn_like,
-    "Bool": lambda value, found: value.lower() == found.lower(),
-}
-
-
-def _many(value: Any) -> list[str]:
-    if value is None:
-        return []
-    if isinstance(value, list):
-        return [str(item) for item in value]
-    return [str(value).lower() if isinstance(value, bool) else str(value)]
+def _circumstances(source_arn: str | None, source_account: str | None) -> dict[str, str]:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    made: dict[str, str] = {}
+    if source_arn is not None:
+        made["aws:SourceArn"] = source_arn
+    if source_account is not None:
+        made["aws:SourceAccount"] = source_account
+        organization = controls.organization_id_of(source_account)
+        if organization is not None:
+            made["aws:SourceOrgID"] = organization
+    return made

@@ -22,7 +22,7 @@ from twin.audit import Audit
 from twin.call import INTERNET, Position
 from twin.control import Blobs
 from twin.errors import ServiceError, TwinError
-from twin.identity import Credentials, Identities, SessionRequest, trust_policy
+from twin.identity import Credentials, Identities, SessionRequest
 from twin.layer_store import LayerStore
 from twin.processes import ProcessTable
 from twin.registry import Registry
@@ -135,14 +135,7 @@ class Twin:
         ``service`` is a service principal such as ``sagemaker.amazonaws.com``.
         Raises ServiceError AccessDenied when the role is missing or does not trust it.
         """
-        policy = trust_policy(role_arn)
-        context = {"aws:PrincipalIsAWSService": "true"}
-        if source_arn is not None:
-            context["aws:SourceArn"] = source_arn
-        if source_account is not None:
-            context["aws:SourceAccount"] = source_account
-        asker = trust.Asker(service=service, context=context)
-        if policy is None or not trust.allows(policy, "sts:AssumeRole", asker):
+        if not trust.service_may_assume(role_arn, service, source_arn, source_account):
             raise ServiceError(
                 "AccessDeniedException",
                 f"The role {role_arn} cannot be assumed by {service}: it must exist and its trust "

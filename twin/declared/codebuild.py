@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from twin import trust
 from twin.call import Call
 from twin.declared.resource_type import ResourceType, Wording
 from twin.errors import ServiceError
-from twin.identity import trust_policy
 from twin.registry import Registry
 from twin.table import Record
 from twin.twin import Twin
@@ -41,7 +41,7 @@ def _refuses(_twin: Twin, _call: Call, record: Record) -> None:
         raise ServiceError(
             "InvalidInputException", "buildspec is required for a source of type NO_SOURCE", 400
         )
-    if trust_policy(str(record["serviceRole"])) is None:
+    if trust.policy_of(str(record["serviceRole"])) is None:
         raise ServiceError(
             "InvalidInputException",
             "CodeBuild is not authorized to perform: sts:AssumeRole on service role. Please verify "

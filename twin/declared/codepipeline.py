@@ -15,7 +15,6 @@ from twin import trust
 from twin.call import Call
 from twin.declared.derived import require
 from twin.errors import ServiceError
-from twin.identity import trust_policy
 from twin.registry import Registry
 from twin.table import Record, Table
 from twin.twin import Twin
@@ -169,10 +168,11 @@ def _checked(call: Call) -> Record:
 
 
 def _require_role(role_arn: str) -> None:
-    policy = trust_policy(role_arn)
-    asker = trust.Asker(service="codepipeline.amazonaws.com")
+    policy = trust.policy_of(role_arn)
     # Conditions on the source are met only by a pipeline that exists: look at the service alone.
-    if policy is None or not trust.names_service(policy, "sts:AssumeRole", asker):
+    if policy is None or not trust.names_service(
+        policy, "codepipeline.amazonaws.com", trust.ASSUME_ROLE
+    ):
         raise ServiceError(
             "InvalidStructureException",
             f"CodePipeline is not authorized to perform AssumeRole on role {role_arn}",

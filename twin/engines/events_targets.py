@@ -12,11 +12,12 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from twin import trust
+from twin.authorization.live.texts import policy_of
 from twin.engines import service_principal
 from twin.engines.events_input import Rule, input_of, select
-from twin.engines.functions.function import policy_of
 from twin.errors import ServiceError
 from twin.identity import Credentials
+from twin.network import of_service
 from twin.twin import Twin
 
 _SERVICE = "events.amazonaws.com"
@@ -76,12 +77,13 @@ Failure = tuple[str, str, bool]
 def _attempt(twin: Twin, delivery: Delivery) -> Failure | None:
     service = delivery.arn.split(":")[2]
     send = _SENDERS.get(service)
-    if service == "lambda" and not _admitted(delivery):
+    if service == "lambda" and not _admitted(twin, delivery):
         return ("NO_PERMISSIONS", "the function's policy does not admit the rule", False)
     if send is None:
         return ("UnsupportedTarget", f"targets of the service {service} are not modelled", False)
     try:
-        client = twin.client(service, _credentials(twin, delivery, service), delivery.region)
+        credentials = _credentials(twin, delivery, service)
+        client = twin.client(service, credentials, delivery.region, of_service(_SERVICE))
         send(client, delivery)
     except ServiceError as error:
         return (error.code, error.message, False)
@@ -144,13 +146,17 @@ def _send_to_queue(client: Any, arn: str, text: str, options: Mapping[str, Any])
     client.send_message(QueueUrl=url, MessageBody=text, **options)
 
 
-def _admitted(delivery: Delivery) -> bool:
+def _admitted(twin: Twin, delivery: Delivery) -> bool:
     """Tell whether the policy of a function admits EventBridge for this rule."""
-    parts = delivery.arn.split(":")
-    policy = policy_of(parts[4], parts[3], parts[6])
-    context = {"aws:SourceArn": delivery.rule.arn, "aws:SourceAccount": delivery.account_id}
-    asker = trust.Asker(service=_SERVICE, context=context)
-    return trust.allows(policy, "lambda:InvokeFunction", asker)
+    policy = policy_of(twin, delivery.arn, delivery.arn.split(":")[4])
+    return policy is not None and trust.service_may(
+        policy,
+        _SERVICE,
+        "lambda:InvokeFunction",
+        delivery.arn,
+        source_arn=delivery.rule.arn,
+        source_account=delivery.account_id,
+    )
 
 
 def _to_function(client: Any, delivery: Delivery) -> None:
@@ -239,6 +245,6 @@ def _to_dead_letters(twin: Twin, delivery: Delivery, failure: Failure, attempts:
         for name, value in described.items()
     }
     credentials = service_principal.credentials(twin, _SERVICE, delivery.account_id)
-    client = twin.client("sqs", credentials, delivery.region)
+    client = twin.client("sqs", credentials, delivery.region, of_service(_SERVICE))
     body = json.dumps(delivery.event)
     _send_to_queue(client, queue_arn, body, {"MessageAttributes": attributes})

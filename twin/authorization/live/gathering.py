@@ -13,10 +13,10 @@ from policies.iam import Layers, Policy, Principal, Resource
 from policies.iam.principal import Kind
 from twin.authorization.asked import Asked
 from twin.authorization.live import buckets, controls, grants
-from twin.authorization.live.parsed import nothing, parsed, together
+from twin.authorization.live.parsed import nothing, parsed
 from twin.authorization.live.principals import brought_by, is_service_linked, principal_of
 from twin.authorization.live.state import role_of
-from twin.authorization.live.texts import BY_SERVICE, Named
+from twin.authorization.live.texts import policy_of
 from twin.call import Call
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _of_resource(twin: Twin, principal: Principal, asked: Asked) -> tuple[Policy
     parts = asked.resource.split(":", _ARN_PARTS - 1)
     if len(parts) < _ARN_PARTS:
         return None, Resource.ORDINARY
-    service, region, resource = parts[2], parts[3], parts[5]
+    service, resource = parts[2], parts[5]
     if service == "s3":
         return _of_bucket(twin, principal, asked, resource)
     if service == "kms":
@@ -95,11 +95,7 @@ def _of_resource(twin: Twin, principal: Principal, asked: Asked) -> tuple[Policy
         return grants.policy_of(key), Resource.DECISIVE
     if service == "iam":
         return _of_role(asked)
-    texts = BY_SERVICE.get(service)
-    if texts is None:
-        return None, Resource.ORDINARY
-    named = Named(asked.resource, region, asked.owner, resource)
-    return together(asked.resource, texts(twin, named)), Resource.ORDINARY
+    return policy_of(twin, asked.resource, asked.owner), Resource.ORDINARY
 
 
 def _of_bucket(

@@ -23,6 +23,8 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from policies.iam import Policy
+from twin.authorization.live.parsed import together
 from twin.authorization.live.state import held
 
 if TYPE_CHECKING:
@@ -200,3 +202,12 @@ BY_SERVICE: Mapping[str, Texts] = {
     "sqs": _queue,
 }
 """By the service in an ARN; buckets, keys and roles are apart."""
+
+
+def policy_of(twin: Twin, arn: str, owner: str) -> Policy | None:
+    """Return what a resource's own policies say together, or None where it has none."""
+    parts = arn.split(":", 5)
+    texts = BY_SERVICE.get(parts[2]) if len(parts) == 6 else None
+    if texts is None:
+        return None
+    return together(arn, texts(twin, Named(arn, parts[3], owner, parts[5])))

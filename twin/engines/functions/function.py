@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from moto.awslambda.models import LambdaFunction, lambda_backends
 
@@ -36,12 +37,22 @@ class Function:
     retries: int
     dead_letters: str | None
     on_failure: str | None
+    network: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def identity(self) -> tuple[str, ...]:
         """What an environment was made for: another code or role needs another environment."""
         variables = ",".join(f"{name}={value}" for name, value in sorted(self.variables.items()))
-        return (self.arn, self.digest, self.role_arn, self.handler, variables, self.log_group)
+        network = repr(sorted(self.network.items()))
+        return (
+            self.arn,
+            self.digest,
+            self.role_arn,
+            self.handler,
+            variables,
+            self.log_group,
+            network,
+        )
 
 
 def find(twin: Twin, account_id: str, region: str, name: str) -> Function:
@@ -78,6 +89,7 @@ def find(twin: Twin, account_id: str, region: str, name: str) -> Function:
         concurrency=_whole(held.reserved_concurrency),
         retries=_RETRIES if retries is None else int(retries),
         dead_letters=(settings.get("DeadLetterConfig") or {}).get("TargetArn") or None,
+        network=dict(settings.get("VpcConfig") or {}),
         on_failure=(destinations.get("OnFailure") or {}).get("Destination") or None,
     )
 
@@ -89,12 +101,6 @@ def _runnable(held: LambdaFunction) -> None:
             f"The twin runs functions of archives in Python only, not {held.run_time}",
             502,
         )
-
-
-def policy_of(account_id: str, region: str, name: str) -> Mapping[str, object]:
-    """Return the policy of a function, empty where it has none."""
-    held = _held(account_id, region, name)
-    return {"Statement": list(held.policy.statements)} if held is not None else {}
 
 
 def _held(account_id: str, region: str, name: str) -> LambdaFunction | None:
