@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from twin.authorization.keys.assembly import keys
+from twin.authorization.keys.assembly import is_modelled, keys, unknown_keys
 
-__all__ = ["keys"]
+__all__ = ["is_modelled", "keys", "unknown_keys"]

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from policies.iam.reference import load_reference
 from twin.authorization.asked import Asked
+from twin.authorization.keys.absences import is_absent
 from twin.authorization.keys.ask import Ask, Family, Found, Reader, Values
 from twin.authorization.keys.books import (
+    BY_DEPENDENTS,
     EVERYWHERE,
     EVERYWHERE_FAMILIES,
     FAMILIES,
@@ -59,9 +61,23 @@ def _carried(action: str) -> tuple[tuple[tuple[str, Reader], ...], tuple[Family,
     return tuple(readers.items()), (*EVERYWHERE_FAMILIES.values(), *families, *own)
 
 
+@lru_cache(maxsize=8192)
+def unknown_keys(action: str) -> frozenset[str]:
+    """Return the keys that an action may carry and that the twin cannot tell, in lower case.
+
+    Templates stand as published (``codebuild:secondarySources/${sourceIdentifier}.location``). A
+    policy that depends on one of them must not be taken as if the key were absent.
+    """
+    facts = load_reference().action(action)
+    listed = facts.keys if facts else frozenset()
+    return frozenset(key for key in listed if not is_modelled(key) and not is_absent(key))
+
+
 def is_modelled(key: str) -> bool:
     """Tell whether the twin gives a condition key its true value where AWS does."""
     wanted = key.lower()
-    if wanted in READERS or wanted in EVERYWHERE or wanted.endswith(OF_PROVIDERS):
+    if wanted in READERS or wanted in EVERYWHERE or wanted in BY_DEPENDENTS:
+        return True
+    if wanted.endswith(OF_PROVIDERS):
         return True
     return wanted.startswith((*FAMILIES, *EVERYWHERE_FAMILIES))

@@ -60,3 +60,6 @@ OF_ACTION: Mapping[str, tuple[Family, ...]] = identities.OF_ACTION
 
 OF_PROVIDERS = (":amr", ":aud", ":oaud", ":sub")
 """How keys end that begin with the name of an identity provider."""
+
+BY_DEPENDENTS = frozenset({"iam:passedtoservice"})
+"""Keys that whoever makes a dependent request knows, and adds to it."""

@@ -5,10 +5,10 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/action-context-keys.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from twin.authorization.keys.ask import Ask, Family, Reader, Values, texts, walk
+from twin.authorization.keys.ask import Ask, Family, Reader, Values, text, texts, walk
 
 _VARIABLE = "codebuild:environment.environmentvariables/"
 # Keys that tell whether something was sent; of a Boolean they hold the value.
@@ -73,8 +73,11 @@ _OVERRIDES = {
     "source.auth": "sourceAuthOverride",
     "source.buildStatusConfig": "buildStatusConfigOverride",
     "source.buildspec": "buildspecOverride",
+    "source.gitCloneDepth": "gitCloneDepthOverride",
+    "source.gitSubmodulesConfig": "gitSubmodulesConfigOverride",
     "source.insecureSsl": "insecureSslOverride",
     "source.location": "sourceLocationOverride",
+    "source.type": "sourceTypeOverride",
 }
 _STARTS = ("StartBuild", "StartBuildBatch")
 
@@ -125,8 +128,40 @@ def _variables(ask: Ask) -> Mapping[str, Values]:
     return {f"{_VARIABLE}{one['name'].lower()}.value": (str(one["value"]),) for one in given}
 
 
+def _named(member: str, identifier: str) -> Family:
+    """Make the family of what each of several sources, artefacts or file systems has."""
+    prefix = f"codebuild:{member.lower()}/"
+
+    def read(ask: Ask) -> Mapping[str, Values]:
+        found: dict[str, Values] = {}
+        for item in walk(_given(ask), (member,)):
+            if isinstance(item, Mapping) and identifier in item:
+                start = f"{prefix}{str(item[identifier]).lower()}"
+                found.update((f"{start}.{name.lower()}", values) for name, values in _leaves(item))
+        return found
+
+    return read
+
+
+def _leaves(item: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Values]]:
+    """Give the values of a structure by the ways to them (``auth.type``)."""
+    for name, value in item.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{before}{name}.")
+        elif name == "buildspec":
+            # Of a build specification the key tells only that there is one.
+            yield f"{before}{name}", ("true",)
+        elif not isinstance(value, list):
+            yield f"{before}{name}", (text(value),)
+
+
 READERS: Mapping[str, Reader] = {
     **{f"codebuild:{name.lower()}": _reader(name) for name in _TEXTS},
     **{f"codebuild:{name.lower()}": _reader(name, tells=True) for name in _BOOLEANS},
 }
-FAMILIES: Mapping[str, Family] = {_VARIABLE: _variables}
+FAMILIES: Mapping[str, Family] = {
+    _VARIABLE: _variables,
+    "codebuild:filesystemlocations/": _named("fileSystemLocations", "identifier"),
+    "codebuild:secondaryartifacts/": _named("secondaryArtifacts", "artifactIdentifier"),
+    "codebuild:secondarysources/": _named("secondarySources", "sourceIdentifier"),
+}
