@@ -11,8 +11,8 @@ from typing import Any
 
 from moto.iam.models import iam_backends
 
-from twin.authorization.live.state import role_of
 from twin.call import Caller
+from twin.moto_state import role_of
 from twin.unauthentic import Reason, Unauthentic
 
 # As long as AWS's services hold what they were given of a caller.
@@ -109,6 +109,29 @@ class Identities:
         via = (*caller.called_via, service)
         key = credentials.access_key_id
         self._add(replace(caller, access_key_id=key, called_via=via), credentials)
+        return credentials
+
+    def add_service(
+        self, name: str, account_id: str, *, source_arn: str | None = None
+    ) -> Credentials:
+        """Make temporary keys of a service (``events.amazonaws.com``) that acts by itself.
+
+        It does so for a resource of the account, which its requests tell:
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+        """
+        now = self._clock()
+        credentials = _temporary(now + _FORWARDED)
+        caller = Caller(
+            account_id=account_id,
+            arn=name,
+            access_key_id=credentials.access_key_id,
+            principal_id=name,
+            is_service=True,
+            issued=now,
+            source_arn=source_arn,
+            source_account=account_id,
+        )
+        self._add(caller, credentials)
         return credentials
 
     def caller(self, access_key_id: str, session_token: str | None) -> Caller:

@@ -13,10 +13,10 @@ from typing import Any
 
 from policies.iam import MalformedPolicy, parse_policy
 from twin.authorization.live.managed import text_of
-from twin.authorization.live.state import PARTITION, role_of
 from twin.call import Call, Caller
 from twin.errors import ServiceError
 from twin.identity import SessionRequest
+from twin.moto_state import PARTITION, role_of
 
 _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+")
 _NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)

@@ -8,10 +8,10 @@ from policies.iam import Request
 from twin import trust
 from twin.authorization.live import principal_of
 from twin.authorization.live.controls import organization_id_of
-from twin.authorization.live.state import role_of
 from twin.call import Call
 from twin.errors import ServiceError
 from twin.identity import Credentials, SessionRequest
+from twin.moto_state import role_of
 from twin.registry import Registry
 from twin.sessions import requested, tags_of
 from twin.twin import Twin

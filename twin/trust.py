@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from policies.iam import Layers, Policy, Principal, Request, Resource, decide
 from policies.iam.evaluate import applies
 from policies.iam.principal import Kind, Named
-from twin.authorization.live import controls, parsed, state
+from twin import moto_state
+from twin.authorization.live import controls, parsed
 
 Context = Mapping[str, str]
 ASSUME_ROLE = "sts:AssumeRole"
@@ -20,7 +21,7 @@ ASSUME_ROLE = "sts:AssumeRole"
 
 def policy_of(role_arn: str) -> Policy | None:
     """Return the trust policy of a role, or None where the role does not exist."""
-    role = state.role_of(role_arn)
+    role = moto_state.role_of(role_arn)
     if role is None:
         return None
     return parsed.parsed(role_arn, str(role.assume_role_policy_document))

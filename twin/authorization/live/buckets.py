@@ -15,7 +15,7 @@ from policies.iam import Policy, Principal, Statement
 from policies.iam.condition import Condition
 from policies.iam.principal import Kind
 from twin.authorization.live.parsed import parsed
-from twin.authorization.live.state import PARTITION, held
+from twin.moto_state import PARTITION, held
 
 if TYPE_CHECKING:
     from twin.twin import Twin

@@ -12,7 +12,7 @@ from moto.organizations import organizations_backends
 
 from policies.iam import Policy
 from twin.authorization.live.parsed import parsed
-from twin.authorization.live.state import held
+from twin.moto_state import held
 
 SERVICE_CONTROL = "SERVICE_CONTROL_POLICY"
 RESOURCE_CONTROL = "RESOURCE_CONTROL_POLICY"

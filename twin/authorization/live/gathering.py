@@ -15,9 +15,9 @@ from twin.authorization.asked import Asked
 from twin.authorization.live import buckets, controls, grants
 from twin.authorization.live.parsed import nothing, parsed
 from twin.authorization.live.principals import brought_by, is_service_linked, principal_of
-from twin.authorization.live.state import role_of
 from twin.authorization.live.texts import policy_of
 from twin.call import Call
+from twin.moto_state import role_of
 
 if TYPE_CHECKING:
     from twin.twin import Twin

@@ -15,7 +15,7 @@ from moto.kms.models import kms_backends
 
 from policies.iam import Policy
 from twin.authorization.live.parsed import nothing, together
-from twin.authorization.live.state import held
+from twin.moto_state import held
 
 _OF_AWS = "alias/aws/"
 # Operations that carry an encryption context, so that a constraint bears on them.

@@ -12,7 +12,7 @@ from typing import Any
 
 from policies.iam import Policy
 from twin.authorization.live.parsed import nothing, parsed
-from twin.authorization.live.state import PARTITION, iam_of
+from twin.moto_state import PARTITION, iam_of
 
 _OF_AWS = f"arn:{PARTITION}:iam::aws:policy/"
 

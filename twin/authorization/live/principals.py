@@ -11,8 +11,8 @@ from policies.iam import Policy, Principal
 from policies.iam.principal import Kind
 from twin.authorization.live.managed import policy_of
 from twin.authorization.live.parsed import parsed
-from twin.authorization.live.state import iam_of, role_of
 from twin.call import Caller
+from twin.moto_state import iam_of, role_of
 
 _SERVICE_LINKED = ":role/aws-service-role/"
 

@@ -25,7 +25,7 @@ from moto.sqs.models import sqs_backends
 
 from policies.iam import Policy
 from twin.authorization.live.parsed import together
-from twin.authorization.live.state import held
+from twin.moto_state import held
 
 if TYPE_CHECKING:
     from twin.twin import Twin
