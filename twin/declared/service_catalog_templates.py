@@ -14,8 +14,7 @@ from botocore.exceptions import ClientError
 
 from twin.call import Call
 from twin.declared.service_catalog_values import identifier, invalid
-from twin.engines import service_principal
-from twin.identity import Credentials, SessionRequest
+from twin.network import of_service
 from twin.table import Record
 from twin.twin import Twin
 
@@ -48,19 +47,10 @@ def _read(twin: Twin, call: Call, url: str) -> str:
         bucket, _, key = path.partition("/")
     else:
         bucket, key = host.partition(".s3")[0], path
+    # The template is read with the rights of whoever makes the product.
+    asks_for_caller = twin.identities.forwarded(call.caller, SERVICE)
     try:
-        s3 = twin.client("s3", _forwarded(twin, call), call.region)
+        s3 = twin.client("s3", asks_for_caller, call.region, of_service(SERVICE))
         return str(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
     except ClientError as error:
         raise invalid(f"The template at {url} cannot be read: {error}") from error
-
-
-def _forwarded(twin: Twin, call: Call) -> Credentials:
-    """Return credentials with which the service asks in the name of its caller."""
-    caller = call.caller
-    if caller.role_arn is None:
-        return service_principal.credentials(twin, SERVICE, call.account_id)
-    request = SessionRequest(
-        caller.role_arn, caller.session_name or "session", source_identity=caller.source_identity
-    )
-    return twin.identities.add_session(request)[1]

@@ -11,6 +11,7 @@ from twin.call import Call
 from twin.engines import service_principal
 from twin.engines.codebuild_environment import merged
 from twin.errors import ServiceError
+from twin.network import of_service
 from twin.twin import Twin
 
 INITIATOR_HEADER = "X-Twin-Initiator"
@@ -20,7 +21,8 @@ _SUPPORTED_SOURCES = ("S3", "CODEPIPELINE", "NO_SOURCE")
 def project_of(twin: Twin, account_id: str, region: str, name: str) -> dict[str, Any]:
     """Return a project as CodeBuild knows it; ServiceError ResourceNotFoundException if not."""
     credentials = service_principal.credentials(twin, "codebuild.amazonaws.com", account_id)
-    answer = twin.client("codebuild", credentials, region).batch_get_projects(names=[name])
+    client = twin.client("codebuild", credentials, region, of_service("codebuild.amazonaws.com"))
+    answer = client.batch_get_projects(names=[name])
     if not answer["projects"]:
         arn = f"arn:aws:codebuild:{region}:{account_id}:project/{name}"
         raise ServiceError("ResourceNotFoundException", f"Project cannot be found: {arn}")

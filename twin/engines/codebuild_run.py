@@ -17,6 +17,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from twin.call import Position
 from twin.engines import codebuild_artifacts as artifacts
 from twin.engines import codebuild_buildspec as buildspec
 from twin.engines import codebuild_environment as environment
@@ -26,6 +27,7 @@ from twin.engines.codebuild_record import BuildRecord, PhaseFailedError
 from twin.engines.codebuild_shell import Outcome, Shell, Watch
 from twin.errors import ServiceError
 from twin.identity import Credentials
+from twin.network import OUTSIDE, NoSuchPlace, configured, of_service
 from twin.twin import Twin
 
 _log = logging.getLogger(__name__)
@@ -51,6 +53,7 @@ class BuildRun:
         self._shell: Shell | None = None
         self._spec = buildspec.Buildspec()
         self._temporary: Path | None = None
+        self._position = OUTSIDE
 
     def execute(self) -> None:
         """Run all phases, then leave nothing behind but the record and the logs."""
@@ -135,10 +138,11 @@ class BuildRun:
                 "configured."
             )
             raise PhaseFailedError("FAILED", "ACCESS_DENIED", message) from error
+        self._position = self._placed()
         names = build["logs"].get("groupName"), build["logs"].get("streamName")
         if names[0] and names[1]:
             stream = (names[0], names[1])
-            logs = LogStream(self._client("logs"), stream, self._root / "log", self._twin.now)
+            logs = LogStream(self._logging(), stream, self._root / "log", self._twin.now)
             try:
                 logs.open()
             except ClientError as error:
@@ -149,6 +153,13 @@ class BuildRun:
                 )
                 raise PhaseFailedError("FAILED", "ACCESS_DENIED", message) from error
             self._logs, self._logged_as = logs, self._credentials
+
+    def _placed(self) -> Position:
+        """Return where the build stands in the network."""
+        try:
+            return configured(self._build.get("vpcConfig"))
+        except NoSuchPlace as error:
+            raise PhaseFailedError("FAILED", "VPC_CLIENT_ERROR", str(error)) from error
 
     def _download(self) -> None:
         build = self._build
@@ -187,7 +198,7 @@ class BuildRun:
             **environment.from_twin(self._twin.settings.path),
             "HOME": str(self._root / "home"),
             "TMPDIR": str(self._temporary),
-            **self._twin.environment(self._session(), self._record.region),
+            **self._twin.environment(self._session(), self._record.region, self._position),
             **declared,
             **environment.of_build(build, folders),
         }
@@ -226,7 +237,17 @@ class BuildRun:
         self._record.change(artifacts=primary, secondaryArtifacts=secondary)
 
     def _client(self, service: str) -> Any:
-        return self._twin.client(service, self._session(), self._record.region)
+        """Return a client that acts from where the build runs.
+
+        Input and output of a build, and what its environment names, go through its VPC:
+        https://docs.aws.amazon.com/codebuild/latest/userguide/use-vpc-endpoints-with-codebuild.html
+        """
+        return self._twin.client(service, self._session(), self._record.region, self._position)
+
+    def _logging(self) -> Any:
+        """Return a client for the log, which CodeBuild writes from a network of its own."""
+        own = of_service(_SERVICE)
+        return self._twin.client("logs", self._session(), self._record.region, own)
 
     def _session(self) -> Credentials:
         """Return keys of the project's role, taken again before they are over."""
@@ -267,7 +288,7 @@ class BuildRun:
             return
         try:
             if self._session() is not self._logged_as:
-                self._logs.use(self._client("logs"))
+                self._logs.use(self._logging())
                 self._logged_as = self._credentials
             self._logs.forward(final=final)
         except (ClientError, BotoCoreError, ServiceError) as error:

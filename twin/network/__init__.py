@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from twin.network.positions import NoSuchPlace, configured, inside, of_service, somewhere
+from twin.network.positions import OUTSIDE, NoSuchPlace, configured, inside, of_service, somewhere
 from twin.network.route import Route, Unreachable, route, way
 
 __all__ = [
+    "OUTSIDE",
     "NoSuchPlace",
     "Route",
     "Unreachable",

@@ -33,6 +33,11 @@ class Network:
         """Its first range of addresses."""
         return IPv4Network(self.backend.vpcs[self.vpc_id].cidr_block)
 
+    def holds(self, subnet_id: str) -> bool:
+        """Tell whether a subnet lies in the VPC."""
+        found = subnet(self.backend, subnet_id)
+        return found is not None and found.vpc_id == self.vpc_id
+
     def endpoints(self, name: str) -> list[Any]:
         """Return the available endpoints for an endpoint service."""
         return [

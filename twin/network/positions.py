@@ -12,6 +12,9 @@ from twin.network.landscape import network, network_of_subnet, subnet
 
 # An address of AWS's own services, to everybody else a public one.
 SERVICE_ADDRESS = "198.51.100.10"
+# What AWS runs for a customer outside of the customer's VPCs:
+# https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-give-access.html
+OUTSIDE = Position(address=SERVICE_ADDRESS)
 # The first addresses of a subnet are AWS's:
 # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 _RESERVED = 4
@@ -36,7 +39,7 @@ def inside(subnet_ids: Iterable[str], security_group_ids: Iterable[str] = ()) ->
     """
     subnets, groups = tuple(subnet_ids), tuple(security_group_ids)
     found = network_of_subnet(subnets[0]) if subnets else None
-    missing = [each for each in subnets if found is None or subnet(found.backend, each) is None]
+    missing = [each for each in subnets if found is None or not found.holds(each)]
     if found is None or missing:
         named = ", ".join(missing) or "(none)"
         raise NoSuchPlace(f"The subnet ID '{named}' does not exist")
@@ -62,7 +65,7 @@ def somewhere(vpc_id: str) -> Position:
     return Position(vpc_id=vpc_id, address=_address(found.range, vpc_id))
 
 
-def configured(config: Mapping[str, Any] | None, elsewhere: Position) -> Position:
+def configured(config: Mapping[str, Any] | None, elsewhere: Position = OUTSIDE) -> Position:
     """Return the position that a ``VpcConfig`` of SageMaker, Lambda or CodeBuild gives.
 
     Without one it is ``elsewhere``. Raises NoSuchPlace.

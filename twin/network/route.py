@@ -134,7 +134,7 @@ def _nat_gateways(found: Network, position: Position) -> Iterator[Any]:
         gateway = entry.nat_gateway
         if gateway is None or entry.destination_cidr_block != str(EVERYWHERE):
             continue
-        if gateway.state == "available" and gateway.connectivity_type == "public":
+        if gateway.state == "available" and gateway.connectivity_type != "private":
             yield gateway
 
 

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from tests.twin.engines.accounts import TOOLS, Lab, unique, unzipped, zipped
 from twin.engines import codebuild_environment
+from twin.network import OUTSIDE
 
 
 def spec(**phases: Any) -> str:
@@ -101,7 +102,7 @@ def test_a_build_sees_no_variable_of_the_server_and_acts_as_the_role_of_its_proj
     assert build["buildStatus"] == "SUCCEEDED", lab.log(build)
     log = lab.log(build)
     assert "SECRET_OF_THE_SERVER" not in log
-    assert f"AWS_ENDPOINT_URL={lab.twin.url}" in log
+    assert f"AWS_ENDPOINT_URL={lab.twin.address_of(OUTSIDE)}" in log
     assert f":assumed-role/{role.rsplit('/', 1)[-1]}/AWSCodeBuild-" in log
     # Everything that a build's environment may hold, by name.
     known = (

@@ -53,7 +53,8 @@ class Work:
 
     def client(self, service: str) -> Any:
         """Return a client that acts with the role of the action."""
-        return self.place.twin.client(service, self.role.credentials(), self.region)
+        credentials = self.role.credentials()
+        return self.place.twin.client(service, credentials, self.region, roles.POSITION)
 
     def note(self, **result: Any) -> None:
         """Record what is known of the execution elsewhere (externalExecutionId and relatives)."""

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from twin.call import Call
+from twin.engines.codepipeline import roles
 from twin.engines.codepipeline.action import Result, Work
 from twin.engines.codepipeline.failures import ActionFailedError
 from twin.engines.codepipeline.records import Place
@@ -123,6 +124,7 @@ def _ask(work: Work, topic: str, token: str) -> None:
     }
     message = {"region": work.region, "consoleLink": console, "approval": approval}
     subject = f"APPROVAL NEEDED: AWS CodePipeline {pipeline} for action {action}"
-    work.place.twin.client("sns", work.role.credentials(), topic.split(":")[3]).publish(
+    credentials, region = work.role.credentials(), topic.split(":")[3]
+    work.place.twin.client("sns", credentials, region, roles.POSITION).publish(
         TopicArn=topic, Subject=subject[:100], Message=json.dumps(message)
     )

@@ -12,9 +12,12 @@ from twin.engines.codepipeline.failures import ActionFailedError
 from twin.engines.codepipeline.records import Place
 from twin.errors import ServiceError
 from twin.identity import Credentials
+from twin.network import of_service
 from twin.table import Record
 
 _SERVICE = "codepipeline.amazonaws.com"
+# A pipeline acts from a network of CodePipeline; only its builds may stand in a VPC.
+POSITION = of_service(_SERVICE)
 _LEFT = timedelta(minutes=5)
 
 
@@ -50,7 +53,7 @@ class Taken:
         role_arn = self._action.get("roleArn")
         if not role_arn:
             return session
-        sts = twin.client("sts", session, self._place.region)
+        sts = twin.client("sts", session, self._place.region, POSITION)
         try:
             answer = sts.assume_role(RoleArn=role_arn, RoleSessionName=name)["Credentials"]
         except ClientError as error:

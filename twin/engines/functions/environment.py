@@ -23,9 +23,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from twin.call import Position
 from twin.engines.codebuild_logs import LogStream
 from twin.engines.functions.function import Function
+from twin.errors import ServiceError
 from twin.identity import Credentials
+from twin.network import NoSuchPlace, configured, of_service
 from twin.twin import Twin
 
 _log = logging.getLogger(__name__)
@@ -179,7 +182,7 @@ class Environment:
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             **function.variables,
-            **self._twin.environment(credentials, function.region),
+            **self._twin.environment(credentials, function.region, _position(function)),
             "_HANDLER": function.handler,
             "AWS_EXECUTION_ENV": "AWS_Lambda_python",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
@@ -192,8 +195,13 @@ class Environment:
         }
 
     def _open_log(self, credentials: Credentials) -> LogStream | None:
-        """A function that may not write its log runs without one, as on AWS."""
-        client = self._twin.client("logs", credentials, self._function.region)
+        """A function that may not write its log runs without one, as on AWS.
+
+        Lambda sends the log, not the function: it goes out from Lambda's own network.
+        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+        """
+        own = of_service(_SERVICE)
+        client = self._twin.client("logs", credentials, self._function.region, own)
         names = (self._function.log_group, self._stream_name)
         self._output.touch()
         stream = LogStream(client, names, self._output, self._twin.now)
@@ -233,6 +241,18 @@ def _accepted(door: socket.socket, process: subprocess.Popen[bytes]) -> socket.s
         return None
     finally:
         door.close()
+
+
+def _position(function: Function) -> Position:
+    """Return from where a function acts: with a network it has no other way out.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+    """
+    try:
+        return configured(function.network)
+    except NoSuchPlace as error:
+        message = f"Lambda was not able to set up the function's network: {error}"
+        raise ServiceError("InvalidSubnetIDException", message, 502) from error
 
 
 def _error(kind: str, message: str) -> dict[str, Any]:

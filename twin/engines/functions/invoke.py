@@ -18,6 +18,7 @@ from twin.call import Call, Forward, Response
 from twin.engines.functions.environment import Environment, Outcome
 from twin.engines.functions.function import Function, find
 from twin.errors import ServiceError
+from twin.network import of_service
 from twin.twin import Twin, new_request_id
 
 _SERVICE = "lambda.amazonaws.com"
@@ -225,9 +226,9 @@ def _send(
             source_arn=function.arn,
             source_account=function.account_id,
         )
-        client = twin.client(service, credentials, function.region)
+        client = twin.client(service, credentials, function.region, of_service(_SERVICE))
         if service == "sqs":
-            url = client.get_queue_url(QueueName=name)["QueueUrl"]
+            url = f"{client.meta.endpoint_url}/{arn.split(':')[4]}/{name}"
             client.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=told)
         elif service == "sns":
             client.publish(TopicArn=arn, Message=body, MessageAttributes=told)

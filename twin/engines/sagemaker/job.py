@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from twin.call import Position
 from twin.engines.containers.container import Container, Program, start
 from twin.engines.containers.image import Image, ImageError, parse, pull
 from twin.engines.containers.logs import LogStream
 from twin.engines.sagemaker.place import Place
 from twin.engines.sagemaker.session import RoleSession
 from twin.engines.sagemaker.transfer import Store
+from twin.network import NoSuchPlace, configured
 from twin.twin import Twin
 
 _log = logging.getLogger(__name__)
@@ -41,10 +43,25 @@ class Ended:
 
 
 class Work:
-    """One run of a job: its folder, its role's session and, once it runs, its container."""
+    """One run of a job: its folder, its role's session and, once it runs, its container.
 
-    def __init__(self, twin: Twin, place: Place, arn: str, role_arn: str) -> None:
+    ``network`` is its VpcConfig. The container and what SageMaker fetches and stores for it go
+    through that VPC, or over the internet without one; images are pulled and logs are written from
+    SageMaker's own network in both cases.
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+    https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
+    """
+
+    def __init__(
+        self,
+        twin: Twin,
+        place: Place,
+        arn: str,
+        role_arn: str,
+        network: Mapping[str, Any] | None = None,
+    ) -> None:
         self.twin, self.place, self.arn, self.role_arn = twin, place, arn, role_arn
+        self._network = network
         kind, _, self.name = arn.split(":", 5)[-1].partition("/")
         jobs = twin.settings.folder / "jobs"
         self.folder = jobs / f"{place.account_id}-{place.region}" / kind / self.name
@@ -61,13 +78,21 @@ class Work:
         return self.folder / "ml"
 
     @property
+    def position(self) -> Position:
+        """From where in the network the job acts; raises JobFailure for a VPC that is not there."""
+        try:
+            return configured(self._network)
+        except NoSuchPlace as error:
+            raise JobFailure(f"ClientError: {error}") from error
+
+    @property
     def stopped(self) -> bool:
         """Tell whether somebody has stopped the job."""
         return self._stopped
 
     def store(self) -> Store:
-        """Return S3 as the job's role sees it."""
-        return Store(self.session)
+        """Return S3 as the job's role sees it; raises JobFailure."""
+        return Store(self.session, self.position)
 
     def image(self, uri: str) -> Image:
         """Return the image, read with the job's role; raises JobFailure."""
@@ -111,7 +136,8 @@ class Work:
         region = {"AWS_REGION": self.place.region, "AWS_DEFAULT_REGION": self.place.region}
         if isolated:
             return {**region, **given}
-        return {**self.twin.environment(self.session.credentials, self.place.region), **given}
+        acting = self.twin.environment(self.session.credentials, self.place.region, self.position)
+        return {**acting, **given}
 
     def run(
         self, program: Program, group: str, seconds: float, watch: Watch | None = None

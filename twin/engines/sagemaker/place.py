@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from twin.call import Call
 from twin.errors import ServiceError
 from twin.identity import Credentials
+from twin.network import of_service
 from twin.table import Table
 from twin.twin import Twin
 
 PRINCIPAL = "sagemaker.amazonaws.com"
+# Where SageMaker acts from by itself, whatever network a job is given.
+POSITION = of_service(PRINCIPAL)
 
 
 @dataclass(frozen=True)

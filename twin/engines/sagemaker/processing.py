@@ -45,7 +45,8 @@ class ProcessingJobs:
         name = str(given["ProcessingJobName"])
         arn = place.arn("processing-job", name)
         _refuse_unsupported(given)
-        work = Work(twin, place, arn, given["RoleArn"])
+        network = (given.get("NetworkConfig") or {}).get("VpcConfig")
+        work = Work(twin, place, arn, given["RoleArn"], network)
         now = twin.now()
         record = {key: value for key, value in given.items() if key != "Tags"} | {
             "ProcessingJobArn": arn,

@@ -6,7 +6,8 @@ import threading
 from datetime import timedelta
 from typing import Any
 
-from twin.engines.sagemaker.place import Place
+from twin.call import Position
+from twin.engines.sagemaker.place import POSITION, Place
 from twin.identity import Credentials
 from twin.twin import Twin
 
@@ -21,7 +22,7 @@ class RoleSession:
         self.role_arn = role_arn
         self._twin, self._place, self._source_arn = twin, place, source_arn
         self._lock = threading.Lock()
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, Position], Any] = {}
         self._credentials = place.session(twin, role_arn, source_arn)
 
     @property
@@ -30,15 +31,14 @@ class RoleSession:
         with self._lock:
             return self._valid()
 
-    def client(self, service: str, region: str | None = None) -> Any:
-        """Return a client that acts as the role."""
-        where = region or self._place.region
+    def client(self, service: str, region: str | None = None, position: Position = POSITION) -> Any:
+        """Return a client that acts as the role, by default from SageMaker's own network."""
+        key = service, region or self._place.region, position
         with self._lock:
             credentials = self._valid()
-            if (service, where) not in self._clients:
-                made = self._twin.client(service, credentials, where)
-                self._clients[service, where] = made
-            return self._clients[service, where]
+            if key not in self._clients:
+                self._clients[key] = self._twin.client(key[0], credentials, key[1], position)
+            return self._clients[key]
 
     def _valid(self) -> Credentials:
         expires = self._credentials.expires

@@ -60,7 +60,7 @@ class TrainingJobs:
         name = str(given["TrainingJobName"])
         arn = place.arn("training-job", name)
         _refuse_unsupported(given)
-        work = Work(twin, place, arn, given["RoleArn"])
+        work = Work(twin, place, arn, given["RoleArn"], given.get("VpcConfig"))
         now = twin.now()
         stopping = {
             "MaxRuntimeInSeconds": _DEFAULT_SECONDS,

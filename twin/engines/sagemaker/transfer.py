@@ -13,6 +13,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from twin.call import Position
+from twin.engines.sagemaker.place import POSITION
 from twin.engines.sagemaker.session import RoleSession
 
 _CHUNK = 1 << 20
@@ -32,14 +34,14 @@ def split(uri: str) -> tuple[str, str]:
 
 
 class Store:
-    """S3 as one role sees it."""
+    """S3 as one role sees it, from a position in the network."""
 
-    def __init__(self, session: RoleSession) -> None:
-        self._session = session
+    def __init__(self, session: RoleSession, position: Position = POSITION) -> None:
+        self._session, self._position = session, position
 
     @property
     def _client(self) -> Any:
-        return self._session.client("s3")
+        return self._session.client("s3", position=self._position)
 
     def download(self, uri: str, folder: Path, data_type: str = "S3Prefix") -> None:
         """Fetch all objects of a prefix, or those that a manifest lists, into a folder.

@@ -26,6 +26,7 @@ from twin.engines.service_catalog.failures import LaunchFailure
 from twin.engines.service_catalog.functions import check_rules
 from twin.engines.service_catalog.records import PROVISIONED, RECORD, detail, provisioned
 from twin.errors import ServiceError
+from twin.network import of_service
 from twin.registry import Registry
 from twin.table import Record
 from twin.twin import Twin
@@ -158,7 +159,7 @@ def _clients(twin: Twin, call: Call, role_arn: str, session: str) -> Callable[[s
 
     @functools.cache
     def client(service: str) -> Any:
-        return twin.client(service, credentials, call.region)
+        return twin.client(service, credentials, call.region, of_service(SERVICE))
 
     return client
 

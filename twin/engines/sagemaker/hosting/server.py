@@ -71,7 +71,8 @@ class Server:
     def begin(self, model: Record, capture: Mapping[str, Any] | None) -> None:
         """Fetch model and image with the model's role and start the process."""
         container = _container_of(self._twin, model)
-        work = Work(self._twin, self._place, model["ModelArn"], model["ExecutionRoleArn"])
+        role_arn, network = model["ExecutionRoleArn"], model.get("VpcConfig")
+        work = Work(self._twin, self._place, model["ModelArn"], role_arn, network)
         work.folder = self._twin.settings.folder / "endpoints" / secrets.token_hex(8)
         self._work = work
         try:
