@@ -102,7 +102,7 @@ def _credentials(twin: Twin, delivery: Delivery, service: str) -> Credentials:
     if not role_arn:
         if service not in ("sns", "sqs", "logs", "lambda"):
             raise ServiceError("NO_PERMISSIONS", f"the target {delivery.arn} needs a RoleArn")
-        return service_principal.credentials(twin, _SERVICE, delivery.account_id)
+        return service_principal.credentials(twin, _SERVICE, delivery.account_id, delivery.rule.arn)
     return twin.service_session(
         role_arn,
         _SERVICE,
@@ -141,8 +141,9 @@ def _to_queue(client: Any, delivery: Delivery) -> None:
 
 
 def _send_to_queue(client: Any, arn: str, text: str, options: Mapping[str, Any]) -> None:
+    # A service knows the address of a queue; it needs no permission to ask for it.
     parts = arn.split(":")
-    url = client.get_queue_url(QueueName=parts[5], QueueOwnerAWSAccountId=parts[4])["QueueUrl"]
+    url = f"{client.meta.endpoint_url}/{parts[4]}/{parts[5]}"
     client.send_message(QueueUrl=url, MessageBody=text, **options)
 
 
@@ -244,7 +245,9 @@ def _to_dead_letters(twin: Twin, delivery: Delivery, failure: Failure, attempts:
         name: {"DataType": "String", "StringValue": value or "-"}
         for name, value in described.items()
     }
-    credentials = service_principal.credentials(twin, _SERVICE, delivery.account_id)
+    credentials = service_principal.credentials(
+        twin, _SERVICE, delivery.account_id, delivery.rule.arn
+    )
     client = twin.client("sqs", credentials, delivery.region, of_service(_SERVICE))
     body = json.dumps(delivery.event)
     _send_to_queue(client, queue_arn, body, {"MessageAttributes": attributes})

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from twin.identity import Credentials, SessionRequest
+from twin.identity import Credentials
 from twin.twin import Twin
 
 
-def credentials(twin: Twin, service: str, account_id: str) -> Credentials:
-    """Return a session of a service (``events.amazonaws.com``) acting in an account.
+def credentials(
+    twin: Twin, service: str, account_id: str, source_arn: str | None = None
+) -> Credentials:
+    """Return keys of a service (``events.amazonaws.com``) acting for a resource of an account.
 
-    AWS gives a service a role of its own in each account, which only the service can use; it is
-    known under the path ``aws-service-role``:
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+    Its requests are those of a service principal: what it reaches is decided by the policies of
+    resources alone, which may ask for whom it acts.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
     """
-    name = "AWSServiceRoleFor" + service.split(".", 1)[0].capitalize()
-    role_arn = f"arn:aws:iam::{account_id}:role/aws-service-role/{service}/{name}"
-    request = SessionRequest(role_arn, service.split(".", 1)[0], service=service)
-    return twin.identities.add_session(request)[1]
+    return twin.identities.add_service(service, account_id, source_arn=source_arn)
