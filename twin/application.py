@@ -24,7 +24,7 @@ from twin.call import INTERNET, Call, Forward, Response
 from twin.canonical_request import SentRequest
 from twin.connections import POSITION
 from twin.control import Control
-from twin.errors import ServiceError
+from twin.errors import NoAnswer, ServiceError
 from twin.registry import Wrap
 from twin.twin import Twin, new_request_id
 from twin.unauthentic import Unauthentic, worded
@@ -110,6 +110,9 @@ class Application:
         outcome = Outcome(response, failure, milliseconds, ruling, self._twin.enforcing)
         self._twin.audit.write(call, outcome)
         self._tell(call, response, failure.code if failure else None)
+        if ruling.unreachable is not None and self._twin.enforcing:
+            # Nothing answers where no packet arrives.
+            raise NoAnswer(ruling.unreachable)
         return response
 
     def _tell(self, call: Call, response: Response, code: str | None) -> None:

@@ -10,10 +10,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 from twin.call import Response
 from twin.engines import notices
 from twin.engines.containers import mode
+from twin.network.addresses import Misasked, wanted
+from twin.network.positions import NoSuchPlace
 
 if TYPE_CHECKING:
     from twin.twin import Twin
@@ -40,6 +43,8 @@ class Control:
         if not hmac.compare_digest(given, control_token(self._twin.settings.folder)):
             message = "the token of the twin's state folder is needed"
             return _json(403, {"twin": None, "message": message})
+        if path == "/_twin/address":
+            return self._address(environ.get("QUERY_STRING", ""))
         route = self._routes.get((environ["REQUEST_METHOD"], path))
         if route is None:
             return _json(404, {"message": f"{path} is not part of the twin's control API"})
@@ -57,6 +62,15 @@ class Control:
             "requests_recorded": len(self._twin.audit.recent()),
             "containers": found.value if (found := mode.known()) else "not tried yet",
         }
+
+    def _address(self, query: str) -> Response:
+        """Tell at which address the twin is reached from a position in the network."""
+        try:
+            position = wanted(parse_qs(query, keep_blank_values=True))
+        except (Misasked, NoSuchPlace) as error:
+            return _json(404, {"message": str(error)})
+        url = self._twin.address_of(position)
+        return _json(200, {"url": url, "vpc": position.vpc_id, "address": position.address})
 
     def _reset(self) -> dict[str, Any]:
         self._twin.reset()
