@@ -19,6 +19,8 @@ from twin.errors import TwinError
 from twin.organization import Unit
 
 DEFAULT_PORT = 5566
+Seat = twin_access.Seat
+ON_THE_INTERNET = Seat()
 
 
 def start(
@@ -75,10 +77,10 @@ def reset(folder: Path) -> lifecycle.Running:
         return lifecycle.reset(folder)
 
 
-def variables(folder: Path, region: str) -> dict[str, str]:
-    """Give the variables with which programs meet the twin as its administrator."""
+def variables(folder: Path, region: str, seat: Seat = ON_THE_INTERNET) -> dict[str, str]:
+    """Give the variables with which programs meet the twin as its administrator, from a seat."""
     with twin_errors():
-        running = lifecycle.require(folder)
+        running = twin_access.reached_from(folder, seat)
         return twin_access.environment(running, twin_access.administrator(folder), region)
 
 

@@ -1,18 +1,53 @@
-"""Credentials on a running twin, for people and tests: from the administrator's key to a role."""
+"""Credentials on a running twin, for people and tests: from the administrator's key to a role.
+
+Where somebody sits is told by a ``Seat``; without one it is the internet.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from twin import lifecycle
+from twin.control_client import ControlClient
 from twin.errors import TwinError
 from twin.identity import Credentials
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where somebody sits in the network: in a VPC, as far as it is told where in it.
+
+    Without ``vpc_id`` it is the internet; ``tls`` tells whether connections are encrypted.
+    """
+
+    vpc_id: str | None = None
+    subnet_ids: tuple[str, ...] = ()
+    security_group_ids: tuple[str, ...] = ()
+    tls: bool = True
+
+
+def reached_from(folder: Path, seat: Seat) -> lifecycle.Running:
+    """Return the running twin as it is reached from a seat; its address holds until a reset.
+
+    Raises TwinError where the twin does not run, or where there is no such VPC, subnet or group.
+    """
+    running = lifecycle.require(folder)
+    if seat == Seat():
+        return running
+    asked: list[tuple[str, str]] = [("tls", "yes" if seat.tls else "no")]
+    asked += [("vpc", seat.vpc_id)] if seat.vpc_id is not None else []
+    asked += [("subnet", each) for each in seat.subnet_ids]
+    asked += [("group", each) for each in seat.security_group_ids]
+    told = ControlClient(running.url, folder.resolve()).get(f"address?{urlencode(asked)}")
+    return replace(running, url=str(told["url"]))
 
 
 def session(
@@ -22,14 +57,15 @@ def session(
     *,
     session_name: str = "twin",
     source_identity: str | None = None,
+    seat: Seat | None = None,
 ) -> Credentials:
     """Return temporary keys of a role in an account, by default of its access role.
 
     The way is that of a person: the administrator of the management account takes the
-    account's access role, and from there the role that is asked for.
+    account's access role, and from there the role that is asked for, all from the same seat.
     Raises TwinError where the twin does not run or the role does not let the caller in.
     """
-    running = lifecycle.require(folder)
+    running = reached_from(folder, seat or Seat())
     access_role = running.wanted.access_role
     names = [access_role] if role_name in (None, access_role) else [access_role, str(role_name)]
     credentials = administrator(folder)
@@ -63,7 +99,13 @@ def administrator(folder: Path) -> Credentials:
 def environment(
     running: lifecycle.Running, credentials: Credentials, region: str
 ) -> dict[str, str]:
-    """Return the variables with which SDKs, the aws command and Terraform meet the twin."""
+    """Return the variables with which SDKs, the aws command and Terraform meet the twin.
+
+    ``running`` is the twin as it is reached from where they run (``reached_from``). All that they
+    ask for by another address goes the same way, such as a presigned link that somebody else made.
+    """
+    there = urlsplit(running.url)
+    on_the_internet = there.port == running.wanted.port
     made = {
         "AWS_ENDPOINT_URL": running.url,
         "AWS_ACCESS_KEY_ID": credentials.access_key_id,
@@ -74,7 +116,7 @@ def environment(
         # SDKs put an account's id in front of the host of some services, and no resolver knows
         # 111111111111.127.0.0.1; as a proxy, the twin is asked for such a host by itself.
         "HTTP_PROXY": running.url,
-        "NO_PROXY": "127.0.0.1,localhost",
+        "NO_PROXY": "127.0.0.1,localhost" if on_the_internet else there.netloc,
     }
     if credentials.session_token is not None:
         made["AWS_SESSION_TOKEN"] = credentials.session_token

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scripts import twins
+from scripts import audit_trail, twins
 from scripts.checkout import this_checkout
 from scripts.commands.context import AsJson
 from scripts.console import voice
@@ -51,17 +52,58 @@ def status(state: State = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def env(state: State = None, as_json: AsJson = False) -> None:
-    """Write the variables with which any AWS program meets the twin."""
+def env(
+    vpc: Annotated[
+        str | None, typer.Option(metavar="VPC", help="Act from inside this VPC.")
+    ] = None,
+    subnet: Annotated[
+        list[str] | None, typer.Option(metavar="SUBNET", help="Act from this subnet.")
+    ] = None,
+    security_group: Annotated[
+        list[str] | None, typer.Option(metavar="GROUP", help="Act in this security group.")
+    ] = None,
+    tls: Annotated[bool, typer.Option(help="Whether connections count as encrypted.")] = True,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the variables with which any AWS program meets the twin, from the internet or a VPC."""
     checkout = this_checkout()
     region = checkout.naming().organization.region
-    found = twins.variables(state or checkout.twin_folder, region)
+    seat = twins.Seat(vpc, tuple(subnet or ()), tuple(security_group or ()), tls)
+    found = twins.variables(state or checkout.twin_folder, region, seat)
     speak = voice()
     if as_json:
         speak.json(found)
         return
     for name, value in found.items():
         speak.data.out(f"export {name}={shlex.quote(value)}", highlight=False)
+
+
+@app.command()
+def audit(
+    denied: Annotated[bool, typer.Option("--denied", help="Only what was refused.")] = False,
+    role: Annotated[
+        str | None, typer.Option("--role", metavar="NAME", help="Only of roles called so.")
+    ] = None,
+    service: Annotated[
+        str | None, typer.Option("--service", metavar="SERVICE", help="Only of one service: kms.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="TIME", help="Only after: 15m, 2h, a moment.")
+    ] = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the requests that the twin recorded, and what was decided about each."""
+    after = None if since is None else audit_trail.moment(since, datetime.now(UTC))
+    wanted = audit_trail.Wanted(denied, role, service, after)
+    folder = state or this_checkout().twin_folder
+    found = [each for each in audit_trail.read(folder / "audit.jsonl") if wanted.takes(each)]
+    speak = voice()
+    if as_json:
+        speak.json(found)
+    else:
+        speak.rows(audit_trail.COLUMNS, [audit_trail.row(each) for each in found], as_json=False)
 
 
 @app.command()
