@@ -110,10 +110,13 @@ class Application:
         outcome = Outcome(response, failure, milliseconds, ruling, self._twin.enforcing)
         self._twin.audit.write(call, outcome)
         self._tell(call, response, failure.code if failure else None)
-        if ruling.unreachable is not None and self._twin.enforcing:
-            # Nothing answers where no packet arrives.
-            raise NoAnswer(ruling.unreachable)
+        self._require_way(ruling)
         return response
+
+    def _require_way(self, ruling: Ruling) -> None:
+        """Answer nothing where no packet arrives: its caller sees the connection end."""
+        if ruling.unreachable is not None and self._twin.enforcing:
+            raise NoAnswer(ruling.unreachable)
 
     def _tell(self, call: Call, response: Response, code: str | None) -> None:
         """Let watchers learn of a call; none of them can make it fail."""
