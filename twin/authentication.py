@@ -21,7 +21,7 @@ _WITHOUT_KEY = ("AssumeRoleWithWebIdentity", "AssumeRoleWithSAML")
 _SCOPE_SOMEWHERE = re.compile(r"/\d{8}/[a-z0-9-]+/([a-z0-9-]+)/aws4_request")
 _STANDARD_REGION = "us-east-1"
 
-ANONYMOUS = Caller("", "anonymous", "", "ANONYMOUS_PRINCIPAL")
+ANONYMOUS = Caller("", "", "", "")
 """Who sends an unsigned request: nobody that is known, in no account."""
 
 

@@ -17,6 +17,7 @@ from twin.repairs import (
     owners,
     permissions_boundaries,
     pretended,
+    principals,
     security_groups,
     trail_names,
 )
@@ -29,6 +30,7 @@ def register(registry: Registry) -> None:
     network_acls.register(registry)
     for module in (security_groups, pretended, organization_policies):
         module.register(registry)
+    principals.register(registry)
     for module in (permissions_boundaries, bucket_notifications):
         module.register(registry)
     for module in (config_rules, detector_features, functions, log_group_keys, trail_names):
