@@ -72,7 +72,7 @@ def _target(call: Call, name: str) -> str:
     )
     if name in held:
         return str(held[name].arn)
-    owner, end = call.caller.account_id, template.ANY
+    owner, end = call.caller.account_id, f"o-{template.ANY}"
     if backend is not None:
         owner, end = str(backend.org.master_account_id), str(backend.org.id)
     middle = f"{template.ANY}/" if kind == "policy" else ""

@@ -102,8 +102,8 @@ def _association_of_table(call: Call) -> tuple[str, str] | None:
     if not wanted:
         return None
     for table in list(_backend(call).route_tables.values()):
-        if wanted in table.associations:
-            return str(table.id), str(table.associations[wanted])
+        if wanted in table.all_associations_ids:
+            return str(table.id), str(table._associations.get(wanted, template.ANY))
     return template.ANY, template.ANY
 
 
@@ -119,8 +119,8 @@ def _subnet_of_acl(call: Call) -> str:
     """Return the subnet of an association with an access list, ``*`` where it is not there."""
     wanted = call.parameters.get("AssociationId")
     for acl in list(_backend(call).network_acls.values()):
-        if wanted in acl.associations:
-            return str(acl.associations[wanted].subnet_id)
+        if wanted in acl._associations:
+            return str(acl._associations[wanted].subnet_id)
     return template.ANY
 
 
@@ -134,7 +134,7 @@ def _subnets(_twin: Twin, call: Call) -> tuple[str, ...]:
     if call.operation == "ReplaceNetworkAclAssociation":
         found = (_subnet_of_acl(call),)
     associated = _association_of_table(call)
-    if not found and associated is not None:
+    if not found and associated is not None and not associated[1].startswith("igw-"):
         found = (associated[1],)
     return _arns(call, "subnet", found)
 
