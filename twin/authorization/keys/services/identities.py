@@ -39,14 +39,6 @@ def _identity(ask: Ask) -> Any | None:
     return user if user is not None and hasattr(user, "permissions_boundary_arn") else None
 
 
-def _service_name(ask: Ask) -> Values | None:
-    """Return the service of a service-linked role, also of one that exists."""
-    given = ask.parameters.get("AWSServiceName")
-    if given is None and ":role/aws-service-role/" in ask.asked.resource:
-        given = ask.asked.resource.partition(":role/aws-service-role/")[2].partition("/")[0]
-    return one(given)
-
-
 def _claims(ask: Ask) -> Mapping[str, Values]:
     """Return what a token of an identity provider claims, under the provider's name.
 
@@ -99,7 +91,7 @@ def _policy_type(ask: Ask) -> Values | None:
 
 READERS: Mapping[str, Reader] = {
     "iam:associatedresourcearn": sent("AssociatedResourceArn"),
-    "iam:awsservicename": _service_name,
+    "iam:awsservicename": sent("AWSServiceName"),
     "iam:organizationspolicyid": sent("OrganizationsPolicyId"),
     "iam:permissionsboundary": _boundary,
     "iam:policyarn": sent("PolicyArn"),
