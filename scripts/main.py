@@ -20,6 +20,7 @@ from scripts.commands import (
     drift,
     inventory,
     model,
+    permissions,
     pipeline,
     release,
     review,
@@ -45,6 +46,7 @@ app.command()(bootstrap.unlock)
 app.command()(destroy.destroy)
 app.command()(inventory.inventory)
 app.command()(drift.drift)
+app.command()(permissions.permissions)
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(model.app, name="model")
 app.add_typer(release.app, name="release")

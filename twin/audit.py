@@ -29,6 +29,8 @@ _VERSION = "1.11"
 _KEPT = 5_000
 _SECRET_WORDS = ("password", "secretaccesskey", "secretstring", "sessiontoken", "plaintext")
 _LONG = 2_048
+# Policies are kept whole: who reads a trail wants to know what was granted.
+_LONGEST_POLICY = 32_768
 _CODE_IN_XML = re.compile(rb"<Code>([^<]+)</Code>")
 _MESSAGE_IN_XML = re.compile(rb"<Message>([^<]*)</Message>")
 
@@ -255,6 +257,7 @@ def shortened(value: Any, key: str = "") -> Any:
         return [shortened(item, key) for item in value[:100]]
     if isinstance(value, (bytes, bytearray)):
         return f"{len(value)} bytes"
-    if isinstance(value, str) and len(value) > _LONG:
-        return value[:_LONG] + "..."
-    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+    if isinstance(value, str):
+        longest = _LONGEST_POLICY if "policy" in key.lower() else _LONG
+        return value if len(value) <= longest else value[:longest] + "..."
+    return value if isinstance(value, (int, float, bool, type(None))) else str(value)

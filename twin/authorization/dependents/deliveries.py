@@ -97,19 +97,17 @@ def _trail_bucket(call: Call, arn: str, bucket: str) -> tuple[Dependent, ...]:
     )
     service = "cloudtrail.amazonaws.com"
     prefix = call.parameters.get("S3KeyPrefix")
-    folder = f"{prefix}/" if prefix else ""
-    stored = {
-        "Bucket": bucket,
-        "Key": f"{folder}AWSLogs/{call.account_id}/CloudTrail/",
-        "ACL": "bucket-owner-full-control",
-    }
+    key = f"{prefix}/" if prefix else ""
+    key = f"{key}AWSLogs/{call.account_id}/CloudTrail/"
+    owner = _owner(bucket) or call.account_id
+    canned = {"Bucket": bucket, "Key": key, "ACL": "bucket-owner-full-control"}
     looked_at = by_itself(call, service, "s3", "GetBucketAcl", {"Bucket": bucket}, arn)
-    written = by_itself(call, service, "s3", "PutObject", stored, arn)
-    return tuple(
-        Dependent(
-            replace(one, owner_id=_owner(bucket) or call.account_id), _TRAIL_BUCKET, error=error
-        )
-        for one in (looked_at, written)
+    written = by_itself(call, service, "s3", "PutObject", canned, arn)
+    # The bucket's owner gets all rights; AWS asks for no right to set them.
+    stores = Asked("s3:PutObject", f"arn:aws:s3:::{bucket}/{key}", owner)
+    return (
+        Dependent(replace(looked_at, owner_id=owner), _TRAIL_BUCKET, error=error),
+        Dependent(replace(written, owner_id=owner), _TRAIL_BUCKET, stores, error=error),
     )
 
 

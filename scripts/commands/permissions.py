@@ -1,0 +1,83 @@
+"""`gatehouse permissions`: what roles were granted against what they used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.errors import Misuse
+from scripts import audit_trail
+from scripts.checkout import this_checkout
+from scripts.commands.context import AsJson
+from scripts.console import voice
+from scripts.permissions.comparison import compare
+from scripts.permissions.granted import Policies
+from scripts.permissions.proposal import propose
+from scripts.permissions.reasons import FILE, read_reasons
+from scripts.permissions.used import Uses
+
+_COLUMNS = ("role", "statement", "action", "finding", "why")
+
+
+def permissions(
+    trails: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--audit",
+            metavar="FILE",
+            help="A trail; again for more. The twin's own if none.",
+        ),
+    ] = None,
+    role: Annotated[
+        str | None, typer.Option("--role", metavar="NAME", help="Only roles called so.")
+    ] = None,
+    propose_too: Annotated[
+        bool, typer.Option("--propose", help="Write a tightened policy for each of the roles.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what roles were granted and did not use, and what they lacked, over recorded trails.
+
+    Ends with 1 where a grant is unused without a reason in policies/unused_grants.yaml, where a
+    role lacked something, or where a reason is about nothing any more.
+    """
+    checkout, speak = this_checkout(), voice()
+    policies, uses = Policies(), Uses()
+    for record in _records(trails or [checkout.twin_folder / "audit.jsonl"]):
+        policies.learn(record)
+        uses.learn(record)
+    reasons = read_reasons(checkout.root / FILE)
+    if propose_too:
+        names = [name for name in policies.of_role if role is None or role in name]
+        speak.json({name: propose(policies, uses, reasons, name) for name in names})
+        return
+    found = compare(policies, uses, reasons, role)
+    rows = list(found.rows())
+    shown = rows if as_json else [_short(row) for row in rows if row["finding"] != "kept"]
+    speak.rows(_COLUMNS, shown, as_json=as_json)
+    kept = sum(row["finding"] == "kept" for row in rows)
+    speak.say(f"{len(policies.of_role)} roles: {found.findings} findings, {kept} grants kept")
+    raise typer.Exit(1 if found.findings else 0)
+
+
+def _records(trails: list[Path]) -> Iterator[audit_trail.Record]:
+    decided = False
+    for trail in trails:
+        for record in audit_trail.read(trail):
+            decided = decided or audit_trail.decision_of(record) is not None
+            yield record
+    if not decided:
+        raise Misuse(
+            ", ".join(map(str, trails)),
+            "must hold decisions",
+            got="a trail without any",
+            hint="record one: gatehouse demo",
+        )
+
+
+def _short(row: dict[str, str]) -> dict[str, str]:
+    account, _, name = row["role"].partition(":role/")
+    return row | {"role": f"{account.rpartition('::')[2]} {name}" if name else row["role"]}

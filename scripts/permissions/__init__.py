@@ -1,0 +1,1 @@
+"""What roles were granted against what they used, over recorded audit trails."""
