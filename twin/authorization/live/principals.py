@@ -37,13 +37,13 @@ def _principal(caller_arn: str, account: str, role_arn: str | None) -> Principal
 def principal_of(caller: Caller) -> Principal:
     """Return a caller as policies see it.
 
-    A caller without an ARN is nobody in particular: an unsigned request.
+    A caller without a key is nobody in particular: an unsigned request.
     """
     if caller.is_service:
         return Principal.service(caller.arn)
     if caller.role_arn is None and caller.federated_provider is not None:
         return Principal.federated(caller.federated_provider)
-    if not caller.arn:
+    if not caller.access_key_id:
         return Principal.anonymous()
     return _principal(caller.arn, caller.account_id, caller.role_arn)
 
@@ -58,7 +58,7 @@ def is_service_linked(role_arn: str | None) -> bool:
 
 def brought_by(caller: Caller) -> Brought:
     """Gather the policies of a caller; a role or user that is gone has none."""
-    if caller.is_service or not caller.arn:
+    if caller.is_service or not caller.access_key_id:
         return Brought()
     session = _session(caller)
     if caller.role_arn is not None:

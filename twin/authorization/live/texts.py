@@ -91,10 +91,8 @@ def _log_groups(_twin: Twin, named: Named) -> Iterator[str | None]:
         return
     for policy in list(logs.resource_policies.values()):
         yield policy.policy_document
-    kind, _, name = named.resource.partition(":")
-    if kind == "destination":
-        destination = logs.destinations.get(name)
-        yield None if destination is None else destination.access_policy
+    destination = logs.destinations.get(named.arn)
+    yield None if destination is None else destination.access_policy
 
 
 def _function(_twin: Twin, named: Named) -> Iterator[str | None]:
