@@ -15,13 +15,9 @@ from moto import mock_aws
 from tests.twin.network.ground import REGION, Ground, policy
 from twin.call import INTERNET, Call, Caller, Position
 from twin.network import (
-    OUTSIDE,
-    NoSuchPlace,
     Route,
     Unreachable,
-    configured,
     inside,
-    of_service,
     route,
     somewhere,
     way,
@@ -282,43 +278,6 @@ def test_what_a_service_asks_passes_no_endpoint_of_the_caller(
     assert route(_NO_TWIN, call).endpoint_id is not None
     forwarded = _call(replace(caller, **who), ground.position)
     assert route(_NO_TWIN, forwarded) == Route(address=SERVICE_ADDRESS)
-
-
-def test_a_position_without_a_network_is_outside(ground: Ground) -> None:
-    assert configured(None) == configured({}) == OUTSIDE
-    own = of_service("sagemaker.amazonaws.com")
-    assert configured({"subnets": []}, own) == own
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        ("Subnets", "SecurityGroupIds"),
-        ("SubnetIds", "SecurityGroupIds"),
-        ("subnets", "securityGroupIds"),
-    ],
-)
-def test_networks_are_read_as_each_service_words_them(
-    ground: Ground, names: tuple[str, str]
-) -> None:
-    config = dict(zip(names, (ground.subnets, [ground.workload]), strict=True))
-    assert configured(config) == ground.position
-
-
-def test_a_position_needs_subnets_and_groups_that_exist(ground: Ground) -> None:
-    other = Ground(ground.ec2).lay_out()
-    with pytest.raises(NoSuchPlace, match="subnet ID 'subnet-no' does not exist"):
-        inside([ground.subnets[0], "subnet-no"], [ground.workload])
-    with pytest.raises(NoSuchPlace, match="does not exist in VPC"):
-        inside(ground.subnets, [other.workload])
-    with pytest.raises(NoSuchPlace, match="vpc-no"):
-        somewhere("vpc-no")
-
-
-def test_subnets_of_two_vpcs_are_no_place(ground: Ground) -> None:
-    other = Ground(ground.ec2).lay_out()
-    with pytest.raises(NoSuchPlace):
-        inside([ground.subnets[0], other.subnets[0]], [ground.workload])
 
 
 _NO_TWIN: Any = None
