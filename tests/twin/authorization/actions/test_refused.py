@@ -45,6 +45,15 @@ from twin.twin import Twin
         ("ssm", "AddTagsToResource", {"ResourceType": "What", "ResourceId": "x"}, "tags of a What"),
         ("ssm", "GetParameter", {"Name": "arn:aws:s3:::x"}, "no ARN of a parameter"),
         ("codebuild", "StartBuild", {"projectName": "arn:aws:s3:::x"}, "no ARN of a project"),
+        ("resourcegroupstaggingapi", "TagResources", {"ResourceARNList": []}, "nothing to tag"),
+        ("resourcegroupstaggingapi", "TagResources", {"ResourceARNList": ["x"]}, "tags of x"),
+        (
+            "resourcegroupstaggingapi",
+            "UntagResources",
+            {"ResourceARNList": ["arn:aws:kms:eu-west-1:410000000001:alias/x"]},
+            "an ARN of no kind",
+        ),
+        ("iam", "UpdateUser", {}, "nothing that names its resource"),
         (
             "codeartifact",
             "CreateRepository",

@@ -19,6 +19,7 @@ from twin.authorization.actions.services import (
     plain,
     s3,
     sagemaker,
+    tagging,
 )
 
 
@@ -45,6 +46,7 @@ def tables() -> Mapping[str, Service]:
         "logs": logs.logs(),
         "macie2": governance.macie(),
         "organizations": governance.organizations(),
+        "resourcegroupstaggingapi": tagging.tagging(),
         "route53resolver": network.resolver(),
         "s3": s3.s3(),
         "s3control": s3.s3control(),

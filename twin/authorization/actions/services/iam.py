@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from moto.iam.models import iam_backends
 
 from twin.authorization.actions import template
-from twin.authorization.actions.service import Pair, Resolver, Service
+from twin.authorization.actions.service import Entry, Pair, Resolver, Service
 from twin.authorization.asked import UnknownAction
 from twin.call import Call
 
@@ -90,6 +90,8 @@ def iam() -> Service:
             "ListPoliciesGrantingServiceAccess": _any_entity("Arn"),
             "SimulatePrincipalPolicy": _any_entity("PolicySourceArn"),
             "GetContextKeysForPrincipalPolicy": _any_entity("PolicySourceArn"),
+            "UpdateGroup": _renamed("group", "GroupName"),
+            "UpdateUser": _renamed("user", "UserName"),
         },
         tagged=_TAGGED,
     )
@@ -173,6 +175,28 @@ def _user(_twin: Twin, call: Call) -> tuple[str, ...]:
         partition = template.partition_of(call.region)
         return (f"arn:{partition}:iam::{call.account_id}:user/{template.ANY}",)
     return ()
+
+
+def _renamed(kind: str, member: str) -> Entry:
+    """Read what moves an entity: asked for where it lies and where it will lie.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html
+    """
+
+    def read(_twin: Twin, call: Call) -> list[Pair]:
+        given, backend = call.parameters, _backend(call)
+        entities = backend.users.values() if kind == "user" else backend.groups.values()
+        name = str(given.get(member) or "")
+        if not name:
+            raise UnknownAction(call.service, call.operation, "nothing that names its resource")
+        old = _named(call, kind, name, entities)
+        held = old.partition(f":{kind}/")[2].rpartition("/")[0]
+        path = str(given.get("NewPath") or (f"/{held}/" if held else "/"))
+        start = f"arn:{template.partition_of(call.region)}:iam::{call.account_id}"
+        new = f"{start}:{kind}{path}{given.get(f'New{member}') or name}"
+        return [(f"iam:{call.operation}", arn) for arn in (old, new)]
+
+    return read
 
 
 def _policy(_twin: Twin, call: Call) -> tuple[str, ...]:

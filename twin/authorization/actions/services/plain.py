@@ -27,7 +27,6 @@ def plain() -> Mapping[str, Service]:
         "inspector2": Service("inspector2"),
         "kinesis": Service("kinesis", places={"StreamName": ("StreamName", "StreamARN")}),
         "ram": Service("ram", new=_NEW),
-        "resourcegroupstaggingapi": Service("tag"),
         "service-quotas": Service("servicequotas"),
         "stepfunctions": Service(
             "states", places={"StateMachineName": ("name", "stateMachineArn")}
