@@ -6,10 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from policies.iam.condition import Condition, parse_conditions
 from policies.iam.errors import MalformedPolicy
@@ -23,6 +23,8 @@ _STATEMENT_MEMBERS = {
     *("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource"),
     *("Principal", "NotPrincipal", "Condition"),
 }
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Statement:
         return self._resources.matches(resource, lookup) is not self.excludes_resources
 
     @cached_property
+    def folded_actions(self) -> tuple[str, ...]:
+        """The patterns of its actions in lower case, as names of actions have no case."""
+        return tuple(pattern.text.lower() for pattern in self.actions)
+
+    @cached_property
     def _resources(self) -> Patterns:
         return Patterns(self.resources)
 
@@ -70,6 +77,18 @@ class Policy:
     _by_action: dict[str, tuple[tuple[Statement, ...], tuple[Statement, ...]]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _remembered: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def recall(self, about: Hashable, find: Callable[[], _Found]) -> _Found:
+        """Return what somebody found out about this policy, finding it out the first time.
+
+        For what follows from the policy and ``about`` alone, and is asked often.
+        """
+        try:
+            found: _Found = self._remembered[about]
+        except KeyError:
+            found = self._remembered[about] = find()
+        return found
 
     def about(self, action: str) -> tuple[Statement, ...]:
         """Return the statements that speak of an action, the denials first."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any
 
 from policies.iam.arn import parse_arn
@@ -106,6 +107,11 @@ class PrincipalSet:
     excludes: bool
     everybody: bool
     listed: Mapping[str, frozenset[str]]
+
+    @cached_property
+    def sessions(self) -> tuple[str, ...]:
+        """The sessions that are listed by their ARN."""
+        return tuple(sorted(arn for arn in self.listed.get("AWS", ()) if ":assumed-role/" in arn))
 
     def names(self, principal: Principal) -> Named:
         """Tell how the statement names a principal."""

@@ -8,11 +8,11 @@ holds; what is not told here is left to the prover.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from policies.iam import Principal, Request, Statement
+from policies.iam import Policy, Principal, Request, Statement
 from policies.iam.condition import Condition, Quantifier
 from policies.iam.glob import Lookup
 from policies.iam.layers import Layer, Layers
@@ -45,6 +45,18 @@ class Facts:
     """Keys with the value that they have where a request carries them."""
     conditions: frozenset[tuple[str, ...]] = frozenset()
     absent: frozenset[str] = field(default_factory=frozenset)
+    _refusing: dict[tuple[int, tuple[str, ...]], tuple[Statement, bool]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def refused_by(self, statement: Statement, resources: tuple[str, ...]) -> bool:
+        """Tell whether a Deny refuses its actions on resources; one is asked of many actions."""
+        # The statement is kept, so that no other may ever have its identity.
+        found = self._refusing.get((id(statement), resources))
+        if found is None:
+            found = statement, _refuses(statement, self, resources)
+            self._refusing[id(statement), resources] = found
+        return found[1]
 
     def follows(self, condition: Condition) -> bool:
         """Tell whether a condition holds for every such request."""
@@ -107,12 +119,21 @@ def is_refused(
     for layer, policy in layers.all():
         if layer is Layer.SERVICE_CONTROL and not bound:
             continue
-        for statement in policy.statements if pattern else policy.about(action):
-            if statement.allows or (pattern and not _covers(statement, action, left_out)):
-                continue
-            if _refuses(statement, facts, resources):
+        denies = _covering(policy, action, left_out) if pattern else policy.denying(action)
+        for statement in denies:
+            if facts.refused_by(statement, resources):
                 return True
     return False
+
+
+def _covering(policy: Policy, action: str, left_out: tuple[str, ...]) -> tuple[Statement, ...]:
+    """Give the denials of all that a pattern stands for; a policy is asked of few, and often."""
+
+    def find() -> tuple[Statement, ...]:
+        folded, left = action.lower(), tuple(each.lower() for each in left_out)
+        return tuple(s for s in policy.statements if not s.allows and _covers(s, folded, left))
+
+    return policy.recall(("covering", action, left_out), find)
 
 
 def _refuses(statement: Statement, facts: Facts, resources: tuple[str, ...]) -> bool:
@@ -127,17 +148,18 @@ def _refuses(statement: Statement, facts: Facts, resources: tuple[str, ...]) -> 
 def _covers(statement: Statement, action: str, left_out: tuple[str, ...]) -> bool:
     if statement.excludes_actions:
         return all(
-            any(within(spared.text.lower(), left.lower()) for left in left_out)
-            or not overlap(spared.text.lower(), action.lower())
-            for spared in statement.actions
+            any(within(spared, left) for left in left_out) or not overlap(spared, action)
+            for spared in statement.folded_actions
         )
-    return any(within(action.lower(), pattern.text.lower()) for pattern in statement.actions)
+    return any(within(action, pattern) for pattern in statement.folded_actions)
 
 
 def _holds_all(statement: Statement, resources: tuple[str, ...], facts: Facts) -> bool:
-    patterns = [_resolved(pattern.text, facts.fixed) for pattern in statement.resources]
     if statement.excludes_resources:
         return False
+    patterns = [_resolved(pattern.text, facts.fixed) for pattern in statement.resources]
+    if "*" in patterns:
+        return True
     return all(any(within(each, pattern) for pattern in patterns) for each in resources)
 
 
@@ -149,11 +171,18 @@ def within(inner: str, outer: str) -> bool:
     if "${" in outer or "${" in inner:
         return False
     # A wildcard of the inner one stands for any text, which only a star of the outer one takes.
+    if "*" not in outer and "?" not in outer:
+        return False
+    opaque = inner.replace("*", "\x00").replace("?", "\x01")
+    return _taking(outer)(opaque) is not None
+
+
+@lru_cache(maxsize=8192)
+def _taking(outer: str) -> Callable[[str], re.Match[str] | None]:
     expression = "".join(
         ".*" if c == "*" else "[^\x00\x01]" if c == "?" else re.escape(c) for c in outer
     )
-    opaque = inner.replace("*", "\x00").replace("?", "\x01")
-    return re.fullmatch(expression, opaque, re.DOTALL) is not None
+    return re.compile(expression, re.DOTALL).fullmatch
 
 
 def _opposite(condition: Condition, fixed: Known) -> set[tuple[str, ...]]:

@@ -50,8 +50,9 @@ def _named(
 ) -> Named:
     """Tell how closely a resource names somebody whom it lets in."""
     found = Named.NOT
-    for statement in () if policy is None else policy.statements:
-        if statement.allows and _speaks(statement, *asked):
+    actions, resources = asked
+    for statement in () if policy is None else _allowing(policy, actions):
+        if _reaches(statement, resources):
             given = statement.principals
             named = Named.IDENTITY if given is None else closest(given, principal)
             found = max(found, named, key=_closeness)
@@ -71,9 +72,10 @@ def loosest(named: PrincipalSet, principal: Principal) -> Named:
 def _sessions(named: PrincipalSet, principal: Principal) -> list[Principal]:
     """Give somebody in every session that is told apart: a role may be taken under any name."""
     found = [principal]
-    if principal.kind is Kind.ROLE:
+    # Where no session is listed, one is like the other.
+    if named.sessions and principal.kind is Kind.ROLE:
         role = principal.arn.rpartition("/")[0]
-        listed = sorted(each for each in named.listed.get("AWS", ()) if each.startswith(f"{role}/"))
+        listed = [each for each in named.sessions if each.startswith(f"{role}/")]
         found += [replace(principal, arn=each) for each in (*listed, f"{role}/{_UNNAMED}")]
     return found
 
@@ -83,21 +85,33 @@ def _closeness(named: Named) -> int:
 
 
 def _allows(policies: Iterable[Policy], asked: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
+    actions, resources = asked
     return any(
-        statement.allows and _speaks(statement, *asked)
+        _reaches(statement, resources)
         for policy in policies
-        for statement in policy.statements
+        for statement in _allowing(policy, actions)
     )
 
 
-def _speaks(statement: Statement, actions: tuple[str, ...], resources: tuple[str, ...]) -> bool:
-    named = statement.excludes_actions or any(
-        overlap(pattern.text.lower(), action.lower())
-        for pattern in statement.actions
-        for action in actions
+def _allowing(policy: Policy, actions: tuple[str, ...]) -> tuple[Statement, ...]:
+    """Give the allows that speak of one of these actions; a policy is asked of few, and often."""
+
+    def find() -> tuple[Statement, ...]:
+        asked = [action.lower() for action in actions]
+        return tuple(s for s in policy.statements if s.allows and _names_one(s, asked))
+
+    return policy.recall(("allowing", actions), find)
+
+
+def _names_one(statement: Statement, asked: list[str]) -> bool:
+    return statement.excludes_actions or any(
+        overlap(pattern, action) for pattern in statement.folded_actions for action in asked
     )
-    if not named or not statement.resources or statement.excludes_resources:
-        return named
+
+
+def _reaches(statement: Statement, resources: tuple[str, ...]) -> bool:
+    if not statement.resources or statement.excludes_resources:
+        return True
     return any(
         overlap(_VARIABLE.sub("*", pattern.text), resource)
         for pattern in statement.resources

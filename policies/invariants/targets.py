@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from policies.iam.principal import Named
-from policies.invariants.invariant import Held, Invariant
+from policies.iam.principal import Named, Principal
+from policies.invariants.invariant import Held, Invariant, What
 from policies.invariants.known import ELSEWHERE, Known, known_of_owner
 from policies.invariants.plain import within
 from policies.invariants.possible import closest, overlap
@@ -39,12 +39,15 @@ class Estate:
 
     model: Model
     vocabulary: Vocabulary
+    _named: dict[tuple[str, Principal], bool] = field(default_factory=dict, repr=False)
+    _by_kind: dict[What, tuple[OwnedResource, ...]] = field(default_factory=dict, repr=False)
+    _targets: dict[tuple[str, str, str], Target] = field(default_factory=dict, repr=False)
 
     def of(self, invariant: Invariant, held: Held, subject: Subject) -> Iterator[Target]:
         """Give what an invariant means, for one who asks."""
         what = invariant.what
         if what.resource:
-            for found in self._of_kind(invariant):
+            for found in self._of_kind(what):
                 same = self.account(found).id == subject.account
                 if not (what.foreign and same) and not (what.own and not same):
                     yield self._owned(found)
@@ -56,8 +59,12 @@ class Estate:
         """Tell whose a resource is."""
         return self.model.account(owned.account)
 
-    def _of_kind(self, invariant: Invariant) -> Iterator[OwnedResource]:
-        what = invariant.what
+    def _of_kind(self, what: What) -> tuple[OwnedResource, ...]:
+        if what not in self._by_kind:
+            self._by_kind[what] = tuple(self._like(what))
+        return self._by_kind[what]
+
+    def _like(self, what: What) -> Iterator[OwnedResource]:
         for found in self.model.owned:
             if not any_like(found.kind, (what.resource,)):
                 continue
@@ -100,7 +107,7 @@ class Estate:
         services = {action.partition(":")[0] for action in invariant.never + invariant.can}
         same = owner == subject.account
         for found in self._with_policy.get(owner, ()):
-            if same and not _names(found, subject):
+            if same and not self._names(found, subject.principal):
                 # It only takes away from what was asked above, of everything in the account.
                 continue
             if not _asked_as(found.arn) & services and "*" not in services:
@@ -114,7 +121,19 @@ class Estate:
             if theirs:
                 yield replace(self._owned(found), resources=theirs, excepted=excepted)
 
+    def _names(self, owned: OwnedResource, principal: Principal) -> bool:
+        asked = (f"{owned.source.root} {owned.source.address} {owned.arn}", principal)
+        if asked not in self._named:
+            self._named[asked] = _names(owned, principal)
+        return self._named[asked]
+
     def _owned(self, found: OwnedResource) -> Target:
+        name = (found.source.root, found.source.address, found.arn)
+        if name not in self._targets:
+            self._targets[name] = self._target(found)
+        return self._targets[name]
+
+    def _target(self, found: OwnedResource) -> Target:
         owner = self.account(found).id
         known = dict(self.known_of(owner))
         if found.kind == "key" and found.purpose:
@@ -142,12 +161,12 @@ class Estate:
         return found
 
 
-def _names(owned: OwnedResource, subject: Subject) -> bool:
+def _names(owned: OwnedResource, principal: Principal) -> bool:
     """Tell whether a resource lets somebody in by name, without their own policies."""
     return owned.policy is not None and any(
         statement.allows
         and statement.principals is not None
-        and closest(statement.principals, subject.principal) in (Named.IDENTITY, Named.SESSION)
+        and closest(statement.principals, principal) in (Named.IDENTITY, Named.SESSION)
         for statement in owned.policy.statements
     )
 
