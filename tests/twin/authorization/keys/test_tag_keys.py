@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from moto.awslambda.models import lambda_backends
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.dynamodb.models import dynamodb_backends
 from moto.ec2.models import ec2_backends
@@ -129,6 +128,12 @@ def _model(ask: Asking) -> tuple[str, str]:
     return "sagemaker:DeleteModel", arn
 
 
+def _alarm(_ask: Asking) -> tuple[str, str]:
+    arn = f"arn:aws:cloudwatch:{_HERE}:alarm:errors"
+    cloudwatch_backends[ACCOUNT][REGION].tagger.tag_resource(arn, _TAGS)
+    return "cloudwatch:DeleteAlarms", arn
+
+
 def _project(ask: Asking) -> tuple[str, str]:
     record = {"name": "build", "tags": [{"key": "Stage", "value": "prod"}]}
     ask.twin.table("codebuild/Project", ACCOUNT, REGION).put("build", record)
@@ -163,6 +168,7 @@ _EXISTING = [
     _policy,
     _subnet,
     _model,
+    _alarm,
     _project,
     _pipeline,
     _package,
@@ -292,12 +298,3 @@ def test_tags_of_buckets_do_not_count_until_they_are_switched_on(ask: Asking) ->
 
 def test_a_pattern_is_no_resource(ask: Asking) -> None:
     assert _STAGE not in ask("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/*")
-
-
-def test_functions_and_alarms_have_tags_too(ask: Asking) -> None:
-    alarm = f"arn:aws:cloudwatch:{_HERE}:alarm:errors"
-    cloudwatch_backends[ACCOUNT][REGION].tagger.tag_resource(alarm, _TAGS)
-    assert ask("cloudwatch:DeleteAlarms", alarm)[_STAGE] == ("prod",)
-    assert not lambda_backends[ACCOUNT][REGION].list_functions("")
-    function = f"arn:aws:lambda:{_HERE}:function:missing"
-    assert _STAGE not in ask("lambda:InvokeFunction", function)
