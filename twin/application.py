@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from moto.moto_server.werkzeug_app import (
@@ -17,7 +14,7 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 
-from twin import authentication, checksums, wire
+from twin import authentication, checksums, wire, wsgi
 from twin.audit import Outcome, told
 from twin.authorization.decision import Ruling, authorise
 from twin.call import INTERNET, Call, Forward, Response
@@ -25,6 +22,7 @@ from twin.canonical_request import SentRequest
 from twin.connections import POSITION
 from twin.control import Control
 from twin.errors import NoAnswer, ServiceError
+from twin.faults import Fault, Kind
 from twin.registry import Wrap
 from twin.twin import Twin, new_request_id
 from twin.unauthentic import Unauthentic, worded
@@ -57,7 +55,7 @@ class Application:
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         """Serve one request."""
-        body = _body(environ)
+        body = wsgi.body(environ)
         # moto reads the path as it was sent from werkzeug's name for it.
         environ.setdefault("RAW_URI", environ.get("REQUEST_URI", ""))
         if environ.get("PATH_INFO", "").startswith("/_twin/"):
@@ -67,11 +65,11 @@ class Application:
         headers = [
             (k, str(v)) for k, v in response.headers.items() if k.lower() != "content-length"
         ]
-        headers.append(("Content-Length", _length(environ, response)))
-        start_response(f"{response.status} {_reason(response.status)}", headers)
+        headers.append(("Content-Length", wsgi.length(environ, response)))
+        start_response(f"{response.status} {wsgi.reason(response.status)}", headers)
         if environ["REQUEST_METHOD"] == "HEAD":
             return []
-        return [response.body] if response.file is None else _chunks(response.file)
+        return [response.body] if response.file is None else wsgi.chunks(response.file)
 
     def _serve(self, environ: Environ, body: bytes) -> Response:
         started = time.perf_counter()
@@ -83,9 +81,8 @@ class Application:
             caller, sent = authentication.authenticated(
                 sent, address, self._twin.identities, self._twin.now()
             )
-            request = BackendRequest(_with_body(sent.environ, sent.body))
+            request = BackendRequest(wsgi.with_body(sent.environ, sent.body))
             matched = wire.match(address.service, request, sent.body)
-            authentication.refuse_anonymous(self._twin.registry, caller, matched)
             if address.service == "s3":
                 checksums.refuse_altered(sent, by_header=wire.has_checksum(matched))
             call = Call(
@@ -102,21 +99,25 @@ class Application:
             owner = self._twin.registry.owner_of(address.service)
             if owner is not None:
                 call = replace(call, owner_id=owner(self._twin, call))
+            authentication.refuse_anonymous(self._twin, call)
         except ServiceError as error:
             return self._refuse(sent, address, error, request_id)
         ruling = authorise(self._twin, call)
-        response, failure = self._act(_Exchange(call, matched, dict(sent.environ)), ruling)
+        exchange = _Exchange(call, matched, dict(sent.environ), self._twin.faults.strike(call))
+        response, failure = self._act(exchange, ruling)
         milliseconds = (time.perf_counter() - started) * 1000
         outcome = Outcome(response, failure, milliseconds, ruling, self._twin.enforcing)
         self._twin.audit.write(call, outcome)
         self._tell(call, response, failure.code if failure else None)
-        self._require_way(ruling)
+        self._require_way(ruling, exchange.fault)
         return response
 
-    def _require_way(self, ruling: Ruling) -> None:
+    def _require_way(self, ruling: Ruling, fault: Fault | None) -> None:
         """Answer nothing where no packet arrives: its caller sees the connection end."""
         if ruling.unreachable is not None and self._twin.enforcing:
             raise NoAnswer(ruling.unreachable)
+        if fault is not None and fault.kind in (Kind.DROP, Kind.LOSE):
+            raise NoAnswer(f"a fault: {fault.kind}")
 
     def _tell(self, call: Call, response: Response, code: str | None) -> None:
         """Let watchers learn of a call; none of them can make it fail."""
@@ -129,6 +130,8 @@ class Application:
     def _act(self, exchange: _Exchange, ruling: Ruling) -> tuple[Response, ServiceError | None]:
         call, matched = exchange.call, exchange.matched
         try:
+            if exchange.fault is not None:
+                self._befall(exchange.fault, matched)
             if ruling.error is not None and self._twin.enforcing:
                 raise ruling.error
             response = self._chain(
@@ -150,6 +153,14 @@ class Application:
             error = ServiceError("InternalFailure", f"{type(failure).__name__}: {failure}", 501)
         return wire.answer(matched, error, call.request_id), error
 
+    def _befall(self, fault: Fault, matched: wire.Matched) -> None:
+        if fault.seconds:
+            # A twin that ends does not wait for it.
+            self._twin.stopping.wait(fault.seconds)
+        error = fault.error(matched.protocol)
+        if error is not None:
+            raise error
+
     def _chain(self, exchange: _Exchange, wraps: list[Wrap]) -> Response:
         """Call the wraps from the outermost to the answer itself."""
 
@@ -168,7 +179,7 @@ class Application:
     def _pass_on(self, exchange: _Exchange, body: bytes | None) -> Response:
         """Let moto answer, in the account of the caller."""
         sent = exchange.call.body if body is None else body
-        environ = _with_body(exchange.environ, sent)
+        environ = wsgi.with_body(exchange.environ, sent)
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = exchange.call.account_id
         form = "form-urlencoded" in environ.get("CONTENT_TYPE", "")
         if form and environ["REQUEST_METHOD"] == "PUT":
@@ -223,6 +234,7 @@ class _Exchange:
     call: Call
     matched: wire.Matched
     environ: Environ
+    fault: Fault | None = None
 
 
 def _around(twin: Twin, exchange: _Exchange, wrap: Wrap, inner: Forward) -> Forward:
@@ -246,50 +258,7 @@ def _recognised(sent: SentRequest, service: str | None) -> wire.Matched | None:
     if service is None:
         return None
     try:
-        request = BackendRequest(_with_body(sent.environ, sent.body))
+        request = BackendRequest(wsgi.with_body(sent.environ, sent.body))
         return wire.match(service, request, sent.body)
     except ServiceError:
         return None
-
-
-def _body(environ: Environ) -> bytes:
-    stream = environ["wsgi.input"]
-    length = environ.get("CONTENT_LENGTH")
-    if length:
-        return bytes(stream.read(int(length)))
-    return bytes(stream.read()) if environ.get("HTTP_TRANSFER_ENCODING") else b""
-
-
-def _with_body(environ: Mapping[str, Any], body: bytes) -> Environ:
-    copied = dict(environ)
-    for key in [k for k in copied if k.startswith("werkzeug.")]:
-        if key != "werkzeug.socket":
-            del copied[key]
-    copied["wsgi.input"] = io.BytesIO(body)
-    copied["CONTENT_LENGTH"] = str(len(body))
-    copied.pop("HTTP_TRANSFER_ENCODING", None)
-    copied.pop("wsgi.input_terminated", None)
-    return copied
-
-
-def _length(environ: Environ, response: Response) -> str:
-    if environ["REQUEST_METHOD"] == "HEAD":
-        for key, value in response.headers.items():
-            if key.lower() == "content-length":
-                return str(value)
-    if response.file is not None:
-        return str(response.file.stat().st_size)
-    return str(len(response.body))
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(1024 * 1024):
-            yield chunk
-
-
-def _reason(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"

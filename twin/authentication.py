@@ -8,12 +8,12 @@ from datetime import datetime
 from urllib.parse import parse_qs
 
 from twin import signing, streamed_payloads, wire
-from twin.call import Caller
+from twin.call import Call, Caller
 from twin.canonical_request import SentRequest
 from twin.errors import ServiceError
 from twin.identity import Identities
-from twin.registry import Registry
 from twin.signing import Signature
+from twin.twin import Twin
 from twin.unauthentic import Reason, Unauthentic
 
 # Signed by nobody: the token or assertion in these requests speaks for its sender.
@@ -86,18 +86,18 @@ def authenticated(
     return caller, request
 
 
-def refuse_anonymous(registry: Registry, caller: Caller, matched: wire.Matched) -> None:
+def refuse_anonymous(twin: Twin, call: Call) -> None:
     """Raise Unauthentic for an unsigned request that AWS would not serve unsigned.
 
-    The twin serves those of STS that it answers itself. Nothing in S3 is for the public: what a
-    bucket policy gives to nobody in particular is not decided, so that nobody gets it.
+    That leaves those of STS that the twin answers itself, and those about a bucket that exists,
+    which its policy decides; nobody gets anything while nothing is enforced.
     """
-    if caller is not ANONYMOUS:
+    if call.caller is not ANONYMOUS:
         return
-    operation = str(matched.operation.name)
-    if operation in _WITHOUT_KEY and registry.answer_of(matched.service, operation) is not None:
+    if call.operation in _WITHOUT_KEY and twin.registry.answer_of(call.service, call.operation):
         return
-    raise Unauthentic(Reason.MISSING)
+    if not (call.service == "s3" and call.owner_id is not None and twin.enforcing):
+        raise Unauthentic(Reason.MISSING)
 
 
 def _of_unsigned(request: SentRequest, target: str) -> str:

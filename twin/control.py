@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from twin import faults
 from twin.call import Response
 from twin.engines import notices
 from twin.engines.containers import mode
@@ -28,13 +29,14 @@ class Control:
     def __init__(self, twin: Twin) -> None:
         self._twin = twin
         self._routes: dict[tuple[str, str], Callable[[], dict[str, Any]]] = {
+            ("GET", "/_twin/faults"): lambda: {"faults": twin.faults.listed()},
             ("GET", "/_twin/notices"): lambda: notices.kept(twin),
             ("GET", "/_twin/status"): self._status,
             ("POST", "/_twin/reset"): self._reset,
             ("POST", "/_twin/stop"): self._stop,
         }
 
-    def serve(self, environ: dict[str, Any], _body: bytes) -> Response:
+    def serve(self, environ: dict[str, Any], body: bytes) -> Response:
         """Answer one request of the control API."""
         path = environ["PATH_INFO"]
         if path.startswith("/_twin/blobs/"):
@@ -45,6 +47,8 @@ class Control:
             return _json(403, {"twin": None, "message": message})
         if path == "/_twin/address":
             return self._address(environ.get("QUERY_STRING", ""))
+        if path == "/_twin/faults" and environ["REQUEST_METHOD"] == "POST":
+            return self._fault(body)
         route = self._routes.get((environ["REQUEST_METHOD"], path))
         if route is None:
             return _json(404, {"message": f"{path} is not part of the twin's control API"})
@@ -71,6 +75,16 @@ class Control:
             return _json(404, {"message": str(error)})
         url = self._twin.address_of(position)
         return _json(200, {"url": url, "vpc": position.vpc_id, "address": position.address})
+
+    def _fault(self, body: bytes) -> Response:
+        """Add a fault, or end one or all of them."""
+        try:
+            asked = json.loads(body)
+            if "clear" in asked:
+                return _json(200, {"cleared": self._twin.faults.clear(asked["clear"])})
+            return _json(200, {"number": self._twin.faults.add(faults.Fault.read(asked))})
+        except (ValueError, TypeError, faults.Misasked) as error:
+            return _json(400, {"message": str(error)})
 
     def _reset(self) -> dict[str, Any]:
         self._twin.reset()

@@ -23,9 +23,9 @@ class ControlClient:
         """Read from the twin; raises TwinError when it does not answer."""
         return self._ask("GET", name)
 
-    def post(self, name: str) -> dict[str, Any]:
+    def post(self, name: str, document: dict[str, Any] | None = None) -> dict[str, Any]:
         """Make the twin do something; raises TwinError when it does not answer."""
-        return self._ask("POST", name)
+        return self._ask("POST", name, document)
 
     def who_listens(self) -> str | None:
         """Say who answers on the port, as far as that can be told."""
@@ -39,9 +39,9 @@ class ControlClient:
             return f"the twin of {self._folder} itself, as process {document.get('pid')}"
         return "the twin of another state folder"
 
-    def _ask(self, method: str, name: str) -> dict[str, Any]:
+    def _ask(self, method: str, name: str, sent: dict[str, Any] | None = None) -> dict[str, Any]:
         try:
-            status, document = self._send(method, name, seconds=self._seconds)
+            status, document = self._send(method, name, seconds=self._seconds, sent=sent)
         except (OSError, HTTPException, ValueError) as error:
             raise TwinError(
                 f"port {self._port}",
@@ -55,12 +55,15 @@ class ControlClient:
             )
         return document
 
-    def _send(self, method: str, name: str, *, seconds: float) -> tuple[int, dict[str, Any]]:
+    def _send(
+        self, method: str, name: str, *, seconds: float, sent: dict[str, Any] | None = None
+    ) -> tuple[int, dict[str, Any]]:
         token = self._folder / "control-token"
         headers = {"X-Twin-Token": token.read_text(encoding="utf-8")} if token.exists() else {}
         connection = HTTPConnection("127.0.0.1", self._port, timeout=seconds)
         try:
-            connection.request(method, f"/_twin/{name}", headers=headers)
+            body = None if sent is None else json.dumps(sent)
+            connection.request(method, f"/_twin/{name}", body, headers)
             answer = connection.getresponse()
             document: dict[str, Any] = json.loads(answer.read())
             return answer.status, document

@@ -22,6 +22,7 @@ from twin.audit import Audit
 from twin.call import INTERNET, Position
 from twin.control import Blobs
 from twin.errors import ServiceError, TwinError
+from twin.faults import Faults
 from twin.identity import Credentials, Identities, SessionRequest
 from twin.layer_store import LayerStore
 from twin.processes import ProcessTable
@@ -73,6 +74,7 @@ class Twin:
         self.processes = ProcessTable(settings.folder / "children.json")
         self.audit = Audit(settings.folder / "audit.jsonl")
         self.blobs = Blobs()
+        self.faults = Faults()
         self.layers = LayerStore(settings.folder / "layers")
         self.shutdown = threading.Event()
         self.stopping = threading.Event()
@@ -212,6 +214,7 @@ class Twin:
         moto_api_backend.reset()
         self.tables.clear()
         self.layers.clear()
+        self.faults.clear()
         self.identities.clear_sessions()
         self.stopping = threading.Event()
         self.open_accounts()
