@@ -24,7 +24,7 @@ def invoke(studio: Studio, name: str, body: bytes, **given: Any) -> str:
     return str(answer["Body"].read().decode())
 
 
-def model(studio: Studio, says: str, uri: str | None = None) -> str:
+def model(studio: Studio, says: str, uri: str | None = None, **given: Any) -> str:
     """Make a model that answers with a word before what it is sent."""
     name = unique("model")
     held = io.BytesIO()
@@ -43,6 +43,7 @@ def model(studio: Studio, says: str, uri: str | None = None) -> str:
             "Image": studio.image,
             "ModelDataUrl": uri or f"s3://{studio.bucket}/{name}/model.tar.gz",
         },
+        **given,
     )
     return name
 

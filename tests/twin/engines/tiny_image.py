@@ -65,6 +65,10 @@ def connect(arguments):
         sys.exit("no network: " + str(error))
     print("connected")
 
+def ask(arguments):
+    import boto3
+    print(boto3.client("sts").get_caller_identity()["Account"])
+
 def look(arguments):
     print(json.dumps({
         "environment": sorted(os.environ),
