@@ -218,7 +218,7 @@ def _product_named(twin: Twin, call: Call, name: str) -> str:
     """Return the identifier of a product, ``*`` where there is none of the name."""
     for product in twin.table("servicecatalog/Product", call.account_id, call.region).values():
         if product.get("Name") == name:
-            return str(product["Id"])
+            return str(product["ProductId"])
     return template.ANY
 
 

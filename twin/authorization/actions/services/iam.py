@@ -248,9 +248,11 @@ def _assume(action: str) -> Callable[[Twin, Call], list[Pair]]:
     def read(twin: Twin, call: Call) -> list[Pair]:
         (arn,) = _assumed_role(twin, call)
         made = [(action, arn)]
-        if call.parameters.get("Tags"):
+        # What a chain carries on needs the same right in every role as what is set anew:
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+        if call.parameters.get("Tags") or call.caller.transitive_tag_keys:
             made.append(("sts:TagSession", arn))
-        if call.parameters.get("SourceIdentity"):
+        if call.parameters.get("SourceIdentity") or call.caller.source_identity:
             made.append(("sts:SetSourceIdentity", arn))
         return made
 
