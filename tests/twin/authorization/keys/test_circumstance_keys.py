@@ -138,6 +138,8 @@ def test_what_aws_owns_is_in_no_account(ask: Asking) -> None:
     assert not any(key.startswith("aws:resource") for key in found)
 
 
-def test_actions_that_aws_excepts_tell_no_owner(ask: Asking) -> None:
-    found = ask("ec2:CreateVpcEndpoint", f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc/vpc-1")
-    assert not any(key.startswith(("aws:resourceaccount", "aws:resourceorg")) for key in found)
+def test_actions_that_aws_excepts_show_the_callers_side_only(ask: Asking) -> None:
+    arn = f"arn:aws:ec2:eu-west-1:{OUTSIDE}:vpc-peering-connection/pcx-1"
+    found = ask("ec2:AcceptVpcPeeringConnection", arn, owner=OUTSIDE)
+    assert found["aws:resourceaccount"] == (ACCOUNT,)
+    assert found["aws:resourceorgid"] == (ORGANIZATION,)
