@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 
-from twin import authentication, checksums, wire, wsgi
+from twin import authentication, checksums, federation, wire, wsgi
 from twin.audit import Outcome, told
 from twin.authorization.decision import Ruling, authorise
 from twin.call import INTERNET, Call, Forward, Response
@@ -100,6 +100,7 @@ class Application:
             if owner is not None:
                 call = replace(call, owner_id=owner(self._twin, call))
             authentication.refuse_anonymous(self._twin, call)
+            call = federation.vouched(self._twin, call)
         except ServiceError as error:
             return self._refuse(sent, address, error, request_id)
         ruling = authorise(self._twin, call)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from policies.iam import Request
-from twin import trust
+from twin import federation, trust
 from twin.authorization.live import principal_of
 from twin.authorization.live.controls import organization_id_of
 from twin.call import Call
@@ -23,6 +25,7 @@ _REFUSED = ("AssumeRoleWithSAML", "AssumeRoot", "GetFederationToken", "GetSessio
 def register(registry: Registry) -> None:
     """Put the operations of STS into the registry."""
     registry.answers("sts", "AssumeRole")(assume_role)
+    registry.answers("sts", "AssumeRoleWithWebIdentity")(assume_role_with_web_identity)
     registry.answers("sts", "GetCallerIdentity")(get_caller_identity)
     for operation in _REFUSED:
         registry.answers("sts", operation)(_refuse)
@@ -40,37 +43,62 @@ def assume_role(twin: Twin, call: Call) -> dict[str, Any]:
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
     request = requested(call)
+    answer = _begun(twin, call, request, {})
+    if request.source_identity:
+        answer["SourceIdentity"] = request.source_identity
+    return answer
+
+
+def assume_role_with_web_identity(twin: Twin, call: Call) -> dict[str, Any]:
+    """Start a session of a role for somebody whom an identity provider vouches for.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+    """
+    token = federation.token_of(twin, call)
+    claims = {f"{token.issuer}:sub": token.subject, f"{token.issuer}:aud": token.audience}
+    request = replace(requested(call), federated_provider=token.provider_arn)
+    return {
+        **_begun(twin, call, request, claims),
+        "SubjectFromWebIdentityToken": token.subject,
+        "Audience": token.audience,
+        "Provider": token.provider_arn,
+    }
+
+
+def _begun(
+    twin: Twin, call: Call, request: SessionRequest, claims: Mapping[str, str]
+) -> dict[str, Any]:
     if not twin.enforcing:
         # Where all policies only are noted, a role must still let its caller in.
-        _require_trust(call, request)
+        _require_trust(call, request, claims)
     if role_of(request.role_arn) is None:
-        raise _denied(call, trust.ASSUME_ROLE, request.role_arn)
+        raise _denied(call, f"sts:{call.operation}", request.role_arn)
     caller, credentials = twin.identities.add_session(request)
-    answer: dict[str, Any] = {
+    return {
         "Credentials": _credentials(credentials),
         "AssumedRoleUser": {"AssumedRoleId": caller.principal_id, "Arn": caller.arn},
         "PackedPolicySize": 0,
     }
-    if caller.source_identity:
-        answer["SourceIdentity"] = caller.source_identity
-    return answer
 
 
-def _require_trust(call: Call, request: SessionRequest) -> None:
+def _require_trust(call: Call, request: SessionRequest, claims: Mapping[str, str]) -> None:
     policy = trust.policy_of(request.role_arn)
-    needed = [trust.ASSUME_ROLE]
+    needed = [f"sts:{call.operation}"]
     if request.source_identity:
         needed.append("sts:SetSourceIdentity")
     if request.tags:
         needed.append("sts:TagSession")
     for action in needed:
-        if policy is None or not trust.admits(policy, _question(call, action, request)):
+        question = _question(call, action, request, claims)
+        if policy is None or not trust.admits(policy, question):
             raise _denied(call, action, request.role_arn)
 
 
-def _question(call: Call, action: str, request: SessionRequest) -> Request:
+def _question(
+    call: Call, action: str, request: SessionRequest, claims: Mapping[str, str]
+) -> Request:
     caller = call.caller
-    context = {"sts:RoleSessionName": request.session_name}
+    context = {"sts:RoleSessionName": request.session_name, **claims}
     organization = organization_id_of(caller.account_id)
     if organization is not None:
         context["aws:PrincipalOrgID"] = organization
