@@ -42,7 +42,7 @@ class RunningTwin:
         """The address of the twin."""
         return self.running.url
 
-    def session(self, account_id: str, role_name: str | None = None, **more: str) -> Credentials:
+    def session(self, account_id: str, role_name: str | None = None, **more: Any) -> Credentials:
         """Return keys of a role in an account, by default of its access role."""
         return access.session(self.folder, account_id, role_name, **more)
 
