@@ -96,11 +96,7 @@ class Application:
                 headers=dict(request.headers.items()),
                 position=environ.get(POSITION, INTERNET),
             )
-            owner = self._twin.registry.owner_of(address.service)
-            if owner is not None:
-                call = replace(call, owner_id=owner(self._twin, call))
-            authentication.refuse_anonymous(self._twin, call)
-            call = federation.vouched(self._twin, call)
+            call = self._identified(call)
         except ServiceError as error:
             return self._refuse(sent, address, error, request_id)
         ruling = authorise(self._twin, call)
@@ -112,6 +108,14 @@ class Application:
         self._tell(call, response, failure.code if failure else None)
         self._require_way(ruling, exchange.fault)
         return response
+
+    def _identified(self, call: Call) -> Call:
+        """Return a call with the account in which it acts, and with its true caller."""
+        owner = self._twin.registry.owner_of(call.service)
+        if owner is not None:
+            call = replace(call, owner_id=owner(self._twin, call))
+        authentication.refuse_anonymous(self._twin, call)
+        return federation.vouched(self._twin, call)
 
     def _require_way(self, ruling: Ruling, fault: Fault | None) -> None:
         """Answer nothing where no packet arrives: its caller sees the connection end."""
