@@ -18,6 +18,7 @@ from twin.registry import Registry
 from twin.twin import Twin
 
 _ACCOUNT = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):")
+_QUEUE = re.compile(r"/(\d{12})/[^/]+/?$")
 
 # Parameters that may name a resource of another account by its ARN.
 _ARN_PARAMETERS = {
@@ -34,6 +35,8 @@ def register(registry: Registry) -> None:
     """Put what tells owners into the registry."""
     registry.owns("s3")(_bucket_owner)
     registry.owns("ecr")(lambda _twin, call: call.parameters.get("registryId"))
+    registry.owns("codeartifact")(lambda _twin, call: call.parameters.get("domainOwner"))
+    registry.owns("sqs")(_queue_owner)
     for service, names in _ARN_PARAMETERS.items():
         registry.owns(service)(_by_arn(names))
     registry.owns("kms")(_key_owner)
@@ -48,6 +51,15 @@ def _by_arn(names: tuple[str, ...]) -> Callable[[Twin, Call], str | None]:
         return None
 
     return owner
+
+
+def _queue_owner(_twin: Twin, call: Call) -> str | None:
+    named = call.parameters.get("QueueOwnerAWSAccountId")
+    if named:
+        return str(named)
+    # https://sqs.<region>.amazonaws.com/<account>/<name>
+    found = _QUEUE.search(str(call.parameters.get("QueueUrl") or ""))
+    return found.group(1) if found is not None else None
 
 
 def _key_owner(twin: Twin, call: Call) -> str | None:
