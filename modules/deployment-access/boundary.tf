@@ -50,12 +50,18 @@ locals {
       ]
     },
     {
-      sid       = "PassRoles"
-      actions   = ["iam:PassRole"]
-      resources = [local._role_pattern]
-      conditions = [
-        { test = "StringEquals", variable = "iam:PassedToService", values = keys(var.passed_roles) },
+      # The role's own policy spells the role of config out; here is no room for it.
+      sid     = "PassRoles"
+      actions = ["iam:PassRole"]
+      resources = [
+        local._role_pattern,
+        "arn:${local._partition}:iam::${local._id}:role/aws-service-role/config.*",
       ]
+      conditions = [{
+        test     = "StringEquals"
+        variable = "iam:PassedToService"
+        values   = concat(["config.amazonaws.com"], keys(var.passed_roles))
+      }]
     },
   ]
 

@@ -2,6 +2,10 @@
 
 locals {
   _role_pattern = "arn:${local._partition}:iam::${local._id}:role/${local._ours}"
+  _config_role_arn = join("", [
+    "arn:${local._partition}:iam::${local._id}:role/aws-service-role/config.amazonaws.com/",
+    "AWSServiceRoleForConfig",
+  ])
 
   _identity_policies = {
     change-identity = concat(
@@ -57,6 +61,17 @@ locals {
           ]
           resources = ["arn:${local._partition}:iam::${local._id}:role/aws-service-role/*"]
         },
+        {
+          # A recorder is given its service's own role like any other.
+          sid       = "PassRoleOfConfig"
+          actions   = ["iam:PassRole"]
+          resources = [local._config_role_arn]
+          conditions = [{
+            test     = "StringEquals"
+            variable = "iam:PassedToService"
+            values   = ["config.amazonaws.com"]
+          }]
+        },
       ],
       [
         for service, arns in var.passed_roles : {
@@ -74,6 +89,6 @@ locals {
   # Services that keep a role of their own in an account, made on first use.
   _linked_services = [
     "access-analyzer", "cloudtrail", "config", "guardduty", "inspector2", "macie",
-    "malware-protection.guardduty", "route53resolver", "securityhub",
+    "malware-protection.guardduty", "route53resolver", "sagemaker", "securityhub",
   ]
 }

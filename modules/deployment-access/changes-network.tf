@@ -94,6 +94,15 @@ locals {
         conditions = local._tagging
       },
       {
+        # Their rules go first, while they bear no tags yet; nobody else's things bear none.
+        sid       = "EmptyDefaultsOfNetworks"
+        actions   = ["ec2:DeleteNetworkAclEntry"]
+        resources = ["arn:${local._partition}:ec2:${local._end}:network-acl/*"]
+        conditions = [
+          { test = "Null", variable = "aws:ResourceTag/project", values = ["true"] },
+        ]
+      },
+      {
         # Interfaces of services that are gone keep a network from being destroyed.
         sid       = "RemoveInterfaces"
         actions   = ["ec2:DeleteNetworkInterface", "ec2:DetachNetworkInterface"]

@@ -141,9 +141,13 @@ locals {
         ]
       },
       {
-        sid       = "SeeParameters"
-        actions   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:ListTagsForResource"]
-        resources = ["arn:${local._partition}:ssm:${local._end}:parameter${var.parameter_root}/*"]
+        sid     = "SeeParameters"
+        actions = ["ssm:GetParameter", "ssm:GetParameters", "ssm:ListTagsForResource"]
+        resources = [
+          "arn:${local._partition}:ssm:${local._end}:parameter${var.parameter_root}/*",
+          # What a function of ours reads its settings from bears the function's name.
+          "arn:${local._partition}:ssm:${local._end}:parameter/${local._ours}",
+        ]
       },
       {
         sid       = "SeeServiceSettings"

@@ -9,7 +9,7 @@ locals {
     "codebuild.amazonaws.com"    = [for purpose in local._builders : purpose if can(local.roles[purpose])]
     "codepipeline.amazonaws.com" = [for purpose in ["promotion"] : purpose if can(local.roles[purpose])]
     "events.amazonaws.com"       = [for purpose in ["model-build-trigger", "promotion-trigger"] : purpose if can(local.roles[purpose])]
-    "lambda.amazonaws.com"       = ["detective-*"]
+    "lambda.amazonaws.com"       = ["detective", "detective-*"]
     "sagemaker.amazonaws.com" = (
       local.account.kind == "data-science" ? ["studio", "studio-*"] : []
     )
