@@ -21,6 +21,7 @@ from scripts.commands.model import model_packages
 from scripts.commands.pipeline import follow_run, training_runs, upload_data
 from scripts.commands.release import promotions
 from scripts.model_packages import ModelPackage
+from scripts.organization_work import OrganizationWork
 from scripts.predictions import Compared, compare
 from scripts.promotions import GATE, Action, Gate, Promotion
 from scripts.publishing import Published, publish
@@ -52,6 +53,15 @@ class Rehearsal:
         self._shop = shop
         self._folder = folder
         self._told: set[tuple[str, str]] = set()
+
+    def attach_guardrails(self) -> int:
+        """Attach the guardrails to the organisation's units, before there is anything to guard."""
+        with self._at.voice.progress() as display:
+            task = display.add_task("attach guardrails", total=None, latest="")
+            _, done = OrganizationWork(self._shop).plan_and_apply(
+                lambda progress: _show(display.update, task, progress)
+            )
+        return done
 
     def apply_accounts(self) -> dict[str, int]:
         """Set every account up and apply its root, each on its own way, side by side."""

@@ -53,8 +53,11 @@ class _Performance:
         self._asks = asks
 
     def perform(self) -> None:
-        """Lay out, publish, train, approve, promote, release, ask production."""
+        """Guard, lay out, publish, train, approve, promote, release, ask production."""
         say = self._voice.say
+        with self._watch.part("attach guardrails"):
+            done = self._do.attach_guardrails()
+        say(f"Terraform attaches the organisation's guardrails: {done} resources")
         say("Terraform lays out the accounts, side by side:")
         with self._watch.part("apply three accounts"):
             self._do.apply_accounts()
