@@ -2,52 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import sys
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from moto.moto_api._internal import moto_api_backend
 
-from tests.twin.engines.accounts import ACCOUNTS, MANAGEMENT, Lab
-from twin import server
-from twin.control import control_token
-from twin.twin import Settings
+from tests.twin.engines.accounts import Lab
+from tests.twin.engines.laboratory import laboratory
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Serve a twin for the tests of one module."""
-    folder = tmp_path_factory.mktemp("twin")
-    control_token(folder)
-    settings = Settings(
-        folder=folder,
-        port=_free_port(),
-        management_account_id=MANAGEMENT,
-        account_ids=ACCOUNTS,
-        path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        # Whoever runs the tests may have variables that must not reach a build.
-        patch.setenv("SECRET_OF_THE_SERVER", "must not leak")
-        twin = server.build(settings)
-        served = server.serve(twin)
-        runner = threading.Thread(target=served.serve, daemon=True)
-        runner.start()
-        lab = Lab(twin)
+    with laboratory(tmp_path_factory.mktemp("twin")) as lab:
         yield lab
-        lab.close()
-        twin.stop()
-        served.stop()
-        runner.join(timeout=10)
-        # What moto holds belongs to the process, not to the twin.
-        moto_api_backend.reset()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -56,7 +56,6 @@ _IN_SAGEMAKER = (
         "RenderUiTemplate",
         "UpdateDeviceFleet",
         "UpdateImage",
-        "UpdateMlflowTrackingServer",
         "UpdateNotebookInstance",
         "UpdatePipeline",
     ),

@@ -126,17 +126,19 @@ def parameters(_twin: Twin, call: Call) -> tuple[Dependent, ...]:
 
 
 def _read(call: Call) -> list[Any]:
-    backend = ssm_backends[call.account_id][call.region]
+    stored = ssm_backends[call.account_id][call.region]._parameters
     path = call.parameters.get("Path")
     if path is not None:
         below = str(path).rstrip("/") + "/"
         return [
             versions[-1]
-            for name, versions in list(backend._parameters.items())
+            for name, versions in list(stored.items())
             if name.startswith(below) and versions
         ]
     names = call.parameters.get("Names") or [call.parameters.get("Name")]
-    held = [backend._parameters.get(str(name).split(":")[0]) for name in names]
+    # A name may carry a version or label; moto keeps a name of one level without its slash.
+    keys = [stored.normalize_name(str(name).split(":")[0]) for name in names]
+    held = [stored.get(key) for key in keys]
     return [versions[-1] for versions in held if versions]
 
 
