@@ -6,12 +6,13 @@ which denies everybody outside the organisation would deny everybody.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from moto.s3.models import s3_backends
 
+from policies.iam import MalformedPolicy, parse_policy
+from twin.authorization.live import buckets
 from twin.call import Call, Forward, Response
 from twin.errors import ServiceError
 from twin.registry import Registry
@@ -33,18 +34,26 @@ def register(registry: Registry) -> None:
 
 
 def _put(twin: Twin, call: Call) -> Response:
+    """Hold a policy, unless it would be public where nothing may.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
     text = call.body.decode(errors="replace")
+    bucket = _bucket(call)
     try:
-        document = json.loads(text)
-    except ValueError:
-        document = None
-    if not isinstance(document, dict) or not document.get("Statement"):
+        policy = parse_policy(bucket, text)
+    except MalformedPolicy as error:
+        raise ServiceError("MalformedPolicy", str(error), 400) from error
+    blocked = buckets.blocks(bucket, call.account_id, "block_public_policy")
+    if blocked and buckets.is_public(policy):
         raise ServiceError(
-            "MalformedPolicy",
-            "Policies must be valid JSON and the first byte must be '{'",
-            400,
+            "AccessDenied",
+            f"User: {call.caller.arn} is not authorized to perform: s3:PutBucketPolicy on "
+            f'resource: "arn:aws:s3:::{bucket}" because public policies are prevented by the '
+            "BlockPublicPolicy setting in S3 Block Public Access.",
+            403,
         )
-    _policies(twin, call).put(_bucket(call), {"Policy": text})
+    _policies(twin, call).put(bucket, {"Policy": text})
     return Response(204, {}, b"")
 
 
@@ -59,17 +68,8 @@ def _delete(twin: Twin, call: Call) -> Response:
 
 
 def _status(twin: Twin, call: Call) -> Mapping[str, Any]:
-    document = json.loads(_held(twin, call)["Policy"])
-    statements = document["Statement"]
-    if isinstance(statements, dict):
-        statements = [statements]
-    public = any(
-        s.get("Effect") == "Allow"
-        and s.get("Principal") in ("*", {"AWS": "*"})
-        and not s.get("Condition")
-        for s in statements
-    )
-    return {"PolicyStatus": {"IsPublic": public}}
+    policy = parse_policy(_bucket(call), str(_held(twin, call)["Policy"]))
+    return {"PolicyStatus": {"IsPublic": buckets.is_public(policy)}}
 
 
 def _forget(twin: Twin, call: Call, forward: Forward) -> Response:

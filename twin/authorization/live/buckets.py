@@ -49,7 +49,7 @@ def policy_of(
         return None
     policy = parsed(f"arn:{PARTITION}:s3:::{name}", str(found["Policy"]))
     foreign = principal.kind is not Kind.SERVICE and principal.account != owner
-    if foreign and _restricted(name, owner) and is_public(policy):
+    if foreign and blocks(name, owner, "restrict_public_buckets") and is_public(policy):
         return _denials(policy)
     return policy
 
@@ -82,21 +82,21 @@ def _narrows(condition: Condition) -> bool:
     return all("*" not in text and "?" not in text and "${" not in text for text in values)
 
 
-def _restricted(name: str, owner: str) -> bool:
-    """Tell whether RestrictPublicBuckets is set, on the bucket or on its whole account."""
+def blocks(name: str, owner: str, setting: str) -> bool:
+    """Tell whether a setting of the block of public access holds for a bucket.
+
+    It may be set on the bucket or on its whole account; ``setting`` is moto's name of it.
+    """
     s3 = held(s3_backends, owner, PARTITION)
     bucket = None if s3 is None else s3.buckets.get(name)
     control = held(s3control_backends, owner, PARTITION)
-    blocks = (
+    held_by: tuple[Any | None, ...] = (
         None if bucket is None else bucket.public_access_block,
         None if control is None else control.public_access_block,
     )
-    return any(_restricts(block) for block in blocks)
-
-
-def _restricts(block: Any | None) -> bool:
-    value = False if block is None else block.restrict_public_buckets
-    return value is True or str(value).lower() == "true"
+    return any(
+        str(getattr(block, setting)).lower() == "true" for block in held_by if block is not None
+    )
 
 
 def _denials(policy: Policy) -> Policy:
