@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from moto.organizations import organizations_backends
 
+from twin.authorization.keys.live_state import held
+
 _PARTITION = "aws"
 
 
@@ -26,8 +28,8 @@ def membership(account_id: str) -> Membership | None:
     master, partition = organizations_backends.master_accounts.get(
         account_id, (account_id, _PARTITION)
     )
-    backend = organizations_backends[master][partition]
-    if backend.org is None:
+    backend = held(organizations_backends, master, partition)
+    if backend is None or backend.org is None:
         return None
     account = next((one for one in backend.accounts if one.id == account_id), None)
     if account is None:

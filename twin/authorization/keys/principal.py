@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from moto.iam.models import iam_backends
 
 from twin.authorization.keys.ask import Ask, Family, Reader, Values, flag, one
+from twin.authorization.keys.live_state import held
 from twin.authorization.keys.organization import membership
 from twin.call import Caller
 
@@ -123,10 +124,12 @@ def tags_of(caller: Caller) -> Mapping[str, str]:
 
 
 def _attached(caller: Caller, arn: str) -> Mapping[str, str]:
-    backend = iam_backends[caller.account_id]["aws"]
+    backend = held(iam_backends, caller.account_id, "aws")
+    if backend is None:
+        return {}
     if caller.role_arn is None:
-        held: Mapping[str, str] = backend.tagger.get_tag_dict_for_resource(arn)
-        return held
+        found: Mapping[str, str] = backend.tagger.get_tag_dict_for_resource(arn)
+        return found
     wanted = arn.rpartition("/")[2]
     for role in list(backend.roles.values()):
         if role.name == wanted:

@@ -62,7 +62,7 @@ def _function(ask: Ask) -> Values | None:
     caller = ask.caller
     if caller.service != "lambda.amazonaws.com" or caller.session_name is None:
         return None
-    for region, backend in list(lambda_backends[caller.account_id].items()):
+    for region, backend in list((dict.get(lambda_backends, caller.account_id) or {}).items()):
         versions = backend._lambdas._functions.get(caller.session_name)
         latest = versions and versions.get("latest")
         if latest and latest.role == caller.role_arn:

@@ -13,13 +13,14 @@ from typing import Any
 from moto.ec2.models import ec2_backends
 
 from twin.authorization.keys.ask import Ask, Reader, Values, by_action, one, sent, texts, walk
+from twin.authorization.keys.live_state import shelf
 
 
 def _vpcs(ask: Ask) -> Values | None:
     """Return the network of the subnets that a function is put into."""
     wanted = set(walk(ask.parameters, ("VpcConfig", "SubnetIds")))
-    shelves = list(ec2_backends[ask.asked.owner][ask.region].subnets.values())
-    found = {shelf[name].vpc_id for shelf in shelves for name in wanted if name in shelf}
+    shelves = list(shelf(ec2_backends, ask.asked.owner, ask.region, "subnets").values())
+    found = {zone[name].vpc_id for zone in shelves for name in wanted if name in zone}
     return texts(sorted(found))
 
 

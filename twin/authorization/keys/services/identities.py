@@ -14,6 +14,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 
 from twin.authorization.keys.ask import Ask, Family, Reader, Values, by_action, one, sent, texts
+from twin.authorization.keys.live_state import held
 
 _PARTITION = "aws"
 _SETS_BOUNDARY = frozenset(
@@ -25,12 +26,14 @@ def _boundary(ask: Ask) -> Values | None:
     """Return the boundary that a request sets, else that of the role or user which it is about."""
     if ask.action in _SETS_BOUNDARY:
         return one(ask.parameters.get("PermissionsBoundary"))
-    held = _identity(ask)
-    return one((held.permissions_boundary_arn or None) if held is not None else None)
+    found = _identity(ask)
+    return one((found.permissions_boundary_arn or None) if found is not None else None)
 
 
 def _identity(ask: Ask) -> Any | None:
-    backend = iam_backends[ask.asked.owner][_PARTITION]
+    backend = held(iam_backends, ask.asked.owner, _PARTITION)
+    if backend is None:
+        return None
     if ":role/" in ask.asked.resource:
         roles = list(backend.roles.values())
         return next((role for role in roles if role.name == ask.name), None)

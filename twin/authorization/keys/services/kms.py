@@ -22,6 +22,7 @@ from twin.authorization.keys.ask import (
     text,
     texts,
 )
+from twin.authorization.keys.live_state import shelf
 
 _CONTEXT = "kms:encryptioncontext:"
 _SYMMETRIC = "SYMMETRIC_DEFAULT"
@@ -31,7 +32,7 @@ def _key(ask: Ask) -> Any | None:
     """Return the key that is asked about, as it is now."""
     if ":key/" not in ask.asked.resource:
         return None
-    return kms_backends[ask.asked.owner][ask.region].keys.get(ask.name)
+    return shelf(kms_backends, ask.asked.owner, ask.region, "keys").get(ask.name)
 
 
 def _of_key(attribute: str, member: str, default: str) -> Reader:

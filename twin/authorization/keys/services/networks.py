@@ -11,16 +11,18 @@ from typing import Any
 from moto.ec2.models import ec2_backends
 
 from twin.authorization.keys.ask import Ask, Family, Reader, Values, by_action, flag, one, sent
+from twin.authorization.keys.live_state import shelf
 
 _ATTRIBUTE = "ec2:attribute/"
 _TABLES = {
     "network-acl": "network_acls",
     "network-interface": "enis",
-    "subnet": None,
-    "security-group": None,
+    "subnet": "subnets",
+    "security-group": "groups",
     "route-table": "route_tables",
     "vpc-endpoint": "vpc_end_points",
 }
+_NESTED = frozenset({"security-group", "subnet"})
 
 
 def _kind(ask: Ask) -> str:
@@ -32,13 +34,12 @@ def _held(ask: Ask) -> Any | None:
     kind = _kind(ask)
     if kind not in _TABLES:
         return None
-    backend = ec2_backends[ask.asked.owner][ask.region]
     table = _TABLES[kind]
-    if table is not None:
-        return getattr(backend, table).get(ask.name)
+    found = shelf(ec2_backends, ask.asked.owner, ask.region, table)
+    if kind not in _NESTED:
+        return found.get(ask.name)
     # Subnets and groups are kept by zone and by network.
-    shelves = backend.subnets if kind == "subnet" else backend.groups
-    return next((shelf[ask.name] for shelf in list(shelves.values()) if ask.name in shelf), None)
+    return next((part[ask.name] for part in list(found.values()) if ask.name in part), None)
 
 
 def _arn(ask: Ask, kind: str, name: str) -> str:
@@ -58,8 +59,8 @@ def _vpc(ask: Ask) -> Values | None:
 
 def _subnet_of_request(ask: Ask) -> Any | None:
     wanted = ask.parameters.get("SubnetId")
-    shelves = ec2_backends[ask.asked.owner][ask.region].subnets
-    return next((shelf[wanted] for shelf in list(shelves.values()) if wanted in shelf), None)
+    zones = shelf(ec2_backends, ask.asked.owner, ask.region, "subnets")
+    return next((zone[wanted] for zone in list(zones.values()) if wanted in zone), None)
 
 
 def _subnet(ask: Ask) -> Values | None:

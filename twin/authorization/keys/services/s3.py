@@ -25,6 +25,7 @@ from twin.authorization.keys.ask import (
     text,
     texts,
 )
+from twin.authorization.keys.live_state import shelf
 
 _EXISTING = "s3:existingobjecttag/"
 _REQUEST = "s3:requestobjecttag/"
@@ -78,7 +79,7 @@ def _copied_from(ask: Ask) -> Values | None:
 def _object(ask: Ask) -> Any | None:
     """Return the object that is asked about, in its version, as it is now."""
     bucket, _, key = ask.asked.resource.partition(":::")[2].partition("/")
-    held = s3_backends[ask.asked.owner][_PARTITION].buckets.get(bucket)
+    held = shelf(s3_backends, ask.asked.owner, _PARTITION, "buckets").get(bucket)
     if held is None or not key:
         return None
     version = _version(ask)
@@ -92,7 +93,7 @@ def _existing_tags(ask: Ask) -> Mapping[str, Values]:
     found = _object(ask)
     if found is None or not hasattr(found, "arn"):
         return {}
-    tags = s3_backends[ask.asked.owner][_PARTITION].tagger.tags.get(found.arn) or {}
+    tags = shelf(s3_backends, ask.asked.owner, _PARTITION, "tagger").tags.get(found.arn) or {}
     return {f"{_EXISTING}{key.lower()}": (text(value or ""),) for key, value in tags.items()}
 
 

@@ -13,11 +13,12 @@ from moto.ec2.models import ec2_backends
 from moto.secretsmanager.models import secretsmanager_backends
 
 from twin.authorization.keys.ask import Ask, Reader, Values, one, sent, texts, walk
+from twin.authorization.keys.live_state import shelf
 
 
 def _secret(ask: Ask) -> Any | None:
     """Return the secret that is asked about, as it is now."""
-    held = secretsmanager_backends[ask.asked.owner][ask.region].secrets
+    held = shelf(secretsmanager_backends, ask.asked.owner, ask.region, "secrets")
     return held.get(ask.asked.resource) if ask.asked.resource.startswith("arn:") else None
 
 
@@ -60,8 +61,8 @@ def _glue(member: str) -> Reader:
 
 def _glue_vpc(ask: Ask) -> Values | None:
     wanted = next(walk(ask.parameters, _connected("SubnetId")), None)
-    shelves = ec2_backends[ask.asked.owner][ask.region].subnets
-    found = [shelf[wanted].vpc_id for shelf in list(shelves.values()) if wanted in shelf]
+    zones = shelf(ec2_backends, ask.asked.owner, ask.region, "subnets")
+    found = [zone[wanted].vpc_id for zone in list(zones.values()) if wanted in zone]
     return texts(found)
 
 

@@ -9,6 +9,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.efs.models import efs_backends
 from moto.glue.models import glue_backends
 
+from twin.authorization.keys.live_state import held, shelf
 from twin.authorization.keys.tags.place import Holder, Place, Tags, listed, mapped, tagged
 
 
@@ -22,21 +23,22 @@ def _s3(_place: Place) -> Tags | None:
 
 
 def _dynamodb(place: Place) -> Tags | None:
-    table = dynamodb_backends[place.account][place.region].tables.get(place.name.partition("/")[0])
+    tables = shelf(dynamodb_backends, place.account, place.region, "tables")
+    table = tables.get(place.name.partition("/")[0])
     return None if table is None else listed(table.tags)
 
 
 def _file_system(place: Place) -> Tags | None:
-    return tagged(efs_backends[place.account][place.region].tagging_service, place.name)
+    return tagged(held(efs_backends, place.account, place.region), place.name)
 
 
 def _glue(place: Place) -> Tags | None:
-    return tagged(glue_backends[place.account][place.region].tagger, place.arn)
+    return tagged(held(glue_backends, place.account, place.region), place.arn)
 
 
 def _athena(place: Place) -> Tags | None:
-    backend = athena_backends[place.account][place.region]
-    group = backend.work_groups.get(place.name) if place.kind == "workgroup" else None
+    groups = shelf(athena_backends, place.account, place.region, "work_groups")
+    group = groups.get(place.name) if place.kind == "workgroup" else None
     if group is None:
         return None
     return listed(group.tags) if isinstance(group.tags, list) else mapped(group.tags)

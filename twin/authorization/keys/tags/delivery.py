@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from moto.ecr.models import ecr_backends
 
+from twin.authorization.keys.live_state import held
 from twin.authorization.keys.tags.place import Holder, Place, Tags, mapped, record
 
 
@@ -27,8 +28,10 @@ def _codeartifact(place: Place) -> Tags | None:
 
 
 def _ecr(place: Place) -> Tags | None:
-    backend = ecr_backends[place.account][place.region]
-    found = backend.repositories.get(place.name) if place.kind == "repository" else None
+    backend = held(ecr_backends, place.account, place.region)
+    if backend is None or place.kind != "repository":
+        return None
+    found = backend.repositories.get(place.name)
     return None if found is None else mapped(backend.tagger.tags.get(found.arn))
 
 

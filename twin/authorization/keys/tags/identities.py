@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from moto.iam.models import iam_backends
 
+from twin.authorization.keys.live_state import held
 from twin.authorization.keys.tags.place import (
     PARTITION,
     Holder,
@@ -17,7 +18,9 @@ from twin.authorization.keys.tags.place import (
 
 
 def _iam(place: Place) -> Tags | None:
-    backend = iam_backends[place.account][PARTITION]
+    backend = held(iam_backends, place.account, PARTITION)
+    if backend is None:
+        return None
     name = place.tail.rpartition("/")[2]
     if place.kind == "role":
         role = next((one for one in list(backend.roles.values()) if one.name == name), None)
@@ -30,8 +33,8 @@ def _iam(place: Place) -> Tags | None:
         profiles = list(backend.instance_profiles.values())
         profile = next((one for one in profiles if one.name == name), None)
         return None if profile is None else listed(profile.tags)
-    held = backend.managed_policies if place.kind == "policy" else backend.open_id_providers
-    found = held.get(place.arn) if place.kind in ("policy", "oidc-provider") else None
+    shelf = backend.managed_policies if place.kind == "policy" else backend.open_id_providers
+    found = shelf.get(place.arn) if place.kind in ("policy", "oidc-provider") else None
     return None if found is None else listed(found.tags.values())
 
 

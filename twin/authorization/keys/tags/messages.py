@@ -9,24 +9,25 @@ from moto.events.models import events_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from twin.authorization.keys.live_state import held, shelf
 from twin.authorization.keys.tags.place import Holder, Place, Tags, mapped, tagged
 
 
 def _topic(place: Place) -> Tags | None:
-    topic = sns_backends[place.account][place.region].topics.get(place.arn)
+    topic = shelf(sns_backends, place.account, place.region, "topics").get(place.arn)
     return None if topic is None else mapped(topic._tags)
 
 
 def _queue(place: Place) -> Tags | None:
-    queue = sqs_backends[place.account][place.region].queues.get(place.tail)
+    queue = shelf(sqs_backends, place.account, place.region, "queues").get(place.tail)
     return None if queue is None else mapped(queue.tags)
 
 
 def _event(place: Place) -> Tags | None:
-    backend = events_backends[place.account][place.region]
-    held = tagged(backend.tagger, place.arn)
-    if held is not None:
-        return held
+    backend = held(events_backends, place.account, place.region)
+    tags = tagged(backend, place.arn)
+    if backend is None or tags is not None:
+        return tags
     bus, _, rule = place.name.rpartition("/")
     found = backend.event_buses.get(bus or "default")
     return {} if place.kind == "rule" and found is not None and rule in found.rules else None
@@ -37,8 +38,8 @@ def _function(place: Place) -> Tags | None:
         return None
     arn = ":".join(place.arn.split(":")[:7])
     # moto finds a function by listing all versions; by name it is one look.
-    held = lambda_backends[place.account][place.region]._lambdas._functions
-    versions = held.get(arn.rpartition(":")[2])
+    backend = held(lambda_backends, place.account, place.region)
+    versions = backend and backend._lambdas._functions.get(arn.rpartition(":")[2])
     latest = versions and versions.get("latest")
     return mapped(latest.tags) if latest else None
 

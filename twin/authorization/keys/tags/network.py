@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from moto.ec2.models import ec2_backends
 from moto.route53resolver.models import route53resolver_backends
 
+from twin.authorization.keys.live_state import held, shelf
 from twin.authorization.keys.tags.place import (
     Holder,
     Place,
@@ -26,17 +27,17 @@ _RESOLVER = {
 
 def _ec2(place: Place) -> Tags | None:
     # One table holds the tags of everything, by identifier.
-    held = ec2_backends[place.account][place.region].tags
-    return mapped(held[place.name]) if place.name in held else None
+    tags = shelf(ec2_backends, place.account, place.region, "tags")
+    return mapped(tags[place.name]) if place.name in tags else None
 
 
 def _resolver(place: Place) -> Tags | None:
     noun = _RESOLVER.get(place.kind)
     if noun is not None:
-        held = record(place, f"route53resolver/{noun}", place.name, "Tags")
-        if held is not None:
-            return held
-    return tagged(route53resolver_backends[place.account][place.region].tagger, place.arn)
+        tags = record(place, f"route53resolver/{noun}", place.name, "Tags")
+        if tags is not None:
+            return tags
+    return tagged(held(route53resolver_backends, place.account, place.region), place.arn)
 
 
 HOLDERS: Mapping[str, Holder] = {"ec2": _ec2, "route53resolver": _resolver}

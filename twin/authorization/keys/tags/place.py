@@ -53,9 +53,10 @@ def mapped(tags: Mapping[str, Any] | None) -> Tags:
     return {str(key): str(value) for key, value in (tags or {}).items()}
 
 
-def tagged(tagger: Any, name: str) -> Tags | None:
-    """Read tags from moto's tagging service, which does not know what exists."""
-    held = tagger.tags.get(name)
+def tagged(backend: Any | None, name: str) -> Tags | None:
+    """Read tags from a backend's tagging service, which does not know what exists."""
+    tagger = getattr(backend, "tagger", None) or getattr(backend, "tagging_service", None)
+    held = None if tagger is None else tagger.tags.get(name)
     return None if held is None else mapped(held)
 
 

@@ -11,6 +11,7 @@ from moto.guardduty.models import guardduty_backends
 from moto.logs.models import logs_backends
 from moto.organizations import organizations_backends
 
+from twin.authorization.keys.live_state import held, shelf
 from twin.authorization.keys.tags.place import (
     PARTITION,
     Holder,
@@ -25,32 +26,32 @@ from twin.authorization.keys.tags.place import (
 def _logs(place: Place) -> Tags | None:
     if place.kind != "log-group":
         return None
-    backend = logs_backends[place.account][place.region]
+    backend = held(logs_backends, place.account, place.region)
     # ...:log-group:NAME, ...:log-group:NAME:* and ...:log-group:NAME:log-stream:STREAM
-    group = backend.groups.get(place.name.partition(":")[0])
-    return None if group is None else mapped(backend.tagger.tags.get(group.arn))
+    group = backend and backend.groups.get(place.name.partition(":")[0])
+    return mapped(backend.tagger.tags.get(group.arn)) if backend and group else None
 
 
 def _alarm(place: Place) -> Tags | None:
-    backend = cloudwatch_backends[place.account][place.region]
-    held = tagged(backend.tagger, place.arn)
-    if held is None and place.kind == "alarm" and place.name in backend.alarms:
+    backend = held(cloudwatch_backends, place.account, place.region)
+    found = tagged(backend, place.arn)
+    if found is None and place.kind == "alarm" and backend and place.name in backend.alarms:
         return {}
-    return held
+    return found
 
 
 def _trail(place: Place) -> Tags | None:
-    return tagged(cloudtrail_backends[place.account][place.region].tagging_service, place.arn)
+    return tagged(held(cloudtrail_backends, place.account, place.region), place.arn)
 
 
 def _config(place: Place) -> Tags | None:
-    rules = list(config_backends[place.account][place.region].config_rules.values())
+    rules = list(shelf(config_backends, place.account, place.region, "config_rules").values())
     found = next((rule for rule in rules if rule.config_rule_arn == place.arn), None)
     return None if found is None else mapped(found.tags)
 
 
 def _detector(place: Place) -> Tags | None:
-    detectors = guardduty_backends[place.account][place.region].detectors
+    detectors = shelf(guardduty_backends, place.account, place.region, "detectors")
     found = detectors.get(place.name.partition("/")[0])
     return None if found is None else mapped(found.tags)
 
@@ -64,11 +65,11 @@ def _analyzer(place: Place) -> Tags | None:
 
 
 def _organization(place: Place) -> Tags | None:
-    backend = organizations_backends[place.account][PARTITION]
+    backend = held(organizations_backends, place.account, PARTITION)
     wanted = place.tail.rpartition("/")[2]
-    for held in (*backend.ou, *backend.accounts, *backend.policies):
-        if held.id == wanted:
-            return mapped(held.tags)
+    for found in (*backend.ou, *backend.accounts, *backend.policies) if backend else ():
+        if found.id == wanted:
+            return mapped(found.tags)
     return None
 
 
