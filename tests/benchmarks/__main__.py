@@ -250,7 +250,7 @@ def whole_review(_folder: Path) -> Iterator[Figure]:
     for each in review.samples(this_checkout()):
         ratio = each.review / each.checkov
         yield Figure(
-            f"review of ready plans, {each.resources} resources",
+            f"review of ready plans, {each.resources} resources, processor time",
             f"{each.review:.1f} s",
             f"checkov alone {each.checkov:.1f} s",
             f"{ratio:.2f}",

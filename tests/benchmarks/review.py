@@ -1,11 +1,14 @@
-"""What a review costs beside checkov alone, on the same plans in the same run."""
+"""What a review costs beside checkov alone, on the same plans in the same run.
+
+In processor time, that of processes it starts included: other work may run on the machine.
+"""
 
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +27,7 @@ _TIMES = 3
 
 @dataclass(frozen=True)
 class Sample:
-    """Seconds of one review and of checkov alone, for so many resources."""
+    """Processor seconds of one review and of checkov alone, for so many resources."""
 
     resources: int
     review: float
@@ -50,19 +53,23 @@ def _checkov(checkout: Checkout, folder: Path) -> float:
     command = list(checkov_command(checkout.root / FOLDER, plans[0], checks))
     place = command.index(str(plans[0]))
     command[place : place + 1] = map(str, plans)
-    started = time.perf_counter()
-    _run(command, folder, checkov_environment(os.environ))
-    return time.perf_counter() - started
+    return _run(command, folder, checkov_environment(os.environ))
 
 
 def _review(checkout: Checkout, folder: Path) -> float:
     command = [sys.executable, "-m", "scripts.main", "review", "--plans", str(folder)]
-    started = time.perf_counter()
-    _run(command, checkout.root, dict(os.environ))
-    return time.perf_counter() - started
+    return _run(command, checkout.root, dict(os.environ))
 
 
-def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> float:
+    before = _spent()
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
     if done.returncode not in (0, 1):
         raise RuntimeError(f"{command[0]} ended with {done.returncode}: {done.stderr.decode()}")
+    return _spent() - before
+
+
+def _spent() -> float:
+    """Give the processor seconds of all children that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
