@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from twin.authorization.asked import Asked
-from twin.call import Call, Caller, Position
+from twin.call import Call, Caller
 from twin.errors import ServiceError
+from twin.network import of_service
 
 Keys = Mapping[str, tuple[str, ...]]
 
@@ -84,5 +85,5 @@ def _made(
         request_id=call.request_id,
         body=b"",
         headers={},
-        position=Position(service=via),
+        position=of_service(via),
     )

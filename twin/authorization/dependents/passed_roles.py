@@ -18,7 +18,8 @@ from moto.iam.models import iam_backends
 from policies.iam.reference import load_reference
 from twin.authorization.asked import Asked, UnknownAction
 from twin.authorization.dependents.dependent import Dependent
-from twin.authorization.dependents.passed_roles_table import ROLES, Row
+from twin.authorization.dependents.passed_roles_row import Row
+from twin.authorization.dependents.passed_roles_table import ROLES
 from twin.call import Call
 
 if TYPE_CHECKING:

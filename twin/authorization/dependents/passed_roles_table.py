@@ -2,85 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-_DOCS = "https://docs.aws.amazon.com/"
-_SAGEMAKER = f"{_DOCS}sagemaker/latest/dg/sagemaker-roles.html"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A parameter of some operations that names a role.
-
-    ``api`` and ``operations`` are botocore's names; in ``path`` are members, ``[]`` for the items
-    of a list, ``{}`` for the values of a map, and ``$`` where a text holds JSON. ``service`` is
-    the principal that will take the role; ``page`` documents it.
-    """
-
-    api: str
-    operations: tuple[str, ...]
-    path: str
-    service: str
-    page: str
-
-
-def _sagemaker(path: str, *operations: str) -> Row:
-    return Row("sagemaker", operations, path, "sagemaker.amazonaws.com", _SAGEMAKER)
-
-
-_IN_SAGEMAKER = (
-    _sagemaker(
-        "RoleArn",
-        "CreateAutoMLJob",
-        "CreateAutoMLJobV2",
-        "CreateCompilationJob",
-        "CreateDataQualityJobDefinition",
-        "CreateDeviceFleet",
-        "CreateEdgePackagingJob",
-        "CreateFeatureGroup",
-        "CreateFlowDefinition",
-        "CreateImage",
-        "CreateInferenceExperiment",
-        "CreateInferenceRecommendationsJob",
-        "CreateLabelingJob",
-        "CreateMlflowApp",
-        "CreateMlflowTrackingServer",
-        "CreateModelBiasJobDefinition",
-        "CreateModelExplainabilityJobDefinition",
-        "CreateModelQualityJobDefinition",
-        "CreateNotebookInstance",
-        "CreateOptimizationJob",
-        "CreatePipeline",
-        "CreateProcessingJob",
-        "CreateTrainingJob",
-        "RenderUiTemplate",
-        "UpdateDeviceFleet",
-        "UpdateImage",
-        "UpdateNotebookInstance",
-        "UpdatePipeline",
-    ),
-    _sagemaker("ExecutionRoleArn", "CreateEndpointConfig", "CreateModel", "CreatePartnerApp"),
-    _sagemaker("TrainingJobDefinition.RoleArn", "CreateHyperParameterTuningJob"),
-    _sagemaker("TrainingJobDefinitions.[].RoleArn", "CreateHyperParameterTuningJob"),
-    _sagemaker(
-        "MonitoringScheduleConfig.MonitoringJobDefinition.RoleArn",
-        "CreateMonitoringSchedule",
-        "UpdateMonitoringSchedule",
-    ),
-    _sagemaker("DefaultUserSettings.ExecutionRole", "CreateDomain", "UpdateDomain"),
-    _sagemaker("DefaultSpaceSettings.ExecutionRole", "CreateDomain", "UpdateDomain"),
-    _sagemaker(
-        "DomainSettings.RStudioServerProDomainSettings.DomainExecutionRoleArn", "CreateDomain"
-    ),
-    _sagemaker(
-        "DomainSettingsForUpdate.RStudioServerProDomainSettingsForUpdate.DomainExecutionRoleArn",
-        "UpdateDomain",
-    ),
-    _sagemaker("UserSettings.ExecutionRole", "CreateUserProfile", "UpdateUserProfile"),
-    _sagemaker("ValidationSpecification.ValidationRole", "CreateAlgorithm", "CreateModelPackage"),
-    _sagemaker("InstanceGroups.[].ExecutionRole", "CreateCluster", "UpdateCluster"),
-    _sagemaker("ClusterRole", "CreateCluster", "UpdateCluster"),
-)
+from twin.authorization.dependents.passed_roles_row import DOCS, Row
+from twin.authorization.dependents.passed_roles_sagemaker import IN_SAGEMAKER
 
 _IN_BUILDS = (
     *(
@@ -89,7 +12,7 @@ _IN_BUILDS = (
             operations,
             path,
             "codebuild.amazonaws.com",
-            f"{_DOCS}codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html",
+            f"{DOCS}codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html",
         )
         for path, operations in (
             ("serviceRole", ("CreateProject", "UpdateProject")),
@@ -104,14 +27,14 @@ _IN_BUILDS = (
         ("CreatePipeline", "UpdatePipeline"),
         "pipeline.roleArn",
         "codepipeline.amazonaws.com",
-        f"{_DOCS}codepipeline/latest/userguide/security-iam-permissions-console-logs.html",
+        f"{DOCS}codepipeline/latest/userguide/security-iam-permissions-console-logs.html",
     ),
     Row(
         "lambda",
         ("CreateFunction", "UpdateFunctionConfiguration"),
         "Role",
         "lambda.amazonaws.com",
-        f"{_DOCS}lambda/latest/dg/lambda-intro-execution-role.html",
+        f"{DOCS}lambda/latest/dg/lambda-intro-execution-role.html",
     ),
     Row(
         "cloudformation",
@@ -125,21 +48,21 @@ _IN_BUILDS = (
         ),
         "RoleARN",
         "cloudformation.amazonaws.com",
-        f"{_DOCS}AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html",
+        f"{DOCS}AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html",
     ),
     Row(
         "servicecatalog",
         ("CreateConstraint", "UpdateConstraint"),
         "Parameters.$.RoleArn",
         "servicecatalog.amazonaws.com",
-        f"{_DOCS}servicecatalog/latest/adminguide/constraints-launch.html",
+        f"{DOCS}servicecatalog/latest/adminguide/constraints-launch.html",
     ),
     Row(
         "stepfunctions",
         ("CreateStateMachine", "UpdateStateMachine"),
         "roleArn",
         "states.amazonaws.com",
-        f"{_DOCS}step-functions/latest/dg/procedure-create-iam-role.html",
+        f"{DOCS}step-functions/latest/dg/procedure-create-iam-role.html",
     ),
 )
 
@@ -150,7 +73,7 @@ _IN_EVENTS = (
             operations,
             path,
             "events.amazonaws.com",
-            f"{_DOCS}eventbridge/latest/userguide/eb-use-identity-based.html",
+            f"{DOCS}eventbridge/latest/userguide/eb-use-identity-based.html",
         )
         for path, operations in (
             ("RoleArn", ("CreateEndpoint", "PutRule", "UpdateEndpoint")),
@@ -162,14 +85,14 @@ _IN_EVENTS = (
         ("CreateSchedule", "UpdateSchedule"),
         "Target.RoleArn",
         "scheduler.amazonaws.com",
-        f"{_DOCS}scheduler/latest/UserGuide/setting-up.html",
+        f"{DOCS}scheduler/latest/UserGuide/setting-up.html",
     ),
     Row(
         "pipes",
         ("CreatePipe", "UpdatePipe"),
         "RoleArn",
         "pipes.amazonaws.com",
-        f"{_DOCS}eventbridge/latest/userguide/eb-pipes-permissions.html",
+        f"{DOCS}eventbridge/latest/userguide/eb-pipes-permissions.html",
     ),
     *(
         Row(
@@ -177,7 +100,7 @@ _IN_EVENTS = (
             ("CreateTopic", "SetTopicAttributes"),
             path,
             "sns.amazonaws.com",
-            f"{_DOCS}sns/latest/dg/sns-topic-attributes.html",
+            f"{DOCS}sns/latest/dg/sns-topic-attributes.html",
         )
         for path in (
             f"Attributes.{kind}{result}FeedbackRoleArn"
@@ -190,7 +113,7 @@ _IN_EVENTS = (
         ("Subscribe",),
         "Attributes.SubscriptionRoleArn",
         "sns.amazonaws.com",
-        f"{_DOCS}sns/latest/dg/prereqs-kinesis-data-firehose.html",
+        f"{DOCS}sns/latest/dg/prereqs-kinesis-data-firehose.html",
     ),
 )
 
@@ -200,28 +123,28 @@ _IN_RECORDS = (
         ("CreateTrail", "UpdateTrail"),
         "CloudWatchLogsRoleArn",
         "cloudtrail.amazonaws.com",
-        f"{_DOCS}awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html",
+        f"{DOCS}awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html",
     ),
     Row(
         "config",
         ("PutConfigurationRecorder",),
         "ConfigurationRecorder.roleARN",
         "config.amazonaws.com",
-        f"{_DOCS}config/latest/developerguide/iamrole-permissions.html",
+        f"{DOCS}config/latest/developerguide/iamrole-permissions.html",
     ),
     Row(
         "config",
         ("PutConfigurationAggregator",),
         "OrganizationAggregationSource.RoleArn",
         "config.amazonaws.com",
-        f"{_DOCS}config/latest/developerguide/aggregated-create.html",
+        f"{DOCS}config/latest/developerguide/aggregated-create.html",
     ),
     Row(
         "config",
         ("PutRemediationConfigurations",),
         "RemediationConfigurations.[].Parameters.AutomationAssumeRole.StaticValue.Values.[]",
         "ssm.amazonaws.com",
-        f"{_DOCS}config/latest/developerguide/remediation.html",
+        f"{DOCS}config/latest/developerguide/remediation.html",
     ),
     *(
         Row(
@@ -229,7 +152,7 @@ _IN_RECORDS = (
             (operation,),
             "roleArn",
             "logs.amazonaws.com",
-            f"{_DOCS}AmazonCloudWatch/latest/logs/Subscriptions.html",
+            f"{DOCS}AmazonCloudWatch/latest/logs/Subscriptions.html",
         )
         for operation in ("PutDestination", "PutSubscriptionFilter")
     ),
@@ -238,14 +161,14 @@ _IN_RECORDS = (
         ("CreateFlowLogs",),
         "DeliverLogsPermissionArn",
         "vpc-flow-logs.amazonaws.com",
-        f"{_DOCS}vpc/latest/userguide/flow-logs-iam-role.html",
+        f"{DOCS}vpc/latest/userguide/flow-logs-iam-role.html",
     ),
     Row(
         "ec2",
         ("CreateFlowLogs",),
         "DeliverCrossAccountRole",
         "vpc-flow-logs.amazonaws.com",
-        f"{_DOCS}vpc/latest/userguide/flow-logs-firehose.html",
+        f"{DOCS}vpc/latest/userguide/flow-logs-firehose.html",
     ),
 )
 
@@ -255,35 +178,35 @@ _IN_STORES = (
         ("PutBucketReplication",),
         "ReplicationConfiguration.Role",
         "s3.amazonaws.com",
-        f"{_DOCS}AmazonS3/latest/userguide/setting-repl-config-perm-overview.html",
+        f"{DOCS}AmazonS3/latest/userguide/setting-repl-config-perm-overview.html",
     ),
     Row(
         "s3control",
         ("CreateJob",),
         "RoleArn",
         "batchoperations.s3.amazonaws.com",
-        f"{_DOCS}AmazonS3/latest/userguide/batch-ops-iam-role-policies.html",
+        f"{DOCS}AmazonS3/latest/userguide/batch-ops-iam-role-policies.html",
     ),
     Row(
         "ecr",
         ("CreateRepositoryCreationTemplate", "UpdateRepositoryCreationTemplate"),
         "customRoleArn",
         "ecr.amazonaws.com",
-        f"{_DOCS}AmazonECR/latest/userguide/repository-creation-templates-iam.html",
+        f"{DOCS}AmazonECR/latest/userguide/repository-creation-templates-iam.html",
     ),
     Row(
         "glue",
         ("CreateCrawler", "CreateJob", "UpdateCrawler"),
         "Role",
         "glue.amazonaws.com",
-        f"{_DOCS}glue/latest/dg/configure-iam-for-glue.html",
+        f"{DOCS}glue/latest/dg/configure-iam-for-glue.html",
     ),
     Row(
         "glue",
         ("UpdateJob",),
         "JobUpdate.Role",
         "glue.amazonaws.com",
-        f"{_DOCS}glue/latest/dg/configure-iam-for-glue.html",
+        f"{DOCS}glue/latest/dg/configure-iam-for-glue.html",
     ),
 )
 
@@ -294,7 +217,7 @@ _IN_HOSTS = (
         ("AddRoleToInstanceProfile",),
         "RoleName",
         "ec2.amazonaws.com",
-        f"{_DOCS}IAM/latest/APIReference/API_AddRoleToInstanceProfile.html",
+        f"{DOCS}IAM/latest/APIReference/API_AddRoleToInstanceProfile.html",
     ),
     *(
         Row(
@@ -302,7 +225,7 @@ _IN_HOSTS = (
             operations,
             path,
             "ec2.amazonaws.com",
-            f"{_DOCS}AWSEC2/latest/UserGuide/permission-to-pass-iam-roles.html",
+            f"{DOCS}AWSEC2/latest/UserGuide/permission-to-pass-iam-roles.html",
         )
         for path, operations in (
             (f"IamInstanceProfile.{name}", _PROFILES) for name in ("Arn", "Name")
@@ -313,7 +236,7 @@ _IN_HOSTS = (
         ("StartAutomationExecution",),
         "Parameters.AutomationAssumeRole.[]",
         "ssm.amazonaws.com",
-        f"{_DOCS}systems-manager/latest/userguide/automation-setup-iam.html",
+        f"{DOCS}systems-manager/latest/userguide/automation-setup-iam.html",
     ),
     *(
         Row(
@@ -321,14 +244,14 @@ _IN_HOSTS = (
             ("RegisterTaskDefinition",),
             path,
             "ecs-tasks.amazonaws.com",
-            f"{_DOCS}AmazonECS/latest/developerguide/task-iam-roles.html",
+            f"{DOCS}AmazonECS/latest/developerguide/task-iam-roles.html",
         )
         for path in ("executionRoleArn", "taskRoleArn")
     ),
 )
 
 ROLES = (
-    *_IN_SAGEMAKER,
+    *IN_SAGEMAKER,
     *_IN_BUILDS,
     *_IN_EVENTS,
     *_IN_RECORDS,

@@ -16,9 +16,11 @@ from twin.call import Position
 from twin.engines.containers.container import Container, Program, start
 from twin.engines.containers.image import Image, ImageError, parse, pull
 from twin.engines.containers.logs import LogStream
+from twin.engines.sagemaker.borrowing import borrow
 from twin.engines.sagemaker.place import Place
 from twin.engines.sagemaker.session import RoleSession
 from twin.engines.sagemaker.transfer import Store
+from twin.errors import ServiceError
 from twin.network import NoSuchPlace, configured
 from twin.twin import Twin
 
@@ -59,9 +61,10 @@ class Work:
         arn: str,
         role_arn: str,
         network: Mapping[str, Any] | None = None,
+        volume_key: str | None = None,
     ) -> None:
         self.twin, self.place, self.arn, self.role_arn = twin, place, arn, role_arn
-        self._network = network
+        self._network, self._volume_key = network, volume_key
         kind, _, self.name = arn.split(":", 5)[-1].partition("/")
         jobs = twin.settings.folder / "jobs"
         self.folder = jobs / f"{place.account_id}-{place.region}" / kind / self.name
@@ -107,7 +110,12 @@ class Work:
         return LogStream(lambda: self.session.client("logs"), group, stream)
 
     def prepare(self) -> None:
-        """Make an empty folder."""
+        """Make an empty folder; raises JobFailure where the role does not carry a job."""
+        lent = self.session.credentials
+        try:
+            borrow(self.twin, self.place, lent, self._network, self._volume_key)
+        except ServiceError as error:
+            raise JobFailure(f"ClientError: {error.message}") from error
         shutil.rmtree(self.folder, ignore_errors=True)
         for name in ("input/config", "input/data", "model", "output"):
             (self.ml / name).mkdir(parents=True)

@@ -46,7 +46,9 @@ class ProcessingJobs:
         arn = place.arn("processing-job", name)
         _refuse_unsupported(given)
         network = (given.get("NetworkConfig") or {}).get("VpcConfig")
-        work = Work(twin, place, arn, given["RoleArn"], network)
+        cluster = (given.get("ProcessingResources") or {}).get("ClusterConfig") or {}
+        key = cluster.get("VolumeKmsKeyId")
+        work = Work(twin, place, arn, given["RoleArn"], network, key)
         now = twin.now()
         record = {key: value for key, value in given.items() if key != "Tags"} | {
             "ProcessingJobArn": arn,

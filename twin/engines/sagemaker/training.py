@@ -60,7 +60,8 @@ class TrainingJobs:
         name = str(given["TrainingJobName"])
         arn = place.arn("training-job", name)
         _refuse_unsupported(given)
-        work = Work(twin, place, arn, given["RoleArn"], given.get("VpcConfig"))
+        key = (given.get("ResourceConfig") or {}).get("VolumeKmsKeyId")
+        work = Work(twin, place, arn, given["RoleArn"], given.get("VpcConfig"), key)
         now = twin.now()
         stopping = {
             "MaxRuntimeInSeconds": _DEFAULT_SECONDS,
