@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.twin.names import unique
 from tests.twins import PRODUCTION, STAGING, RunningTwin
 
 _TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
@@ -67,3 +68,34 @@ def test_a_boundary_stays_as_long_as_a_role_has_it(running_twin: RunningTwin) ->
     iam.delete_policy(PolicyArn=_arn("first"))
     iam.delete_role(RoleName="bounded")
     iam.delete_policy(PolicyArn=_arn("second"))
+
+
+def test_a_user_keeps_its_boundary(running_twin: RunningTwin) -> None:
+    iam, name = running_twin.client("iam", STAGING), unique("user")
+    arn = iam.create_policy(PolicyName=unique("bound"), PolicyDocument=_POLICY)["Policy"]["Arn"]
+    iam.create_user(UserName=name, PermissionsBoundary=arn)
+    held = iam.get_user(UserName=name)["User"]["PermissionsBoundary"]
+    assert held["PermissionsBoundaryArn"] == arn
+
+    with pytest.raises(ClientError, match="DeleteConflict"):
+        iam.delete_policy(PolicyArn=arn)
+
+    iam.delete_user_permissions_boundary(UserName=name)
+    assert "PermissionsBoundary" not in iam.get_user(UserName=name)["User"]
+    iam.put_user_permissions_boundary(UserName=name, PermissionsBoundary=arn)
+    assert iam.get_user(UserName=name)["User"]["PermissionsBoundary"]
+    with pytest.raises(ClientError, match="does not exist or is not attachable"):
+        iam.put_user_permissions_boundary(UserName=name, PermissionsBoundary=_arn("nowhere"))
+
+
+def test_a_policy_of_aws_can_be_attached(running_twin: RunningTwin) -> None:
+    iam, name = running_twin.client("iam", STAGING), unique("role")
+    arn = "arn:aws:iam::aws:policy/SecurityAudit"
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=_TRUST)
+
+    iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+
+    attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    assert attached == [{"PolicyName": "SecurityAudit", "PolicyArn": arn}]
+    with pytest.raises(ClientError, match="does not exist or is not attachable"):
+        iam.attach_role_policy(RoleName=name, PolicyArn=f"{arn}OfNobody")

@@ -12,6 +12,7 @@ from twin.repairs import (
     detector_features,
     functions,
     log_group_keys,
+    managed_policies,
     network_acls,
     organization_policies,
     owners,
@@ -31,7 +32,8 @@ def register(registry: Registry) -> None:
     for module in (security_groups, pretended, organization_policies):
         module.register(registry)
     principals.register(registry)
-    for module in (permissions_boundaries, bucket_notifications):
+    # An account must know a policy of AWS before anything asks whether it exists.
+    for module in (managed_policies, permissions_boundaries, bucket_notifications):
         module.register(registry)
     for module in (config_rules, detector_features, functions, log_group_keys, trail_names):
         module.register(registry)

@@ -67,12 +67,18 @@ def brought_by(caller: Caller) -> Brought:
         # role made anew is another one.
         if role is None or not caller.principal_id.startswith(f"{role.id}:"):
             return Brought(session=session)
-        arn = role.permissions_boundary_arn
-        boundary = policy_of(arn) if arn else None
-        return Brought(tuple(_attached(caller.role_arn, role)), boundary, session)
-    if caller.arn.endswith(":root"):
+        return Brought(tuple(_attached(caller.role_arn, role)), _boundary(role), session)
+    iam = iam_of(caller.account_id)
+    user = None if iam is None else iam.users.get(caller.arn.rsplit("/", 1)[-1])
+    if caller.arn.endswith(":root") or user is None or user.id != caller.principal_id:
         return Brought(session=session)
-    return Brought(tuple(_of_user(caller)), None, session)
+    return Brought(tuple(_of_user(caller.arn, user, iam)), _boundary(user), session)
+
+
+def _boundary(holder: Any) -> Policy | None:
+    # moto's users have none until one is put.
+    arn = getattr(holder, "permissions_boundary_arn", None)
+    return policy_of(str(arn)) if arn else None
 
 
 def _session(caller: Caller) -> tuple[Policy, ...] | None:
@@ -84,12 +90,8 @@ def _session(caller: Caller) -> tuple[Policy, ...] | None:
     )
 
 
-def _of_user(caller: Caller) -> Iterator[Policy]:
-    iam = iam_of(caller.account_id)
-    user = None if iam is None else iam.users.get(caller.arn.rsplit("/", 1)[-1])
-    if iam is None or user is None or user.id != caller.principal_id:
-        return
-    yield from _attached(caller.arn, user)
+def _of_user(arn: str, user: Any, iam: Any) -> Iterator[Policy]:
+    yield from _attached(arn, user)
     for group in list(iam.groups.values()):
         if any(member.name == user.name for member in group.users):
             yield from _attached(group.arn, group)

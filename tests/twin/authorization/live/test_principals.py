@@ -106,6 +106,16 @@ def test_user_may_what_its_groups_may(world: World) -> None:
     assert not world.decide(tara, GET, THING, ONE).allowed
 
 
+def test_boundary_limits_a_user_too(world: World) -> None:
+    user = iam_backends[ONE]["aws"].create_user(world.twin.settings.region, "tara")
+    user.policies["all"] = document(allow("*"))
+    user.permissions_boundary_arn = world.managed(ONE, "boundary", allow(GET))
+    tara = Caller(ONE, user.arn, "AKIA", user.id)
+
+    assert world.decide(tara, GET, THING, ONE).allowed
+    assert world.decide(tara, "s3:PutObject", THING, ONE).layer is Layer.BOUNDARY
+
+
 def test_policy_that_cannot_be_read_denies_everything_and_says_why(world: World) -> None:
     sofia = world.caller(ONE, "scientist", allow(GET))
     iam = iam_backends[ONE]["aws"]
