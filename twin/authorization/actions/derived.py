@@ -120,10 +120,10 @@ def _resolver(
     members = _members(service, operation)
     paths: dict[str, tuple[str, ...]] = {}
     for place in template.places(kind.template):
-        listed = table.places.get(f"{kind.name}/{place}", table.places.get(place, ()))
-        found = tuple(path for path in listed if _head(path) in members)
+        own = table.places.get(f"{kind.name}/{place}")
         same = [m for m in members if m.lower() in (place.lower(), f"{place.lower()}s")]
-        paths[place] = tuple(dict.fromkeys((*found, *same)))
+        listed = own if own is not None else (*same, *table.places.get(place, ()))
+        paths[place] = tuple(dict.fromkeys(path for path in listed if _head(path) in members))
     if not paths:
         return lambda _twin, call: (template.fill(kind.template, call, {}),)
     if not any(paths.values()) and whole is not None:

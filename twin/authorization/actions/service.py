@@ -25,15 +25,16 @@ Resolver = Callable[["Twin", Call], tuple[str, ...]]
 class Service:
     """What a service's table says where the reference does not say it, or says it otherwise.
 
-    ``places``: which parameters fill a place of an ARN's template; a place that has the name of a
-    parameter needs no entry. ``kinds``: kinds of resource that a function finds. ``actions``: the
-    action of an operation that is not called like it. ``about``: the kinds an operation is about,
-    where others than the reference lists. ``entries``: operations read by a function alone.
-    ``arns``: parameters that are whole ARNs, beside those that are everywhere called so. ``new``:
-    places of ARNs that AWS itself fills when an operation makes something; ``*`` for all.
-    ``free``: operations that AWS allows everybody, whatever policies say. ``tagged``: the action
-    that a request needs besides when it makes something with tags, by operation, where the
-    reference does not tell it; with the kind that is tagged, where the making is on everything.
+    ``places``: which parameters fill a place of an ARN's template, after one of its own name; as
+    ``kind/place`` which alone do so for a kind. ``kinds``: kinds of resource that a function finds.
+    ``actions``: the action of an operation that is not called like it. ``about``: the kinds an
+    operation is about, where others than the reference lists. ``entries``: operations read by a
+    function alone. ``arns``: parameters that are whole ARNs, beside those that are everywhere
+    called so. ``new``: places of ARNs that AWS itself fills when an operation makes something;
+    ``*`` for all. ``free``: operations that AWS allows everybody, whatever policies say.
+    ``tagged``: the action that a request needs besides when it makes something with tags, by
+    operation, where the reference does not tell it; with the kind that is tagged, where the making
+    is on everything.
     """
 
     prefix: str

@@ -114,14 +114,17 @@ def config() -> Service:
     """Return the table of Config, whose rules have identifiers beside their names."""
     return Service(
         "config",
-        kinds={"ConfigRule": _config_rules, "ConfigurationRecorder": _recorders},
+        kinds={
+            "ConfigRule": _config_rules,
+            "ConfigurationAggregator": _aggregators,
+            "ConfigurationRecorder": _recorders,
+        },
         places={
             "AggregatorAccount": ("AuthorizedAccountId",),
             "AggregatorRegion": ("AuthorizedAwsRegion",),
             "ConformancePackName": ("ConformancePackName", "ConformancePackNames"),
             "OrganizationConfigRuleId": ("OrganizationConfigRuleName",),
             "OrganizationConformancePackId": ("OrganizationConformancePackName",),
-            "AggregatorId": ("ConfigurationAggregatorName", "ConfigurationAggregatorNames"),
             "RemediationConfigurationId": (
                 "ConfigRuleName",
                 "ConfigRuleNames[]",
@@ -141,6 +144,17 @@ def _config_rules(_twin: Twin, call: Call) -> tuple[str, ...]:
     place = f"arn:{template.partition_of(call.region)}:config:{call.region}:{call.account_id}"
     made = f"{place}:config-rule/{template.ANY}"
     return tuple(str(held[name].config_rule_arn) if name in held else made for name in names)
+
+
+def _aggregators(_twin: Twin, call: Call) -> tuple[str, ...]:
+    names = template.first_values(
+        call, ("ConfigurationAggregatorName", "ConfigurationAggregatorNames[]")
+    )
+    held: Any = config_backends[call.account_id][call.region].config_aggregators
+    place = f"arn:{template.partition_of(call.region)}:config:{call.region}:{call.account_id}"
+    new = f"{place}:config-aggregator/{template.ANY}"
+    found = (held[n].configuration_aggregator_arn if n in held else new for n in names)
+    return tuple(str(arn) for arn in found)
 
 
 def _recorders(_twin: Twin, call: Call) -> tuple[str, ...]:
@@ -231,7 +245,7 @@ def _catalogued(kind: str) -> Entry:
 
 def guardduty() -> Service:
     """Return the table of GuardDuty."""
-    return Service("guardduty", places={"IPSetId": ("IpSetId",)}, new=frozenset({"FilterName"}))
+    return Service("guardduty", places={"IPSetId": ("IpSetId",), "FilterName": ("Name",)})
 
 
 def macie() -> Service:

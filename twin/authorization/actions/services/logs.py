@@ -30,7 +30,11 @@ def logs() -> Service:
             "DestinationName": ("destinationName",),
             "DeliveryName": ("id",),
             "DeliverySourceName": ("name", "deliverySourceName"),
-            "DeliveryDestinationName": ("name", "deliveryDestinationName"),
+            "DeliveryDestinationName": (
+                "name",
+                "deliveryDestinationName",
+                "deliveryDestinationArn",
+            ),
             "DetectorId": ("anomalyDetectorArn",),
         },
         entries={
@@ -43,6 +47,7 @@ def logs() -> Service:
             "DisassociateKmsKey": _keyed,
         },
         arns=("resourceIdentifier",),
+        new=frozenset({"DeliveryName"}),
     )
 
 

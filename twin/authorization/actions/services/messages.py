@@ -89,8 +89,7 @@ def events() -> Service:
         entries={**dict.fromkeys(on_rules.split(), _rule), "PutEvents": _put_events},
         places={
             "EventSourceName": ("Name", "EventSourceName"),
-            "ArchiveName": ("ArchiveName",),
-            "ReplayName": ("ReplayName",),
+            "ArchiveName": ("EventSourceArn",),
             "ConnectionName": ("Name", "ConnectionArn"),
             "ApiDestinationName": ("Name",),
             "EndpointName": ("Name",),
@@ -113,6 +112,8 @@ def _bus_name(call: Call, named: object) -> tuple[str, str]:
 def _bus(_twin: Twin, call: Call) -> tuple[str, ...]:
     given = call.parameters
     named = given.get("EventSourceArn") or given.get("EventBusName") or given.get("Name")
+    if call.operation == "StartReplay":
+        named = (given.get("Destination") or {}).get("Arn")
     place, name = _bus_name(call, named)
     return (f"{place}:event-bus/{name}",)
 

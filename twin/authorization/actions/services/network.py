@@ -1,4 +1,4 @@
-"""What makes up networks and disks: EC2, EFS, Route 53 Resolver.
+"""What makes up networks and disks: EC2, EFS.
 
 EC2 gives what it makes identifiers of its own, so their ARNs end with ``*`` until then.
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-for-amazon-ec2.html
@@ -30,7 +30,10 @@ _PLACES = {
     "LaunchTemplateId": ("LaunchTemplateId", "LaunchTemplate.LaunchTemplateId"),
     "NaclId": ("NetworkAclId",),
     "NetworkInterfaceId": ("NetworkInterfaceId", "NetworkInterfaceIds"),
-    "SecurityGroupRuleId": ("SecurityGroupRuleIds",),
+    "SecurityGroupRuleId": (
+        "SecurityGroupRuleIds",
+        "SecurityGroupRules[].SecurityGroupRuleId",
+    ),
     "SnapshotId": ("SnapshotId", "SnapshotIds"),
     "SubnetId": ("SubnetId", "SubnetIds", "SubnetIds[]"),
     "VolumeId": ("VolumeId", "VolumeIds"),
@@ -53,6 +56,7 @@ def ec2() -> Service:
             "network-acl": _acls,
         },
         entries={
+            "AcceptVpcPeeringConnection": _accept_peering,
             "CreateTags": _tags,
             "DeleteTags": _tags,
             "CreateFlowLogs": _flow_logs,
@@ -80,7 +84,15 @@ def _arns(call: Call, kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _groups(_twin: Twin, call: Call) -> tuple[str, ...]:
     found = template.first_values(
-        call, ("GroupId", "GroupIds[]", "SecurityGroupIds[]", "Groups[]", "AddSecurityGroupIds[]")
+        call,
+        (
+            "GroupId",
+            "GroupIds[]",
+            "SecurityGroupIds[]",
+            "Groups[]",
+            "AddSecurityGroupIds[]",
+            "NetworkInterfaces[].Groups[]",
+        ),
     )
     if not found and template.first_values(call, ("GroupName", "SecurityGroups[]")):
         if call.operation != "CreateSecurityGroup":
@@ -130,7 +142,9 @@ def _acls(_twin: Twin, call: Call) -> tuple[str, ...]:
 
 
 def _subnets(_twin: Twin, call: Call) -> tuple[str, ...]:
-    found = template.first_values(call, ("SubnetId", "SubnetIds[]", "AddSubnetIds[]"))
+    found = template.first_values(
+        call, ("SubnetId", "SubnetIds[]", "AddSubnetIds[]", "NetworkInterfaces[].SubnetId")
+    )
     if call.operation == "ReplaceNetworkAclAssociation":
         found = (_subnet_of_acl(call),)
     associated = _association_of_table(call)
@@ -193,6 +207,20 @@ def _flow_logs(_twin: Twin, call: Call) -> list[Pair]:
     return [*pairs, *tags]
 
 
+def _accept_peering(_twin: Twin, call: Call) -> list[Pair]:
+    """Read AcceptVpcPeeringConnection: the connection and the network that it lets in.
+
+    https://docs.aws.amazon.com/vpc/latest/peering/security-iam.html
+    """
+    name = call.parameters.get("VpcPeeringConnectionId")
+    if not name:
+        raise UnknownAction(call.service, call.operation, "nothing that names its resource")
+    held = _backend(call).vpc_pcxs.get(name)
+    let_in = held.peer_vpc.id if held is not None else template.ANY
+    arns = (f"{_place(call)}:vpc/{let_in}", f"{_place(call)}:vpc-peering-connection/{name}")
+    return [("ec2:AcceptVpcPeeringConnection", arn) for arn in arns]
+
+
 def _several(member: str, kind: str) -> Callable[[Twin, Call], list[Pair]]:
     def read(_twin: Twin, call: Call) -> list[Pair]:
         names = template.first_values(call, (f"{member}[]",))
@@ -239,39 +267,3 @@ def _file_systems(_twin: Twin, call: Call) -> tuple[str, ...]:
     partition = template.partition_of(call.region)
     place = f"arn:{partition}:elasticfilesystem:{call.region}:{call.account_id}"
     return (f"{place}:file-system/{name}",)
-
-
-# The kinds of the resolver, each named by a parameter of its own.
-_RESOLVER = {
-    "firewall-config": ("ResourceId",),
-    "firewall-domain-list": ("FirewallDomainListId",),
-    "firewall-rule-group": ("FirewallRuleGroupId", "Arn"),
-    "firewall-rule-group-association": ("FirewallRuleGroupAssociationId",),
-    "resolver-config": ("ResourceId",),
-    "resolver-dnssec-config": ("ResourceId",),
-    "resolver-endpoint": ("ResolverEndpointId",),
-    "resolver-query-log-config": ("ResolverQueryLogConfigId", "Arn"),
-    "resolver-rule": ("ResolverRuleId", "Arn"),
-    "outpost-resolver": ("Id",),
-}
-
-
-def resolver() -> Service:
-    """Return the table of Route 53 Resolver."""
-    return Service(
-        "route53resolver",
-        places={f"{kind}/ResourceId": members for kind, members in _RESOLVER.items()},
-        about={"GetResolverRule": ("resolver-rule",)},
-        entries={"AssociateFirewallRuleGroup": _associate_firewall},
-        new=frozenset({"ResourceId"}),
-    )
-
-
-def _resolver(call: Call, kind: str, name: object) -> str:
-    place = f"{template.partition_of(call.region)}:route53resolver:{call.region}:{call.account_id}"
-    return f"arn:{place}:{kind}/{name}"
-
-
-def _associate_firewall(_twin: Twin, call: Call) -> list[Pair]:
-    arn = _resolver(call, "firewall-rule-group-association", template.ANY)
-    return [("route53resolver:AssociateFirewallRuleGroup", arn)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from moto.secretsmanager.models import secretsmanager_backends
 
 from twin.authorization.actions import template
-from twin.authorization.actions.service import Pair, Service
+from twin.authorization.actions.service import Pair, Resolver, Service
 from twin.authorization.asked import UnknownAction
 from twin.call import Call
 
@@ -35,8 +35,13 @@ def ssm() -> Service:
     """
     return Service(
         "ssm",
-        kinds={"parameter": _parameters, "servicesetting": _setting},
-        places={"DocumentName": ("Name",), "document/DocumentName": ("Name",)},
+        kinds={
+            "parameter": _parameters,
+            "servicesetting": _setting,
+            "instance": _instances("i-", "ec2", "instance"),
+            "managed-instance": _instances("mi-", "ssm", "managed-instance"),
+        },
+        places={"DocumentName": ("Name",)},
         entries=dict.fromkeys(
             ("AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource"), _tags
         ),
@@ -68,6 +73,14 @@ def _setting(_twin: Twin, call: Call) -> tuple[str, ...]:
     if name.startswith("arn:"):
         return (name,)
     return (f"{_place(call, 'ssm')}:servicesetting/{name.removeprefix('/')}",) if name else ()
+
+
+def _instances(start: str, service: str, kind: str) -> Resolver:
+    def find(_twin: Twin, call: Call) -> tuple[str, ...]:
+        named = template.first_values(call, ("InstanceId", "InstanceIds[]", "Target"))
+        return tuple(f"{_place(call, service)}:{kind}/{n}" for n in named if n.startswith(start))
+
+    return find
 
 
 def _tags(_twin: Twin, call: Call) -> list[Pair]:

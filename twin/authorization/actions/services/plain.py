@@ -3,36 +3,110 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from twin.authorization.actions.service import Service
+from twin.authorization.actions import template
+from twin.authorization.actions.service import Resolver, Service
+from twin.call import Call
+
+if TYPE_CHECKING:
+    from twin.twin import Twin
 
 # What AWS gives an identifier of its own when it is made.
-_NEW = frozenset({"*"})
+_NEW = frozenset({template.ANY})
+_EXECUTION = ("executionArn", "stateMachineArn", "activityArn", "mapRunArn", "stateMachineAliasArn")
 
 
 def plain() -> Mapping[str, Service]:
     """Return the tables by botocore's names of the services."""
     return {
         "account": Service("account"),
-        "application-autoscaling": Service("application-autoscaling", new=_NEW),
+        # AWS gives a target an identifier of its own, which no request carries.
+        "application-autoscaling": Service(
+            "application-autoscaling",
+            kinds={"ScalableTarget": _somewhere("application-autoscaling", "scalable-target/")},
+        ),
         "athena": Service(
             "athena",
-            places={"WorkGroupName": ("WorkGroup", "Name"), "DataCatalogName": ("Name",)},
+            kinds={"workgroup": _work_group},
+            places={"DataCatalogName": ("CatalogName", "Name")},
         ),
-        "budgets": Service("budgets", places={"BudgetName": ("BudgetName", "Budget.BudgetName")}),
-        "cloudformation": Service("cloudformation"),
-        "dynamodb": Service("dynamodb", places={"TableName": ("TableName",)}),
+        "budgets": Service(
+            "budgets",
+            actions={
+                **dict.fromkeys(("CreateBudget", "DeleteBudget", "UpdateBudget"), "ModifyBudget"),
+                **dict.fromkeys(("DescribeBudget", "DescribeBudgets"), "ViewBudget"),
+            },
+            places={"BudgetName": ("BudgetName", "Budget.BudgetName", "NewBudget.BudgetName")},
+        ),
+        "cloudformation": Service(
+            "cloudformation",
+            kinds={"stack": _stack("StackName", "/"), "stackset": _stack("StackSetName", ":")},
+        ),
+        "dynamodb": Service("dynamodb"),
         "firehose": Service("firehose"),
-        "glue": Service("glue", places={"JobName": ("JobName", "Name")}),
+        "glue": Service(
+            "glue",
+            places={
+                "database/DatabaseName": ("DatabaseName", "DatabaseInput.Name", "Name"),
+                "table/TableName": ("TableName", "TableInput.Name", "Name"),
+                "ConnectionName": ("ConnectionInput.Name", "Name"),
+                "JobName": ("Name",),
+                "CrawlerName": ("Name",),
+                "TriggerName": ("Name",),
+                "WorkflowName": ("Name",),
+            },
+        ),
+        "identitystore": Service("identitystore"),
         "inspector2": Service("inspector2"),
-        "kinesis": Service("kinesis", places={"StreamName": ("StreamName", "StreamARN")}),
+        "kinesis": Service("kinesis", places={"StreamName": ("StreamARN",)}),
+        "network-firewall": Service("network-firewall"),
         "ram": Service("ram", new=_NEW),
         "service-quotas": Service("servicequotas"),
-        "stepfunctions": Service(
-            "states", places={"StateMachineName": ("name", "stateMachineArn")}
-        ),
         "sso-admin": Service("sso"),
-        "identitystore": Service("identitystore"),
+        "stepfunctions": Service(
+            "states",
+            places={"StateMachineName": ("stateMachineArn", "name"), "ActivityName": ("name",)},
+            arns=_EXECUTION,
+        ),
         "wafv2": Service("wafv2"),
-        "network-firewall": Service("network-firewall"),
     }
+
+
+def _place(call: Call, service: str) -> str:
+    return f"arn:{template.partition_of(call.region)}:{service}:{call.region}:{call.account_id}"
+
+
+def _somewhere(service: str, start: str) -> Resolver:
+    return lambda _twin, call: (f"{_place(call, service)}:{start}{template.ANY}",)
+
+
+def _work_group(_twin: Twin, call: Call) -> tuple[str, ...]:
+    """Return the work group of a request, which is ``primary`` where none is named.
+
+    https://docs.aws.amazon.com/athena/latest/ug/workgroups-iam-policy.html
+    """
+    given = call.parameters
+    name = given.get("WorkGroup")
+    if not name and call.operation.endswith("WorkGroup"):
+        name = given.get("Name")
+    if not name and given.get("ResourceARN"):
+        return (str(given["ResourceARN"]),)
+    known = call.operation in ("StartQueryExecution", "CreateNamedQuery")
+    name = name or ("primary" if known else template.ANY)
+    return (f"{_place(call, 'athena')}:workgroup/{name}",)
+
+
+def _stack(member: str, mark: str) -> Resolver:
+    """Return what finds a stack or stack set, whose identifier stands behind its name."""
+    kind = "stack" if mark == "/" else "stackset"
+
+    def find(_twin: Twin, call: Call) -> tuple[str, ...]:
+        name = call.parameters.get(member)
+        if not name:
+            return ()
+        if str(name).startswith("arn:"):
+            return (str(name),)
+        return (f"{_place(call, 'cloudformation')}:{kind}/{name}{mark}{template.ANY}",)
+
+    return find
