@@ -13,6 +13,7 @@ from twin.authorization import refusals
 from twin.authorization.asked import Asked, UnknownAction
 from twin.authorization.dependents import Dependent, dependents
 from twin.authorization.dependents.passed_roles import refuse_unknown
+from twin.authorization.keys.undecidable import undecidable
 from twin.call import Call
 from twin.errors import ServiceError
 from twin.network import Route, Unreachable
@@ -137,8 +138,11 @@ def _weighed(
         keys = {**keys, **more}
     principal = judges.principal_of(call.caller)
     request = Request(principal, asked.action, asked.resource, asked.owner, keys)
-    decision = decide(request, judges.layers(twin, call, asked, way))
-    return Weighed(asked, decision, keys)
+    layers = judges.layers(twin, call, asked, way)
+    depends = undecidable(layers, asked)
+    if depends is not None:
+        raise UnknownAction(call.service, call.operation, str(depends))
+    return Weighed(asked, decide(request, layers), keys)
 
 
 def _others(

@@ -148,3 +148,19 @@ def test_roles_are_made_with_a_boundary_only(strict: Strict) -> None:
     free = strict.lab.role("free", TOOLS, trust={"AWS": f"arn:aws:iam::{TOOLS}:root"})
     other = {**policy, "RoleName": free.rpartition("/")[2]}
     assert person.refused("iam", "put_role_policy", **other)
+
+
+def test_what_depends_on_a_key_that_nobody_can_tell_is_refused(strict: Strict) -> None:
+    # Were the key taken as absent, the denial would not bite.
+    denial = {
+        "Effect": "Deny",
+        "Action": "s3:GetObject",
+        "Resource": "*",
+        "Condition": {"NumericGreaterThan": {"s3:signatureAge": "1000"}},
+    }
+    bucket = strict.lab.bucket()
+    strict.lab.client("s3").put_object(Bucket=bucket, Key="a", Body=b"1")
+    person = strict.person(allow("s3:*"), denial)
+    person.client("s3").list_objects_v2(Bucket=bucket)
+    refused = person.refused("s3", "get_object", Bucket=bucket, Key="a")
+    assert "s3:signatureage" in refused.message
