@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 
-from twin import authentication, checksums, federation, wire, wsgi
+from twin import authentication, checksums, federation, validation, wire, wsgi
 from twin.audit import Outcome, told
 from twin.authorization.decision import Ruling, authorise
 from twin.call import INTERNET, Call, Forward, Response
@@ -83,6 +83,7 @@ class Application:
             )
             request = BackendRequest(wsgi.with_body(sent.environ, sent.body))
             matched = wire.match(address.service, request, sent.body)
+            validation.refuse_invalid(matched)
             if address.service == "s3":
                 checksums.refuse_altered(sent, by_header=wire.has_checksum(matched))
             call = Call(

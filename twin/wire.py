@@ -83,7 +83,7 @@ def match(service: str, request: Request, body: bytes) -> Matched:
     """Find the operation of a request and parse its parameters.
 
     Raises ServiceError (UnknownOperationException) where the service has no such operation,
-    SerializationException where the body does not fit its input shape.
+    SerializationException or MalformedXML where the body does not fit its input shape.
     """
     try:
         model = get_service_model(service)
@@ -95,6 +95,7 @@ def match(service: str, request: Request, body: bytes) -> Matched:
         raise ServiceError("UnknownOperationException", f"{service}: {error}", 404) from error
     protocol = determine_request_protocol(model, "" if service == "s3" else request.content_type)
     try:
+        _require_json(protocol, operation, body)
         parameters = PROTOCOL_PARSERS[protocol](operation, map_type=dict).parse(
             {
                 "method": request.method,
@@ -106,8 +107,21 @@ def match(service: str, request: Request, body: bytes) -> Matched:
             }
         )
     except (RequestParserError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ServiceError("SerializationException", f"{operation.name}: {error}", 400) from error
+        code = "MalformedXML" if protocol == "rest-xml" else "SerializationException"
+        raise ServiceError(code, f"{operation.name}: {error}", 400) from error
     return Matched(service, operation, protocol, parameters or {})
+
+
+def _require_json(protocol: str, operation: OperationModel, body: bytes) -> None:
+    """Raise ValueError for a body that is no JSON object; moto would take it for an empty one."""
+    shape = operation.input_shape
+    if not body or shape is None or "json" not in protocol:
+        return
+    if protocol == "rest-json" and shape.serialization.get("payload"):
+        # The body is one member, perhaps of bytes.
+        return
+    if not isinstance(json.loads(body), dict):
+        raise ValueError("the body must be a JSON object")
 
 
 def answer(matched: Matched, result: Mapping[str, Any] | ServiceError, request_id: str) -> Response:
