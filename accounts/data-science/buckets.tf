@@ -16,6 +16,12 @@ locals {
       role_arns = [local.macie_role_arn]
     }
   }
+  _aws_orchestration = {
+    orchestration = {
+      reason    = "SageMaker reads what a step has written, in the pipeline's name and from a network of AWS."
+      role_arns = [local.roles.pipeline]
+    }
+  }
   _object_lock = { days = local.account.evidence.days, mode = local.account.evidence.lock }
 
   _buckets = {
@@ -34,7 +40,7 @@ locals {
     }
     data = {
       key               = "data"
-      outside_endpoints = local._aws_discovery
+      outside_endpoints = merge(local._aws_discovery, local._aws_orchestration)
       readers           = concat([local.macie_role_arn], local.scientists_in_studio, [for purpose in ["data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
       writers           = [local.roles.processing]
       writers_by_prefix = { "raw/" = [local.roles["data-scientist"]] }
@@ -42,6 +48,7 @@ locals {
     models = {
       endpoint_accounts = local._target_ids
       key               = "models"
+      outside_endpoints = local._aws_orchestration
       readers           = concat([for purpose in ["bundle", "data-scientist", "lead", "pipeline", "release-manager"] : local.roles[purpose]], local.model_readers)
       writers           = [local.roles.processing, local.roles.training, local.roles.tuning]
     }
