@@ -9,6 +9,7 @@ from moto.organizations.models import organizations_backends
 
 from twin.authorization.actions import template
 from twin.authorization.actions.service import Entry, Pair, Resolver, Service
+from twin.authorization.keys.live_state import shelf
 from twin.call import Call
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _config_rules(_twin: Twin, call: Call) -> tuple[str, ...]:
     names = template.first_values(
         call, ("ConfigRuleName", "ConfigRuleNames[]", "ConfigRule.ConfigRuleName")
     )
-    held: Any = config_backends[call.account_id][call.region].config_rules
+    held = shelf(config_backends, call.account_id, call.region, "config_rules")
     place = f"arn:{template.partition_of(call.region)}:config:{call.region}:{call.account_id}"
     made = f"{place}:config-rule/{template.ANY}"
     return tuple(str(held[name].config_rule_arn) if name in held else made for name in names)
@@ -150,7 +151,7 @@ def _aggregators(_twin: Twin, call: Call) -> tuple[str, ...]:
     names = template.first_values(
         call, ("ConfigurationAggregatorName", "ConfigurationAggregatorNames[]")
     )
-    held: Any = config_backends[call.account_id][call.region].config_aggregators
+    held = shelf(config_backends, call.account_id, call.region, "config_aggregators")
     place = f"arn:{template.partition_of(call.region)}:config:{call.region}:{call.account_id}"
     new = f"{place}:config-aggregator/{template.ANY}"
     found = (held[n].configuration_aggregator_arn if n in held else new for n in names)

@@ -13,6 +13,7 @@ from moto.iam.models import iam_backends
 from twin.authorization.actions import template
 from twin.authorization.actions.service import Entry, Pair, Resolver, Service
 from twin.authorization.asked import UnknownAction
+from twin.authorization.keys.live_state import shelf
 from twin.call import Call
 
 if TYPE_CHECKING:
@@ -71,11 +72,9 @@ def iam() -> Service:
         kinds={
             "role": _role,
             "user": _user,
-            "group": _entity("GroupName", "group", lambda backend: backend.groups.values()),
+            "group": _entity("GroupName", "group", "groups"),
             "instance-profile": _entity(
-                "InstanceProfileName",
-                "instance-profile",
-                lambda backend: backend.instance_profiles.values(),
+                "InstanceProfileName", "instance-profile", "instance_profiles"
             ),
             "policy": _policy,
             "oidc-provider": _oidc_provider,
@@ -118,7 +117,7 @@ def sts() -> Service:
 
 
 def _named(call: Call, kind: str, name: str, entities: Iterable[Any]) -> str:
-    found = next((each for each in list(entities) if each.name == name), None)
+    found = next((each for each in entities if each.name == name), None)
     if found is not None:
         return str(found.arn)
     # What is not there yet is asked for where it will lie, what is not there at its plain name.
@@ -127,14 +126,15 @@ def _named(call: Call, kind: str, name: str, entities: Iterable[Any]) -> str:
     return f"arn:{partition}:iam::{call.account_id}:{kind}{path}{name}"
 
 
-def _backend(call: Call) -> Any:
-    return iam_backends[call.account_id][template.partition_of(call.region)]
+def _held(call: Call, name: str) -> Iterable[Any]:
+    partition = template.partition_of(call.region)
+    return list(shelf(iam_backends, call.account_id, partition, name).values())
 
 
-def _entity(member: str, kind: str, entities: Callable[[Any], Iterable[Any]]) -> Resolver:
+def _entity(member: str, kind: str, shelf_name: str) -> Resolver:
     def find(_twin: Twin, call: Call) -> tuple[str, ...]:
         name = call.parameters.get(member)
-        return (_named(call, kind, str(name), entities(_backend(call))),) if name else ()
+        return (_named(call, kind, str(name), _held(call, shelf_name)),) if name else ()
 
     return find
 
@@ -149,7 +149,7 @@ def _role(_twin: Twin, call: Call) -> tuple[str, ...]:
         end = "/".join(task[1:-1]) or template.ANY
         return (f"arn:{template.partition_of(call.region)}:iam::{call.account_id}:role/{end}",)
     name = given.get("RoleName")
-    return (_named(call, "role", str(name), _backend(call).roles.values()),) if name else ()
+    return (_named(call, "role", str(name), _held(call, "roles")),) if name else ()
 
 
 def _service_linked(call: Call) -> str:
@@ -168,7 +168,7 @@ def _service_linked(call: Call) -> str:
 def _user(_twin: Twin, call: Call) -> tuple[str, ...]:
     name = call.parameters.get("UserName")
     if name:
-        return (_named(call, "user", str(name), _backend(call).users.values()),)
+        return (_named(call, "user", str(name), _held(call, "users")),)
     if call.operation in _OF_ONESELF and ":user/" in call.caller.arn:
         return (call.caller.arn,)
     if call.operation in _OF_ONESELF and call.caller.arn.endswith(":root"):
@@ -184,8 +184,7 @@ def _renamed(kind: str, member: str) -> Entry:
     """
 
     def read(_twin: Twin, call: Call) -> list[Pair]:
-        given, backend = call.parameters, _backend(call)
-        entities = backend.users.values() if kind == "user" else backend.groups.values()
+        given, entities = call.parameters, _held(call, f"{kind}s")
         name = str(given.get(member) or "")
         if not name:
             raise UnknownAction(call.service, call.operation, "nothing that names its resource")

@@ -12,6 +12,7 @@ from moto.kms.models import kms_backends
 from twin.authorization.actions import template
 from twin.authorization.actions.service import Pair, Service
 from twin.authorization.asked import UnknownAction
+from twin.authorization.keys.live_state import shelf
 from twin.call import Call
 
 if TYPE_CHECKING:
@@ -56,11 +57,7 @@ def key_arn(call: Call, name: str) -> str:
 
 def key_behind(account: str, region: str, alias: str) -> str | None:
     """Return the identifier of the key that an alias stands for, or None where there is none."""
-    # An account or region that nobody uses has no keys; asking must not make it.
-    if account not in kms_backends or region not in kms_backends[account]:
-        return None
-    backend: Any = kms_backends[account][region]
-    for key in list(backend.keys.values()):
+    for key in list(shelf(kms_backends, account, region, "keys").values()):
         if alias in key.aliases:
             return str(key.id)
     return None
@@ -88,8 +85,7 @@ def _key_of(call: Call, blob: Any) -> str:
 
 
 def _key_of_grant(call: Call, token: str) -> str:
-    backend: Any = kms_backends[call.account_id][call.region]
-    for key in list(backend.keys.values()):
+    for key in list(shelf(kms_backends, call.account_id, call.region, "keys").values()):
         if any(grant.token == token for grant in key.grants.values()):
             return key_arn(call, str(key.id))
     raise UnknownAction(call.service, call.operation, "a grant token of no key")

@@ -15,6 +15,7 @@ from moto.efs.models import efs_backends
 from twin.authorization.actions import template
 from twin.authorization.actions.service import Pair, Service
 from twin.authorization.asked import UnknownAction
+from twin.authorization.keys.live_state import shelf
 from twin.call import Call
 
 if TYPE_CHECKING:
@@ -101,8 +102,8 @@ def _groups(_twin: Twin, call: Call) -> tuple[str, ...]:
     return _arns(call, "security-group", found)
 
 
-def _backend(call: Call) -> Any:
-    return ec2_backends[call.account_id][call.region]
+def _held(call: Call, name: str) -> Any:
+    return shelf(ec2_backends, call.account_id, call.region, name)
 
 
 def _association_of_table(call: Call) -> tuple[str, str] | None:
@@ -113,7 +114,7 @@ def _association_of_table(call: Call) -> tuple[str, str] | None:
     wanted = call.parameters.get("AssociationId")
     if not wanted:
         return None
-    for table in list(_backend(call).route_tables.values()):
+    for table in list(_held(call, "route_tables").values()):
         if wanted in table.all_associations_ids:
             return str(table.id), str(table._associations.get(wanted, template.ANY))
     return template.ANY, template.ANY
@@ -130,7 +131,7 @@ def _route_tables(_twin: Twin, call: Call) -> tuple[str, ...]:
 def _subnet_of_acl(call: Call) -> str:
     """Return the subnet of an association with an access list, ``*`` where it is not there."""
     wanted = call.parameters.get("AssociationId")
-    for acl in list(_backend(call).network_acls.values()):
+    for acl in list(_held(call, "network_acls").values()):
         if wanted in acl._associations:
             return str(acl._associations[wanted].subnet_id)
     return template.ANY
@@ -215,7 +216,7 @@ def _accept_peering(_twin: Twin, call: Call) -> list[Pair]:
     name = call.parameters.get("VpcPeeringConnectionId")
     if not name:
         raise UnknownAction(call.service, call.operation, "nothing that names its resource")
-    held = _backend(call).vpc_pcxs.get(name)
+    held = _held(call, "vpc_pcxs").get(name)
     let_in = held.peer_vpc.id if held is not None else template.ANY
     arns = (f"{_place(call)}:vpc/{let_in}", f"{_place(call)}:vpc-peering-connection/{name}")
     return [("ec2:AcceptVpcPeeringConnection", arn) for arn in arns]
@@ -257,7 +258,7 @@ def _file_systems(_twin: Twin, call: Call) -> tuple[str, ...]:
     name = given.get("FileSystemId") or given.get("SourceFileSystemId")
     target = given.get("MountTargetId")
     if not name and target:
-        held: Any = efs_backends[call.account_id][call.region].mount_targets_by_id
+        held: Any = shelf(efs_backends, call.account_id, call.region, "mount_targets_by_id")
         # One that is not there belongs to no file system: nothing can be done to it.
         name = held[target].file_system_id if target in held else template.ANY
     if not name:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from moto.secretsmanager.models import secretsmanager_backends
 
 from twin.authorization.actions import template
 from twin.authorization.actions.service import Pair, Resolver, Service
 from twin.authorization.asked import UnknownAction
+from twin.authorization.keys.live_state import shelf
 from twin.call import Call
 
 if TYPE_CHECKING:
@@ -129,10 +130,7 @@ def _secret(call: Call, name: str) -> str:
 
 
 def _held_secret(account: str, region: str, name: str) -> str | None:
-    if account not in secretsmanager_backends or region not in secretsmanager_backends[account]:
-        return None
-    backend: Any = secretsmanager_backends[account][region]
-    for held in list(backend.secrets.values()):
+    for held in list(shelf(secretsmanager_backends, account, region, "secrets").values()):
         if name in (held.name, held.arn.split(":", 6)[6]):
             return str(held.arn)
     return None

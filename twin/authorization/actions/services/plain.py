@@ -19,17 +19,16 @@ _EXECUTION = ("executionArn", "stateMachineArn", "activityArn", "mapRunArn", "st
 
 def plain() -> Mapping[str, Service]:
     """Return the tables by botocore's names of the services."""
+    return {**_data(), **_others()}
+
+
+def _others() -> Mapping[str, Service]:
     return {
         "account": Service("account"),
         # AWS gives a target an identifier of its own, which no request carries.
         "application-autoscaling": Service(
             "application-autoscaling",
             kinds={"ScalableTarget": _somewhere("application-autoscaling", "scalable-target/")},
-        ),
-        "athena": Service(
-            "athena",
-            kinds={"workgroup": _work_group},
-            places={"DataCatalogName": ("CatalogName", "Name")},
         ),
         "budgets": Service(
             "budgets",
@@ -42,6 +41,28 @@ def plain() -> Mapping[str, Service]:
         "cloudformation": Service(
             "cloudformation",
             kinds={"stack": _stack("StackName", "/"), "stackset": _stack("StackSetName", ":")},
+        ),
+        "identitystore": Service("identitystore"),
+        "inspector2": Service("inspector2"),
+        "network-firewall": Service("network-firewall"),
+        "ram": Service("ram", new=_NEW),
+        "service-quotas": Service("servicequotas"),
+        "sso-admin": Service("sso"),
+        "stepfunctions": Service(
+            "states",
+            places={"StateMachineName": ("stateMachineArn", "name"), "ActivityName": ("name",)},
+            arns=_EXECUTION,
+        ),
+        "wafv2": Service("wafv2"),
+    }
+
+
+def _data() -> Mapping[str, Service]:
+    return {
+        "athena": Service(
+            "athena",
+            kinds={"workgroup": _work_group},
+            places={"DataCatalogName": ("CatalogName", "Name")},
         ),
         "dynamodb": Service("dynamodb"),
         "firehose": Service("firehose"),
@@ -57,19 +78,7 @@ def plain() -> Mapping[str, Service]:
                 "WorkflowName": ("Name",),
             },
         ),
-        "identitystore": Service("identitystore"),
-        "inspector2": Service("inspector2"),
         "kinesis": Service("kinesis", places={"StreamName": ("StreamARN",)}),
-        "network-firewall": Service("network-firewall"),
-        "ram": Service("ram", new=_NEW),
-        "service-quotas": Service("servicequotas"),
-        "sso-admin": Service("sso"),
-        "stepfunctions": Service(
-            "states",
-            places={"StateMachineName": ("stateMachineArn", "name"), "ActivityName": ("name",)},
-            arns=_EXECUTION,
-        ),
-        "wafv2": Service("wafv2"),
     }
 
 
