@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +13,12 @@ from pipelines.errors import Misuse
 from scripts import audit_trail
 from scripts.checkout import this_checkout
 from scripts.commands.context import AsJson
-from scripts.console import voice
+from scripts.console import Voice, voice
 from scripts.permissions.comparison import compare
 from scripts.permissions.granted import Policies
 from scripts.permissions.proposal import propose
 from scripts.permissions.reasons import FILE, read_reasons
 from scripts.permissions.used import Uses
-
-_COLUMNS = ("role", "statement", "action", "finding", "why")
 
 
 def permissions(
@@ -56,8 +55,10 @@ def permissions(
         return
     found = compare(policies, uses, reasons, role)
     rows = list(found.rows())
-    shown = rows if as_json else [_short(row) for row in rows if row["finding"] != "kept"]
-    speak.rows(_COLUMNS, shown, as_json=as_json)
+    if as_json:
+        speak.json(rows)
+    else:
+        _tell(speak, [row for row in rows if row["finding"] != "kept"])
     kept = sum(row["finding"] == "kept" for row in rows)
     speak.say(f"{len(policies.of_role)} roles: {found.findings} findings, {kept} grants kept")
     raise typer.Exit(1 if found.findings else 0)
@@ -78,6 +79,11 @@ def _records(trails: list[Path]) -> Iterator[audit_trail.Record]:
         )
 
 
-def _short(row: dict[str, str]) -> dict[str, str]:
-    account, _, name = row["role"].partition(":role/")
-    return row | {"role": f"{account.rpartition('::')[2]} {name}" if name else row["role"]}
+def _tell(speak: Voice, rows: list[dict[str, str]]) -> None:
+    """Write a line for each finding, below its role: ARNs are too long for columns."""
+    for name, of_role in groupby(sorted(rows, key=lambda row: row["role"]), lambda r: r["role"]):
+        speak.data.print(name, markup=False, highlight=False, soft_wrap=True)
+        for row in of_role:
+            words = (row["finding"].ljust(12), row["statement"], row["action"], row["why"])
+            line = "  ".join(word for word in words if word)
+            speak.data.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)

@@ -39,7 +39,7 @@ def read_reasons(path: Path) -> tuple[Reason, ...]:
     loaded = yaml.safe_load(path.read_text("utf-8")) or {}
     if not isinstance(loaded, dict) or set(loaded) != {"grants"}:
         raise InvalidInput(str(path), "must have grants and nothing else", got=f"{loaded!r}"[:80])
-    entries = loaded["grants"] or []
+    entries = loaded["grants"]
     if not isinstance(entries, list):
         raise InvalidInput(f"{path}: grants", "must be a list", got=type(entries).__name__)
     return tuple(_reason(f"{path}: grants[{number}]", one) for number, one in enumerate(entries))

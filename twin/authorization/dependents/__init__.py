@@ -29,7 +29,7 @@ _Tell = Callable[["Twin", Call], tuple[Dependent, ...]]
 _OF_ALL: tuple[_Tell, ...] = (passed_roles.passed_roles, linked_roles.linked_roles)
 _OF_SERVICE: Mapping[str, tuple[_Tell, ...]] = {
     "cloudtrail": (deliveries.cloudtrail,),
-    "codeartifact": (stores.codeartifact,),
+    "codeartifact": (stores.codeartifact, stores.packages),
     "dynamodb": (stores.dynamodb,),
     "ec2": (networks.endpoints, deliveries.flow_logs),
     "ecr": (stores.ecr,),

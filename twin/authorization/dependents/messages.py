@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from moto.sns.models import sns_backends
@@ -30,7 +31,17 @@ def sns(_twin: Twin, call: Call) -> tuple[Dependent, ...]:
     topic = sns_backends[parts[4]][parts[3]].topics.get(arn)
     key = getattr(topic, "kms_master_key_id", None)
     context = {"aws:sns:topicArn": arn}
-    return _uses(call, "sns", key, parts[4], context, _SENDS, _SNS)
+    return _uses(_unsourced(call), "sns", key, parts[4], context, _SENDS, _SNS)
+
+
+def _unsourced(call: Call) -> Call:
+    """Return a call without what a service acts for: towards a topic's key SNS does not tell it.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+    """
+    if not call.caller.is_service:
+        return call
+    return replace(call, caller=replace(call.caller, source_arn=None, source_account=None))
 
 
 def sqs(_twin: Twin, call: Call) -> tuple[Dependent, ...]:

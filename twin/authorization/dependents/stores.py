@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
 
+from twin.authorization.asked import Asked
 from twin.authorization.dependents import key_uses
-from twin.authorization.dependents.dependent import Dependent
+from twin.authorization.dependents.dependent import Dependent, forwarded
 from twin.call import Call
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _ECR = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html"
 _CODEARTIFACT = "https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_CreateDomain.html"
+_TOKENS = "https://docs.aws.amazon.com/codeartifact/latest/ug/tokens-authentication.html"
 _LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/security-encryption-at-rest.html"
 _SECRETS = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html"
 _SSM = "https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html"
@@ -42,6 +44,16 @@ def codeartifact(_twin: Twin, call: Call) -> tuple[Dependent, ...]:
     if call.operation != "CreateDomain":
         return ()
     return key_uses.grant(call, "codeartifact", call.parameters.get("encryptionKey"), _CODEARTIFACT)
+
+
+def packages(_twin: Twin, call: Call) -> tuple[Dependent, ...]:
+    """Return the token of STS that a token for packages is made from."""
+    if call.operation != "GetAuthorizationToken":
+        return ()
+    service = "codeartifact.amazonaws.com"
+    made = forwarded(call, service, "sts", "GetServiceBearerToken", {})
+    asked = Asked("sts:GetServiceBearerToken", "*", call.caller.account_id)
+    return (Dependent(made, _TOKENS, asked, {"sts:awsservicename": (service,)}),)
 
 
 def functions(_twin: Twin, call: Call) -> tuple[Dependent, ...]:
