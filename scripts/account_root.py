@@ -97,6 +97,24 @@ class RootCopy:
         """Where it is noted what exists and is in no state yet."""
         return self.folder / _ADOPTIONS
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Tell whether an apply was begun, or its lock released, and none has succeeded since."""
+        return self._cut_off.exists()
+
+    def note_begun(self) -> None:
+        """Note that things are made from now on that the state may never hear of."""
+        self._cut_off.touch()
+
+    def note_done(self) -> None:
+        """Note that the state holds all that was made."""
+        self._cut_off.unlink(missing_ok=True)
+        self.adoptions.unlink(missing_ok=True)
+
+    @property
+    def _cut_off(self) -> Path:
+        return self.folder / "gatehouse-cut-off"
+
     def use_backend(self, backend: Mapping[str, Any]) -> None:
         """Say where the state goes, in a file beside the root."""
         (self.folder / _BACKEND).write_text(json.dumps({"terraform": {"backend": backend}}))

@@ -7,6 +7,7 @@ the state moves into the bucket. A run that was cut off is taken up where it was
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -15,6 +16,7 @@ from scripts.access import Access, aws_errors, in_account
 from scripts.account_root import setup_source
 from scripts.adoption import Place
 from scripts.deployers import Identities, platform_admin, take_role
+from scripts.leftovers.look import asking
 from scripts.root_work import RootWork, Workshop
 from scripts.state_backend import LOCAL, setup_state, setup_state_key
 from scripts.terraform import OnProgress
@@ -97,7 +99,10 @@ class AccountSetup:
 
     @property
     def _place(self) -> Place:
-        return Place.of(self._account)
+        return Place.of(self._account, asking(self._client))
+
+    def _client(self, service: str) -> Any:
+        return self._arrived.client(service, self._account.region)
 
     @property
     def _identities(self) -> Identities:

@@ -7,8 +7,8 @@ from typing import Any
 from scripts.access import in_account
 from scripts.account_root import account_source
 from scripts.adoption import Place
-from scripts.adoption_asked import asking
 from scripts.deployers import deployers
+from scripts.leftovers.look import asking
 from scripts.root_work import RootWork, Workshop
 from scripts.state_backend import account_state
 

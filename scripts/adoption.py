@@ -20,7 +20,7 @@ from scripts.terraform_events import Diagnostic
 
 _TAKEN = re.compile(
     "already ?exists|AlreadyOwnedByYou|ResourceInUse|ResourceConflict|already in use"
-    "|has been taken|Duplicate|InvalidSubnet.Conflict",
+    "|has been taken|been enabled|AlreadyAssociated|Duplicate|InvalidSubnet.Conflict",
     re.IGNORECASE,
 )
 # The name of a service's own role is the service's to give; the refusal tells it.
@@ -49,21 +49,29 @@ _IDENTIFIERS: Mapping[str, str] = {
     ),
     "aws_kms_alias": "{name}",
     "aws_lambda_function": "{function_name}",
+    "aws_lambda_permission": "{function_name}/{statement_id}",
+    "aws_macie2_account": "{account}",
+    "aws_organizations_policy_attachment": "{target_id}:{policy_id}",
+    "aws_route_table_association": "{subnet_id}/{route_table_id}",
     "aws_s3_bucket": "{bucket}",
     "aws_sagemaker_model_package_group": "{model_package_group_name}",
     "aws_sagemaker_studio_lifecycle_config": "{studio_lifecycle_config_name}",
+    "aws_sagemaker_user_profile": (
+        "arn:{partition}:sagemaker:{region}:{account}:user-profile/{domain_id}/{user_profile_name}"
+    ),
     "aws_securityhub_account": "{account}",
+    "aws_servicecatalog_tag_option_resource_association": "{tag_option_id}:{resource_id}",
     "aws_sns_topic": "arn:{partition}:sns:{region}:{account}:{name}",
     "aws_ssm_parameter": "{name}",
 }
 
 
-Ask = Callable[[str, Mapping[str, Any]], str | None]
-"""Asks AWS which thing of a type has these planned values; None where no single one has."""
+Ask = Callable[[str, Mapping[str, Any]], tuple[str, ...]]
+"""Asks AWS which things of a type may be meant by these planned values."""
 
 
-def _ask_nobody(_kind: str, _values: Mapping[str, Any]) -> None:
-    return None
+def _ask_nobody(_kind: str, _values: Mapping[str, Any]) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +131,8 @@ def _noted(file: Path) -> list[dict[str, str]]:
 def _identifier(kind: str, values: Mapping[str, Any], place: Place) -> str | None:
     pattern = _IDENTIFIERS.get(kind)
     if pattern is None:
-        return place.ask(kind, values)
+        found = place.ask(kind, values)
+        return found[0] if len(found) == 1 else None
     known = {name: value for name, value in values.items() if isinstance(value, str)}
     host = str(values.get("url", "")).removeprefix("https://")
     try:

@@ -10,6 +10,7 @@ from pipelines.naming import Naming
 from scripts.account_root import RootSource
 from scripts.adoption import Place
 from scripts.deployers import Identities
+from scripts.leftovers.look import asking
 from scripts.root_work import RootWork, Workshop
 from scripts.state_backend import LOCAL
 
@@ -22,7 +23,12 @@ class OrganizationWork(RootWork):
 
     def __init__(self, shop: Workshop) -> None:
         organization = shop.naming.organization
-        place = Place(organization.management_account_id, organization.region)
+        region = organization.region
+        place = Place(
+            organization.management_account_id,
+            region,
+            asking(lambda service: shop.access.client(service, region)),
+        )
         found = shop.access.account_id(place.region)
         if found != place.account:
             raise Misuse(

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from pipelines.errors import Finding, Misuse
 from pipelines.naming import Naming
 from scripts import adoption
-from scripts.access import Access, without_aws
+from scripts.access import Access, aws_errors, without_aws
 from scripts.account_root import RootSource, copy_root
 from scripts.adoption import Place
 from scripts.checkout import Checkout
 from scripts.deployers import Identities
+from scripts.leftovers.look import left_behind
 from scripts.processes import ChildProcesses
 from scripts.terraform import OnProgress, Plan, Terraform
 from scripts.terraform_environment import one_at_a_time
@@ -23,6 +26,8 @@ from scripts.terraform_failures import StateLockedError, TerraformError
 
 # One round for what a run left behind, one for what that had hidden, and one that must succeed.
 _ROUNDS = 4
+# What is in a network is found once the network is known, and what links two things once both are.
+_LOOKS = 4
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,18 @@ class RootWork:
         self, on_progress: OnProgress, *, destroy: bool = False, targets: Sequence[str] = ()
     ) -> Plan:
         """Plan and keep the plan, in place of the one before."""
+        plan = self._plan(on_progress, destroy, targets)
+        if destroy or targets:
+            return plan
+        for _ in range(_LOOKS):
+            if not self.root.is_cut_off or not self._adopt_left_behind():
+                break
+            plan = self._plan(on_progress, destroy, targets)
+        if plan.is_empty:
+            self.root.note_done()
+        return plan
+
+    def _plan(self, on_progress: OnProgress, destroy: bool, targets: Sequence[str]) -> Plan:
         self.root.forget_plan()
         with self._told():
             self.init()
@@ -72,6 +89,18 @@ class RootWork:
         self.root.note_plan(changes=len(plan.changes), destroy=destroy, digest=digest)
         return plan
 
+    def _adopt_left_behind(self) -> bool:
+        """Note what the saved plan would make and a run that was cut off has made already."""
+        with aws_errors(
+            self.root.source.name,
+            "must tell what a run that was cut off has left behind",
+            self._shop.access.endpoint,
+        ):
+            found = left_behind(self.read_plan(), self._place)
+        if found:
+            adoption.note(self.root.adoptions, found)
+        return bool(found)
+
     def apply(self, on_progress: OnProgress) -> int:
         """Apply the saved plan; refuse where there is none or what it was made from changed."""
         note = self.root.read_plan_note()
@@ -82,10 +111,11 @@ class RootWork:
                 got="a plan made before they changed",
                 hint=f"plan again and read it: {self.root.source.plan_command}",
             )
+        self.root.note_begun()
         with self._told():
             done = self._writer.apply(self.root.plan_file, int(note["changes"]), on_progress)
         self.root.forget_plan()
-        self.root.adoptions.unlink(missing_ok=True)
+        self.root.note_done()
         return done
 
     def plan_and_apply(self, on_progress: OnProgress) -> tuple[Plan, int]:
@@ -126,9 +156,10 @@ class RootWork:
         self.root.forget_plan()
 
     def unlock(self, lock_id: str) -> None:
-        """Release the lock of a run that ended without releasing it."""
+        """Release the lock of a run that ended without releasing it, and may have left things."""
         self.init()
         self._writer.unlock(lock_id)
+        self.root.note_begun()
 
     def move_state(self, backend: Mapping[str, Any]) -> None:
         """Move the state to another backend, and keep it there."""
@@ -195,7 +226,11 @@ class RootWork:
             self.root.adoptions.unlink(missing_ok=True)
         if not self.root.plan_note.exists():
             return
-        found = adoption.adoptable(self.read_plan(), failed.diagnostics, self._place)
+        try:
+            found = adoption.adoptable(self.read_plan(), failed.diagnostics, self._place)
+        except (BotoCoreError, ClientError):
+            # What failed is told; what nobody could be asked about is adopted by nobody.
+            return
         if found:
             adoption.note(self.root.adoptions, found)
             failed.hint = (

@@ -11,7 +11,15 @@ from pathlib import Path
 CONFIGURATION = "TF_CLI_CONFIG_FILE"
 PLUGIN_CACHE = "TF_PLUGIN_CACHE_DIR"
 # What would change the command lines or the logs behind this program's back.
-_DROPPED = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_INPUT", "TF_WORKSPACE")
+# TF_STATE_PERSIST_INTERVAL can only make the state of a killed run staler: Terraform takes no less
+# than its 20 s (https://github.com/hashicorp/terraform/pull/35176).
+_DROPPED = (
+    "TF_CLI_ARGS",
+    "TF_DATA_DIR",
+    "TF_INPUT",
+    "TF_STATE_PERSIST_INTERVAL",
+    "TF_WORKSPACE",
+)
 
 
 @dataclass(frozen=True)

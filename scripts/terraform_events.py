@@ -29,6 +29,8 @@ class PlannedChange:
 
     address: str
     change: Change
+    adopts: str | None = None
+    """What is there already and comes into the state, by its identifier."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ class EventReader:
             kind = Change(change["action"])
         except ValueError:
             kind = Change.UPDATE
-        self.changes.append(PlannedChange(change["resource"]["addr"], kind))
+        adopts = (change.get("importing") or {}).get("id")
+        self.changes.append(PlannedChange(change["resource"]["addr"], kind, adopts))
 
 
 def count_changes(changes: Iterable[PlannedChange]) -> dict[str, int]:

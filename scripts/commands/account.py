@@ -40,10 +40,19 @@ Admin = Annotated[
 ]
 
 
-def plan(account: RootName, as_json: AsJson = False, person: Admin = None) -> None:
+def plan(
+    account: RootName,
+    as_json: AsJson = False,
+    look: Annotated[
+        bool, typer.Option("--look", help="Look for what a run that was cut off left behind.")
+    ] = False,
+    person: Admin = None,
+) -> None:
     """Plan an account and save the plan."""
     at = desk()
     work = open_root(at, account, person)
+    if look:
+        work.root.note_begun()
     with progress_of(at.voice, f"plan {account}") as on_progress:
         made = work.plan(on_progress)
     print_plan(at.voice, account, made, as_json=as_json)
@@ -60,7 +69,9 @@ def apply(
     at = desk()
     work = open_root(at, account, person)
     with progress_of(at.voice, f"apply {account}") as on_progress:
-        done = work.plan_and_apply(on_progress)[1] if auto else work.apply(on_progress)
+        made, done = work.plan_and_apply(on_progress) if auto else (None, work.apply(on_progress))
+    if made is not None:
+        tell_adopted(at.voice, account, made)
     at.voice.say(f"{account}: {done} resources changed")
 
 
@@ -108,15 +119,28 @@ def require_account(at: Desk, account: str) -> None:
 
 def print_plan(voice: Voice, account: str, made: Plan, *, as_json: bool) -> None:
     """Show what a plan would do."""
-    rows = [{"action": str(each.change), "address": each.address} for each in made.changes]
+    rows = [
+        {"action": str(each.change), "address": each.address, "adopts": each.adopts}
+        for each in made.changes
+    ]
     if as_json:
         voice.json({"account": account, "empty": made.is_empty, "changes": rows})
         return
     if made.is_empty:
         voice.say(f"{account}: nothing to change")
         return
-    voice.rows(("action", "address"), rows, as_json=False)
+    adopted = any(row["adopts"] for row in rows)
+    columns = ("action", "address", "adopts") if adopted else ("action", "address")
+    voice.rows(columns, rows, as_json=False)
     counts = ", ".join(
         f"{count} to {change}" for change, count in count_changes(made.changes).items()
     )
     voice.say(f"{account}: {counts or 'outputs only'}")
+    tell_adopted(voice, account, made)
+
+
+def tell_adopted(voice: Voice, account: str, made: Plan) -> None:
+    """Say that a plan takes over what is there, where it does."""
+    adopted = sum(each.adopts is not None for each in made.changes)
+    if adopted:
+        voice.say(f"{account}: adopts {adopted} that a run which was cut off has left behind")

@@ -158,6 +158,19 @@ def test_what_shall_be_adopted_outlives_a_copy_and_is_part_of_a_plan(checkout: C
     assert root.digest() != before
 
 
+def test_a_run_that_was_cut_off_is_noted_until_one_has_succeeded(checkout: Checkout) -> None:
+    root = _copied(checkout)
+    assert not root.is_cut_off
+    before = root.digest()
+    root.note_begun()
+    root.adoptions.write_text('{"import": []}')
+    assert _copied(checkout).is_cut_off
+    root.note_done()
+    assert not root.is_cut_off
+    assert not root.adoptions.exists()
+    assert root.digest() == before
+
+
 def test_state_beside_the_root_is_forgotten_once_it_is_kept_elsewhere(checkout: Checkout) -> None:
     root = _copied(checkout)
     for name in ("terraform.tfstate", "terraform.tfstate.backup"):

@@ -48,6 +48,30 @@ def _error(summary: str, address: str = "it") -> Diagnostic:
             "AWSServiceRoleForConfig",
         ),
         ("aws_kms_alias", {"name": "alias/x"}, "AlreadyExistsException", "alias/x"),
+        (
+            "aws_lambda_permission",
+            {"function_name": "f", "statement_id": "s"},
+            "ResourceConflictException: The statement id (s) provided already exists",
+            "f/s",
+        ),
+        (
+            "aws_macie2_account",
+            {"status": "ENABLED"},
+            "ConflictException: Macie has already been enabled",
+            "222222222222",
+        ),
+        (
+            "aws_route_table_association",
+            {"subnet_id": "subnet-1", "route_table_id": "rtb-1"},
+            "Resource.AlreadyAssociated: the specified association",
+            "subnet-1/rtb-1",
+        ),
+        (
+            "aws_sagemaker_user_profile",
+            {"domain_id": "d-1", "user_profile_name": "lena"},
+            "ResourceInUse: User Profile already exists",
+            "arn:aws:sagemaker:eu-west-1:222222222222:user-profile/d-1/lena",
+        ),
         ("aws_ssm_parameter", {"name": "/x"}, "The parameter already exists.", "/x"),
     ],
 )

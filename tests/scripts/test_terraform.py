@@ -77,6 +77,17 @@ def test_a_plan_is_saved_and_told_change_by_change(fake: Fake, tmp_path: Path) -
     assert not [word for word in call if "synchronous" in word or "force" in word]
 
 
+def test_a_plan_tells_what_it_adopts(fake: Fake, tmp_path: Path) -> None:
+    adopted = _planned("aws_vpc.this", "update")
+    adopted["change"] |= {"importing": {"id": "vpc-1"}}  # type: ignore[operator]
+    fake.says(adopted, _planned("a.b", "create"))
+    plan = fake.terraform().plan(tmp_path / "x", {}, lambda _: None)
+    assert [(c.change, c.adopts) for c in plan.changes] == [
+        (Change.UPDATE, "vpc-1"),
+        (Change.CREATE, None),
+    ]
+
+
 def test_a_plan_without_changes_is_empty(fake: Fake, tmp_path: Path) -> None:
     unchanged = {"outputs": {"x": {"action": "noop"}}}
     fake.says(_event("outputs") | unchanged)

@@ -42,3 +42,8 @@ def test_what_would_change_commands_behind_our_back_is_dropped(tmp_path: Path) -
     made = terraform_environment(found | {"TF_LOG": "INFO"}, tmp_path / "cache")
     assert not set(found) & set(made.variables)
     assert made.variables["TF_LOG"] == "INFO"
+
+
+def test_nobody_makes_the_state_of_a_killed_run_staler(tmp_path: Path) -> None:
+    made = terraform_environment({"TF_STATE_PERSIST_INTERVAL": "600"}, tmp_path / "cache")
+    assert "TF_STATE_PERSIST_INTERVAL" not in made.variables
