@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from twin import faults
-from twin.call import Response
+from twin.call import INTERNET, Response
+from twin.connections import POSITION
 from twin.engines import notices
 from twin.engines.containers import mode
+from twin.errors import NoAnswer
+from twin.network import Unreachable, way_to_layers
 from twin.network.addresses import Misasked, wanted
 from twin.network.positions import NoSuchPlace
 
@@ -40,6 +43,7 @@ class Control:
         """Answer one request of the control API."""
         path = environ["PATH_INFO"]
         if path.startswith("/_twin/blobs/"):
+            self._require_way(environ)
             return self._blob(path.removeprefix("/_twin/blobs/"))
         given = environ.get("HTTP_X_TWIN_TOKEN", "")
         if not hmac.compare_digest(given, control_token(self._twin.settings.folder)):
@@ -93,6 +97,17 @@ class Control:
     def _stop(self) -> dict[str, Any]:
         self._twin.shutdown.set()
         return {"stopping": True}
+
+    def _require_way(self, environ: dict[str, Any]) -> None:
+        """Answer nothing where the network of a link's follower does not lead to S3."""
+        try:
+            way_to_layers(environ.get(POSITION, INTERNET))
+        except Unreachable as error:
+            code, now = "Unreachable", self._twin.now().isoformat(timespec="milliseconds")
+            record = {"eventTime": now, "eventName": "GetLayer", "errorCode": code}
+            self._twin.audit.add({**record, "errorMessage": str(error)})
+            if self._twin.enforcing:
+                raise NoAnswer(str(error)) from error
 
     def _blob(self, token: str) -> Response:
         held = self._twin.blobs.get(token)

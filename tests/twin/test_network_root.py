@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tftest
-from botocore.exceptions import ClientError
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.terraform_environment import one_at_a_time, terraform_environment
 from scripts.terraform_install import ensure_terraform, release_for
-from tests.twins import DATA_SCIENCE, RunningTwin
+from tests.twins import DATA_SCIENCE, RunningTwin, client
+from twin.access import Seat, reached_from
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _ROOT = Path("tests") / "twin" / "roots" / "network"
@@ -28,7 +32,7 @@ def test_a_network_comes_stays_and_goes(running_twin: RunningTwin, tmp_path: Pat
 
     terraform.apply(output=False)
     second = terraform.plan(output=True)
-    vpc_id = terraform.output()["vpc_id"]
+    vpc_id, workload = terraform.output()["vpc_id"], terraform.output()["workload"]
 
     changed = {
         address: change["change"]["actions"]
@@ -37,6 +41,7 @@ def test_a_network_comes_stays_and_goes(running_twin: RunningTwin, tmp_path: Pat
     }
     assert not changed
     _is_closed(running_twin, vpc_id)
+    _leads_to_its_endpoints_only(running_twin, vpc_id, workload)
     assert _inventory(running_twin) != before
 
     terraform.destroy()
@@ -59,6 +64,44 @@ def _is_closed(twin: RunningTwin, vpc_id: str) -> None:
     resolver = twin.client("route53resolver")
     config = resolver.get_firewall_config(ResourceId=vpc_id)["FirewallConfig"]
     assert config["FirewallFailOpen"] == "DISABLED"
+
+
+def _leads_to_its_endpoints_only(twin: RunningTwin, vpc_id: str, workload: dict[str, Any]) -> None:
+    """Ask from where workloads stand, and from a group that no rule names."""
+    own = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    found = twin.client("ec2").describe_vpc_endpoints(Filters=own)["VpcEndpoints"]
+    endpoints = {each["ServiceName"].rsplit(".", 1)[-1]: each["VpcEndpointId"] for each in found}
+    subnets = tuple(workload["subnet_ids"])
+    inside = Seat(vpc_id, subnets, (workload["security_group_id"],))
+    asked = {
+        "sts": ("GetCallerIdentity", endpoints["sts"]),
+        "s3": ("ListBuckets", endpoints["s3"]),
+        "kms": ("ListKeys", None),
+        "iam": ("ListRoles", None),
+    }
+    for service, (operation, endpoint) in asked.items():
+        record = _asked(twin, inside, service, operation)
+        assert record.get("vpcEndpointId") == endpoint, (service, record)
+        assert ("unreachable" in json.dumps(record)) == (endpoint is None), (service, record)
+    stranger = twin.client("ec2").create_security_group(
+        GroupName="stranger", Description="named by nobody", VpcId=vpc_id
+    )["GroupId"]
+    record = _asked(twin, Seat(vpc_id, subnets, (stranger,)), "sts", "GetCallerIdentity")
+    assert "let no HTTPS in" in json.dumps(record)
+    twin.client("ec2").delete_security_group(GroupId=stranger)
+
+
+def _asked(twin: RunningTwin, seat: Seat, service: str, operation: str) -> dict[str, Any]:
+    """Ask a service from a seat and return what the twin recorded of it."""
+    there = reached_from(twin.folder, seat)
+    asking = client(there.url, service, twin.session(DATA_SCIENCE))
+    with suppress(BotoCoreError, ClientError):
+        getattr(asking, xform_name(operation))()
+    asking.close()
+    records = (twin.folder / "audit.jsonl").read_text(encoding="utf-8").splitlines()
+    last: dict[str, Any] = json.loads(records[-1])
+    assert last["eventName"] == operation
+    return last
 
 
 def _prepared(twin: RunningTwin, folder: Path) -> Any:

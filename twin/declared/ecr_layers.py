@@ -103,7 +103,9 @@ def _download_url(twin: Twin, call: Call) -> Mapping[str, Any]:
     if path is None:
         message = f"The layer with digest '{digest}' does not exist within {where(call)}"
         raise ServiceError("LayersNotFoundException", message, 400)
-    return {"downloadUrl": twin.blobs.link(twin.url, path), "layerDigest": digest}
+    # Whoever fetches the layer does so from where the link was asked for.
+    address = twin.address_of(call.position)
+    return {"downloadUrl": twin.blobs.link(address, path), "layerDigest": digest}
 
 
 def _upload(twin: Twin, call: Call) -> Upload:

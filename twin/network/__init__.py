@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.network.positions import OUTSIDE, NoSuchPlace, configured, inside, of_service, somewhere
-from twin.network.route import Route, Unreachable, route, way
+from twin.network.route import Route, Unreachable, route, way, way_to_layers
 
 __all__ = [
     "OUTSIDE",
@@ -16,4 +16,5 @@ __all__ = [
     "route",
     "somewhere",
     "way",
+    "way_to_layers",
 ]

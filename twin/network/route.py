@@ -49,6 +49,16 @@ def route(_twin: Twin, call: Call) -> Route:
     return way(call.position, call.service, call.region)
 
 
+def way_to_layers(position: Position) -> Route:
+    """Return the way from a position to the layers of images, which ECR keeps in S3.
+
+    Raises Unreachable.
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+    """
+    found = network(position.vpc_id) if position.vpc_id is not None else None
+    return way(position, "s3", found.region if found is not None else "")
+
+
 def way(position: Position, service: str, region: str) -> Route:
     """Return the way from a position to a service (botocore's name) in a region.
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from http.client import RemoteDisconnected
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
@@ -152,6 +153,22 @@ def test_a_closed_connection_carries_not_one_byte(lab: Lab, ground: Ground, enfo
 
 def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def test_layers_of_images_come_by_way_of_s3(lab: Lab, ground: Ground, enforced: None) -> None:
+    lonely = Ground(lab.client("ec2"), REGION).lay_out()
+    for each, reached in ((ground, True), (lonely, False)):
+        address = lab.twin.address_of(each.position)
+        link = lab.twin.blobs.link(address, b"a layer")
+        opener = build_opener(ProxyHandler({}))
+        if reached:
+            with opener.open(link, timeout=20) as answer:
+                assert answer.read() == b"a layer"
+        else:
+            with pytest.raises(RemoteDisconnected):
+                opener.open(link, timeout=20)
+    last = lab.twin.audit.recent()[-1]
+    assert (last["eventName"], last["errorCode"]) == ("GetLayer", "Unreachable")
 
 
 def test_an_endpoint_that_is_there_answers_also_where_refusals_are_enforced(

@@ -87,3 +87,10 @@ output "vpc_id" {
   description = "The network."
   value       = module.private_network.vpc_id
 }
+
+output "workload" {
+  value = {
+    subnet_ids        = module.private_network.subnet_ids
+    security_group_id = module.network_perimeter.workload_security_group_id
+  }
+}
