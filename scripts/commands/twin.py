@@ -11,10 +11,12 @@ import typer
 
 from scripts import audit_trail, twins
 from scripts.checkout import this_checkout
+from scripts.commands import twin_fault
 from scripts.commands.context import AsJson
 from scripts.console import voice
 
 app = typer.Typer(no_args_is_help=True, help="The local AWS: start it, use it, end it.")
+app.add_typer(twin_fault.app, name="fault")
 
 State = Annotated[
     Path | None, typer.Option("--state", metavar="FOLDER", help="State folder of the twin.")
@@ -62,15 +64,25 @@ def env(
     security_group: Annotated[
         list[str] | None, typer.Option(metavar="GROUP", help="Act in this security group.")
     ] = None,
+    inside: Annotated[
+        str | None, typer.Option(metavar="ACCOUNT", help="Act from an account's own network.")
+    ] = None,
     tls: Annotated[bool, typer.Option(help="Whether connections count as encrypted.")] = True,
     state: State = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the variables with which any AWS program meets the twin, from the internet or a VPC."""
     checkout = this_checkout()
-    region = checkout.naming().organization.region
+    naming = checkout.naming()
+    region = naming.organization.region
+    folder = state or checkout.twin_folder
     seat = twins.Seat(vpc, tuple(subnet or ()), tuple(security_group or ()), tls)
-    found = twins.variables(state or checkout.twin_folder, region, seat)
+    if inside is not None:
+        if vpc or subnet or security_group:
+            raise Misuse("--inside", "must stand alone", got="a VPC, subnet or group beside it")
+        place = naming.organization.account(inside)
+        seat = replace(seat_in(twins.administrator(folder, region), naming, place.name), tls=tls)
+    found = twins.variables(folder, region, seat)
     speak = voice()
     if as_json:
         speak.json(found)
