@@ -44,10 +44,7 @@ def permissions(
     role lacked something, or where a reason is about nothing any more.
     """
     checkout, speak = this_checkout(), voice()
-    policies, uses = Policies(), Uses()
-    for record in _records(trails or [checkout.twin_folder / "audit.jsonl"]):
-        policies.learn(record)
-        uses.learn(record)
+    policies, uses = _learned(trails or [checkout.twin_folder / "audit.jsonl"])
     reasons = read_reasons(checkout.root / FILE)
     if propose_too:
         names = [name for name in policies.of_role if role is None or role in name]
@@ -62,6 +59,14 @@ def permissions(
     kept = sum(row["finding"] == "kept" for row in rows)
     speak.say(f"{len(policies.of_role)} roles: {found.findings} findings, {kept} grants kept")
     raise typer.Exit(1 if found.findings else 0)
+
+
+def _learned(trails: list[Path]) -> tuple[Policies, Uses]:
+    policies, uses = Policies(), Uses()
+    for record in _records(trails):
+        policies.learn(record)
+        uses.learn(record)
+    return policies, uses
 
 
 def _records(trails: list[Path]) -> Iterator[audit_trail.Record]:
