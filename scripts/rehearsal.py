@@ -31,6 +31,8 @@ from scripts.waiting import patience_for
 
 _APPEARS_WITHIN = 60
 _PROMOTED_WITHIN = 1800
+# Data is worked with from inside the network only.
+_IN_STUDIO = (Persona.DATA_SCIENTIST, Persona.LEAD)
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,17 @@ class Person:
 class Rehearsal:
     """The parts of a rehearsal, to be done one after the other."""
 
-    def __init__(self, at: Desk, shop: Workshop, folder: Path) -> None:
+    def __init__(
+        self, at: Desk, shop: Workshop, folder: Path, inside: Callable[[str], Access]
+    ) -> None:
+        """Take the surroundings, and how one arrives from inside an account's own network."""
         organization = at.naming.organization
         self.model = _model_with_data(organization)
         self._home = organization.home_of(organization.model(self.model))
         self._at = replace(at, unit=self._home.business_unit)
         self._shop = shop
         self._folder = folder
+        self._inside = inside
         self._told: set[tuple[str, str]] = set()
 
     def attach_guardrails(self) -> int:
@@ -92,7 +98,8 @@ class Rehearsal:
                 got="nobody",
             )
         name = people[0].name
-        access = as_person(self._at.access, self._at.naming, name, self._home)
+        arriving = self._inside(self._home.name) if persona in _IN_STUDIO else self._at.access
+        access = as_person(arriving, self._at.naming, name, self._home)
         return Person(name, persona, replace(self._at, access=access))
 
     def publish(self, engineer: Person) -> Published:
@@ -168,7 +175,8 @@ class Rehearsal:
         target = naming.organization.of_kind(AccountKind.PRODUCTION, self._home.business_unit)[
             0
         ].name
-        consumer = in_account(self._at.access, naming, target)
+        # Applications that ask a model run in the network of its account.
+        consumer = in_account(self._inside(target), naming, target)
         compared = compare(release, target, naming, reader.desk.access, consumer)
         if not compared.is_equal:
             raise Finding(

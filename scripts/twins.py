@@ -84,9 +84,9 @@ def variables(folder: Path, region: str, seat: Seat = ON_THE_INTERNET) -> dict[s
         return twin_access.environment(running, twin_access.administrator(folder), region)
 
 
-def administrator(folder: Path, region: str) -> Access:
-    """Give the identity of the management account's administrator on the twin."""
-    found = variables(folder, region)
+def administrator(folder: Path, region: str, seat: Seat = ON_THE_INTERNET) -> Access:
+    """Give the identity of the management account's administrator on the twin, from a seat."""
+    found = variables(folder, region, seat)
     session = boto3.session.Session(
         found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"], region_name=region
     )

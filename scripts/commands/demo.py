@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from scripts.model_packages import ModelPackage
 from scripts.predictions import Compared
 from scripts.processes import ChildProcesses
 from scripts.rehearsal import Person, Rehearsal
+from scripts.seats import administrator_inside
 from scripts.stopwatch import Stopwatch
 
 
@@ -144,7 +146,8 @@ def _stage(
         speak.say(f"a twin of AWS with {len(naming.organization.accounts)} accounts: {running.url}")
         access = twins.administrator(state, region)
         shop = replace(shop, access=access)
-        yield Rehearsal(replace(at, access=access), shop, folder), folder
+        inside = partial(administrator_inside, state, naming)
+        yield Rehearsal(replace(at, access=access), shop, folder, inside), folder
     except BaseException:
         children.interrupt()
         twins.stop(state)

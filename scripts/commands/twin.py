@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipelines.errors import Misuse
 from scripts import audit_trail, twins
 from scripts.checkout import this_checkout
 from scripts.commands import twin_fault
 from scripts.commands.context import AsJson
 from scripts.console import voice
+from scripts.seats import seat_in
 
 app = typer.Typer(no_args_is_help=True, help="The local AWS: start it, use it, end it.")
 app.add_typer(twin_fault.app, name="fault")

@@ -48,6 +48,7 @@ class Stage:
         self.naming = Naming(load_organization(root))
         self.region = self.naming.organization.region
         self._set_up: set[str] = set()
+        self._inside: dict[str, Mapping[str, str]] = {}
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
         self.environment = inherited | {"GATEHOUSE_STATE": str(folder), "NO_COLOR": "1"}
         if root != ROOT:
@@ -74,9 +75,22 @@ class Stage:
             text=True,
         )
 
-    def gatehouse(self, *arguments: str, code: int = 0, seconds: float = 400) -> Done:
-        """Run a gatehouse command to its end; it must end with that exit code."""
-        return finish(self.start(*arguments), arguments, code, seconds)
+    def gatehouse(
+        self, *arguments: str, code: int = 0, seconds: float = 400, inside: str | None = None
+    ) -> Done:
+        """Run a gatehouse command to its end; it must end with that exit code.
+
+        ``inside`` is the account in whose network it is run; by default the internet.
+        """
+        variables = self.inside(inside) if inside else {}
+        return finish(self.start(*arguments, **variables), arguments, code, seconds)
+
+    def inside(self, account: str) -> Mapping[str, str]:
+        """Give the variables with which one is the administrator inside an account's network."""
+        if account not in self._inside:
+            told = self.gatehouse("twin", "env", "--inside", account, "--json")
+            self._inside[account] = told.json()
+        return self._inside[account]
 
     def set_up(self, *accounts: str) -> None:
         """Set accounts up at the same time, those that are not yet."""
@@ -123,9 +137,15 @@ class Stage:
         plan = self.gatehouse("plan", "--account", account, "--json").json()
         return [f"{change['action']} {change['address']}" for change in plan["changes"]]
 
-    def client(self, service: str, account: str, role: str | None = None) -> Any:
-        """Give a boto3 client in an account, through a role of it."""
-        return self._client(service, self._keys_of(account, role))
+    def client(
+        self, service: str, account: str, role: str | None = None, *, vpc: str | None = None
+    ) -> Any:
+        """Give a boto3 client in an account, through a role of it.
+
+        ``vpc`` is the account in whose network it is; by default it is on the internet.
+        """
+        address = self.inside(vpc)["AWS_ENDPOINT_URL"] if vpc else None
+        return self._client(service, self._keys_of(account, role), address)
 
     def variables_of(self, account: str, role: str | None = None) -> dict[str, str]:
         """Give the environment in which a program acts in an account, through a role of it."""
@@ -167,12 +187,14 @@ class Stage:
         ]
         return taken
 
-    def _client(self, service: str, keys: Mapping[str, str] | None) -> Any:
+    def _client(
+        self, service: str, keys: Mapping[str, str] | None, address: str | None = None
+    ) -> Any:
         env = self.environment
         return boto3.client(
             service,
             region_name=self.region,
-            endpoint_url=env["AWS_ENDPOINT_URL"],
+            endpoint_url=address or env["AWS_ENDPOINT_URL"],
             aws_access_key_id=keys["AccessKeyId"] if keys else env["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=keys["SecretAccessKey"] if keys else env["AWS_SECRET_ACCESS_KEY"],
             aws_session_token=keys["SessionToken"] if keys else None,

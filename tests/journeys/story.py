@@ -37,7 +37,9 @@ class Story:
     def train(self) -> int:
         """Train as the data scientist and give the version that was registered."""
         self.stage.gatehouse(
-            "pipeline", "start", MODEL, "--data", str(self.data()), "--wait", "--as", "sofia"
+            *("pipeline", "start", MODEL, "--data", str(self.data())),
+            *("--wait", "--as", "sofia"),
+            inside="data-science",
         )
         return max(int(found["version"]) for found in self.versions())
 
@@ -135,13 +137,13 @@ class Story:
     def read(self, uri: str) -> bytes:
         """Read an object of the data-science account."""
         bucket, _, key = uri.removeprefix("s3://").partition("/")
-        client = self.stage.client("s3", "data-science")
+        client = self.stage.client("s3", "data-science", vpc="data-science")
         content: bytes = client.get_object(Bucket=bucket, Key=key)["Body"].read()
         return content
 
     def ask(self, account: str, rows: bytes, accept: str = "text/csv") -> bytes:
         """Ask a target's endpoint about rows of CSV."""
-        client = self.stage.client("sagemaker-runtime", account)
+        client = self.stage.client("sagemaker-runtime", account, vpc=account)
         name = self.stage.naming.endpoint_name(account, MODEL)
         answer: bytes = client.invoke_endpoint(
             EndpointName=name, ContentType="text/csv", Accept=accept, Body=rows
