@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from moto.moto_api._internal import moto_api_backend
 
 from tests.twin.authorization.keys.asking import ACCOUNT, ORGANIZATION, OTHER, REGION, Asking
 from twin.organization import Unit
@@ -34,5 +35,6 @@ def ask(tmp_path: Path) -> Iterator[Asking]:
     twin = Twin(settings, Registry())
     twin.reset()
     yield Asking(twin)
-    twin.reset()
     twin.stop()
+    # What moto holds belongs to the process, not to the twin.
+    moto_api_backend.reset()
