@@ -84,15 +84,18 @@ class LogStream:
 
     def _make(self) -> None:
         client = self._connect()
-        group = {"logGroupName": self._group}
-        for create, names in (
-            (client.create_log_group, group),
-            (client.create_log_stream, group | {"logStreamName": self._stream}),
-        ):
-            try:
-                create(**names)
-            except client.exceptions.ResourceAlreadyExistsException:
-                continue
+        try:
+            self._make_stream(client)
+        except client.exceptions.ResourceNotFoundException:
+            client.create_log_group(logGroupName=self._group)
+            self._make_stream(client)
+
+    def _make_stream(self, client: Any) -> None:
+        # Where the group is there, a role needs no more than its streams.
+        try:
+            client.create_log_stream(logGroupName=self._group, logStreamName=self._stream)
+        except client.exceptions.ResourceAlreadyExistsException:
+            return
 
     def _flush(self) -> None:
         while True:

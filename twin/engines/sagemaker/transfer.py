@@ -60,6 +60,13 @@ class Store:
         except (ClientError, BotoCoreError) as error:
             raise TransferError(f"Data download failed: {uri}: {error}") from error
 
+    def fetch(self, uri: str, path: Path) -> None:
+        """Fetch one object into a file."""
+        try:
+            self._fetch(*split(uri), path)
+        except (ClientError, BotoCoreError) as error:
+            raise TransferError(f"Data download failed: {uri}: {error}") from error
+
     def read(self, uri: str) -> bytes:
         """Return the content of one object."""
         bucket, key = split(uri)

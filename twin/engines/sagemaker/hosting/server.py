@@ -230,9 +230,10 @@ def _fetch_model(work: Work, store: Store, container: Record) -> None:
             store.download(uri, folder)
             return
     if uri:
-        fetched = work.folder / "archive"
+        archive = work.folder / "archive" / str(uri).rsplit("/", 1)[-1]
         try:
-            store.download(uri, fetched)
+            # An archive is one object: to get it is all that AWS asks of the role.
+            store.fetch(uri, archive)
         except TransferError as error:
             raise ServerFailure(
                 f"Could not access model data at {uri}. Please ensure that the role "
@@ -241,5 +242,5 @@ def _fetch_model(work: Work, store: Store, container: Record) -> None:
                 'Also ensure that the role has "s3:GetObject" permissions and that the object is '
                 f"located in {work.place.region}. {error}"
             ) from error
-        unpack(fetched / str(uri).rsplit("/", 1)[-1], folder)
-        shutil.rmtree(fetched)
+        unpack(archive, folder)
+        shutil.rmtree(archive.parent)
