@@ -26,6 +26,7 @@ _TAKEN = re.compile(
 # The name of a service's own role is the service's to give; the refusal tells it.
 _SERVICE_ROLE = re.compile(r"\bAWSServiceRoleFor\w+")
 _GONE = "Cannot import non-existent remote object"
+_GONE_AT = re.compile(r'import an existing object to "(.+?)", the provider')
 
 # By type of resource, what it is imported by, from its planned values and those of its account.
 _IDENTIFIERS: Mapping[str, str] = {
@@ -112,13 +113,30 @@ def adoptable(
 def note(file: Path, adopted: Mapping[str, str]) -> None:
     """Note what the next plan shall adopt, beside what was noted before."""
     known = {each["to"]: each["id"] for each in _noted(file)} | dict(adopted)
+    _write(file, known)
+
+
+def drop(file: Path, errors: Iterable[Diagnostic]) -> bool:
+    """Drop what was noted and is gone by now; tell whether there was any.
+
+    What is adopted may have to be replaced; where making it anew fails then, it is gone.
+    """
+    gone = {
+        found
+        for error in errors
+        if _GONE in error.summary
+        for found in _GONE_AT.findall(" ".join(error.detail.split()))
+    }
+    known = {each["to"]: each["id"] for each in _noted(file)}
+    if not gone & known.keys():
+        return False
+    _write(file, {address: known[address] for address in known.keys() - gone})
+    return True
+
+
+def _write(file: Path, known: Mapping[str, str]) -> None:
     blocks = [{"to": address, "id": identifier} for address, identifier in sorted(known.items())]
     file.write_text(json.dumps({"import": blocks}, indent=2), "utf-8")
-
-
-def is_void(errors: Iterable[Diagnostic]) -> bool:
-    """Tell whether something that was noted is gone by now."""
-    return any(_GONE in error.summary for error in errors)
 
 
 def _noted(file: Path) -> list[dict[str, str]]:

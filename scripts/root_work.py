@@ -24,8 +24,9 @@ from scripts.terraform import OnProgress, Plan, Terraform
 from scripts.terraform_environment import one_at_a_time
 from scripts.terraform_failures import StateLockedError, TerraformError
 
-# One round for what a run left behind, one for what that had hidden, and one that must succeed.
-_ROUNDS = 4
+# A name that is taken hides what is made after it, and that what is made after that; the longest
+# such way in the roots has six steps. A round in which nothing new is noted is the last one anyway.
+_ROUNDS = 8
 # What is in a network is found once the network is known, and what links two things once both are.
 _LOOKS = 4
 
@@ -63,16 +64,27 @@ class RootWork:
         self, on_progress: OnProgress, *, destroy: bool = False, targets: Sequence[str] = ()
     ) -> Plan:
         """Plan and keep the plan, in place of the one before."""
-        plan = self._plan(on_progress, destroy, targets)
+        plan = self._plan_what_is_there(on_progress, destroy, targets)
         if destroy or targets:
             return plan
         for _ in range(_LOOKS):
             if not self.root.is_cut_off or not self._adopt_left_behind():
                 break
-            plan = self._plan(on_progress, destroy, targets)
+            plan = self._plan_what_is_there(on_progress, destroy, targets)
         if plan.is_empty:
             self.root.note_done()
         return plan
+
+    def _plan_what_is_there(
+        self, on_progress: OnProgress, destroy: bool, targets: Sequence[str]
+    ) -> Plan:
+        """Plan, without adopting what was noted and is gone by now."""
+        while True:
+            try:
+                return self._plan(on_progress, destroy, targets)
+            except TerraformError as failed:
+                if not adoption.drop(self.root.adoptions, failed.diagnostics):
+                    raise
 
     def _plan(self, on_progress: OnProgress, destroy: bool, targets: Sequence[str]) -> Plan:
         self.root.forget_plan()
@@ -222,8 +234,6 @@ class RootWork:
             raise
 
     def _note_adoptions(self, failed: TerraformError) -> None:
-        if adoption.is_void(failed.diagnostics):
-            self.root.adoptions.unlink(missing_ok=True)
         if not self.root.plan_note.exists():
             return
         try:

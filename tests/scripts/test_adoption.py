@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts.adoption import Place, adoptable, is_void, note
+from scripts.adoption import Place, adoptable, drop, note
 from scripts.terraform_events import Diagnostic
 
 STAGING = Place("222222222222", "eu-west-1")
@@ -106,6 +106,18 @@ def test_notes_of_several_runs_add_up(tmp_path: Path) -> None:
     }
 
 
-def test_what_is_gone_by_now_voids_the_notes() -> None:
-    assert is_void([_error("Cannot import non-existent remote object")])
-    assert not is_void([_error("AccessDenied")])
+def test_what_is_gone_by_now_is_dropped_and_the_rest_stays(tmp_path: Path) -> None:
+    file = tmp_path / "adoptions.tf.json"
+    note(file, {'a.b["x"]': "1", "c.d": "2"})
+    gone = Diagnostic(
+        "error",
+        "Cannot import non-existent remote object",
+        'While attempting to import an existing object to "a.b["x"]", the provider\n'
+        "detected that no object exists with the given id.",
+        "",
+    )
+    assert drop(file, [gone])
+    assert json.loads(file.read_text()) == {"import": [{"to": "c.d", "id": "2"}]}
+    assert not drop(file, [gone])
+    assert not drop(file, [_error("AccessDenied")])
+    assert not drop(tmp_path / "none", [gone])

@@ -21,7 +21,8 @@ from scripts.processes import ChildProcesses
 from scripts.root_work import RootWork, Workshop
 from scripts.state_backend import LOCAL
 from scripts.terraform import OnProgress, Plan
-from scripts.terraform_events import Change, PlannedChange
+from scripts.terraform_events import Change, Diagnostic, PlannedChange
+from scripts.terraform_failures import TerraformError
 from tests.scripts.command_line import ROOT
 
 # By what was noted before, what a look finds: a network, then what is in it, then nothing more.
@@ -35,9 +36,17 @@ class Work(RootWork):
     asked = 0
     is_empty = False
     refuses = False
+    gone: str | None = None
 
     def _plan(self, _on_progress: OnProgress, _destroy: bool, _targets: Sequence[str]) -> Plan:
         self.plans += 1
+        if self.gone is not None and self.gone in self.root.adoptions.read_text("utf-8"):
+            detail = f'While attempting to import an existing object to "{self.gone}", the provider'
+            failed = TerraformError("terraform plan", "must succeed", got="gone")
+            failed.diagnostics = (
+                Diagnostic("error", "Cannot import non-existent remote object", detail, ""),
+            )
+            raise failed
         changes = () if self.is_empty else (PlannedChange("aws_vpc.it", Change.CREATE),)
         return Plan(self.root.plan_file, changes, output_changes=False)
 
@@ -110,6 +119,14 @@ def test_a_plan_that_finds_nothing_to_change_ends_the_looking(work: Work) -> Non
     work.plan(_silent)
     assert not work.root.is_cut_off
     assert work.adopted() == ()
+
+
+def test_what_was_noted_and_is_gone_is_planned_anew_and_the_rest_adopted(work: Work) -> None:
+    note(work.root.adoptions, {"aws_vpc.it": "x", "aws_subnet.it": "y"})
+    work.gone = "aws_subnet.it"
+    work.plan(_silent)
+    assert work.plans == 2
+    assert work.adopted() == ("aws_vpc",)
 
 
 def test_an_account_that_does_not_answer_is_told_and_nothing_is_planned_over_it(
