@@ -24,6 +24,12 @@ _STANDARD_REGION = "us-east-1"
 ANONYMOUS = Caller("", "", "", "")
 """Who sends an unsigned request: nobody that is known, in no account."""
 
+NOBODYS_SIGNATURE = (
+    f"AWS4-HMAC-SHA256 Credential=/20000101/{_STANDARD_REGION}/s3/aws4_request, "
+    "SignedHeaders=host, Signature="
+)
+"""For what wants to see a header where nobody signed: it proves nothing, and is read by none."""
+
 
 @dataclass(frozen=True)
 class Addressed:
