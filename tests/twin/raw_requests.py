@@ -78,9 +78,15 @@ def signed(
     *,
     late: timedelta = timedelta(0),
     region: str = REGION,
+    trailing: bool = False,
 ) -> Raw:
-    """Sign a request as botocore does, at a time that has passed by as much as ``late``."""
+    """Sign a request as botocore does, at a time that has passed by as much as ``late``.
+
+    With ``trailing`` the body is not signed, but sent in chunks with a checksum after them.
+    """
     request = AWSRequest(raw.method, url + raw.path, dict(raw.headers), raw.body)
+    if trailing:
+        request.context["checksum"] = {"request_algorithm": {"in": "trailer"}}
     signer = S3SigV4Auth if service == "s3" else SigV4Auth
     held = Keys(keys.access_key_id, keys.secret_access_key, keys.session_token)
     then = datetime.now(UTC) - late

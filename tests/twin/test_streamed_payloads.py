@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
+
 import pytest
 
+from tests.twin.names import bucket
+from tests.twin.raw_requests import Raw, send, signed
 from tests.twin.sent_requests import SECRET, THEN, authorization, sent
+from tests.twins import DATA_SCIENCE, RunningTwin
 from twin import signing, streamed_payloads
 from twin.canonical_request import SentRequest
 from twin.errors import ServiceError
@@ -135,3 +141,53 @@ def test_last_chunk_cannot_be_left_away() -> None:
 
     with pytest.raises(Unauthentic):
         unpacked(PLAIN_CHUNKS, shortened)
+
+
+def upload(body: bytes, length: int, place: str) -> Raw:
+    """Return an upload in chunks as SDKs send it over TLS, not signed yet."""
+    headers = {
+        "Content-Encoding": "aws-chunked",
+        "x-amz-decoded-content-length": str(length),
+        "x-amz-trailer": "x-amz-checksum-crc32",
+    }
+    return Raw("PUT", place, body, headers)
+
+
+def trailed(content: bytes, checksum: int) -> bytes:
+    told = base64.b64encode(checksum.to_bytes(4, "big")).decode()
+    head = b"%x\r\n" % len(content)
+    return head + content + b"\r\n0\r\n" + f"x-amz-checksum-crc32:{told}\r\n\r\n".encode()
+
+
+def test_upload_in_chunks_arrives_in_one_piece(running_twin: RunningTwin) -> None:
+    name, keys = bucket(running_twin, DATA_SCIENCE), running_twin.session(DATA_SCIENCE)
+    content = b"all of it\r\n" * 1000
+    raw = upload(trailed(content, zlib.crc32(content)), len(content), f"/{name}/k")
+
+    answer = send(running_twin.url, signed(running_twin.url, raw, "s3", keys, trailing=True))
+
+    assert answer.status == 200, answer
+    kept = running_twin.client("s3").get_object(Bucket=name, Key="k")
+    assert kept["Body"].read() == content
+    assert kept.get("ContentEncoding", "") == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "length", "code"),
+    [
+        pytest.param(trailed(b"whole", 1), 5, "BadDigest", id="other-checksum"),
+        pytest.param(trailed(b"whole", zlib.crc32(b"whole")), 6, "IncompleteBody", id="shorter"),
+        pytest.param(b"5\r\nwhole\r\n0\r\n\r\n", 5, "MalformedTrailerError", id="no-trailer"),
+        pytest.param(b"whole", 5, "IncompleteBody", id="no-chunks"),
+    ],
+)
+def test_upload_in_chunks_that_lies_is_refused_and_stores_nothing(
+    running_twin: RunningTwin, body: bytes, length: int, code: str
+) -> None:
+    name, keys = bucket(running_twin, DATA_SCIENCE), running_twin.session(DATA_SCIENCE)
+    raw = upload(body, length, f"/{name}/k")
+
+    answer = send(running_twin.url, signed(running_twin.url, raw, "s3", keys, trailing=True))
+
+    assert (answer.status, answer.code) == (400, code), answer
+    assert running_twin.client("s3").list_objects_v2(Bucket=name)["KeyCount"] == 0
