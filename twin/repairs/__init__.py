@@ -20,6 +20,7 @@ from twin.repairs import (
     pretended,
     principals,
     security_groups,
+    service_linked_roles,
     trail_names,
 )
 
@@ -31,6 +32,7 @@ def register(registry: Registry) -> None:
     network_acls.register(registry)
     for module in (security_groups, pretended, organization_policies):
         module.register(registry)
+    service_linked_roles.register(registry)
     principals.register(registry)
     # An account must know a policy of AWS before anything asks whether it exists.
     for module in (managed_policies, permissions_boundaries, bucket_notifications):

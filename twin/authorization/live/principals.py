@@ -51,9 +51,14 @@ def principal_of(caller: Caller) -> Principal:
 def is_service_linked(role_arn: str | None) -> bool:
     """Tell whether a role belongs to a service, so that no control policy reaches it.
 
+    Only a role that was made as such does; a path alone gives nothing away.
+
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
     """
-    return role_arn is not None and _SERVICE_LINKED in role_arn
+    if role_arn is None or _SERVICE_LINKED not in role_arn:
+        return False
+    role = role_of(role_arn)
+    return role is not None and bool(role._linked_service)
 
 
 def brought_by(caller: Caller) -> Brought:

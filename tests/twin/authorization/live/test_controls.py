@@ -112,9 +112,9 @@ def test_service_linked_role_is_bound_by_nothing(world: World, control: str) -> 
     principal = EVERYBODY if control == RESOURCE else {}
     world.control(control, ROOT, {**deny("s3:*"), **principal})
     bucket = world.bucket(ONE, "things")
+    linked = world.session(world.linked(ONE, "config.amazonaws.com", allow("s3:*")))
     path = "/aws-service-role/config.amazonaws.com/"
-    linked = world.caller(ONE, "AWSServiceRoleForConfig", allow("s3:*"), path=path)
-    disguised = world.caller(ONE, "aws-service-role", allow("s3:*"))
+    disguised = world.caller(ONE, "AWSServiceRoleForOthers", allow("s3:*"), path=path)
 
     assert world.decide(linked, GET, f"{bucket}/x", ONE).allowed
     assert not world.decide(disguised, GET, f"{bucket}/x", ONE).allowed
@@ -122,10 +122,9 @@ def test_service_linked_role_is_bound_by_nothing(world: World, control: str) -> 
 
 def test_service_may_take_its_own_role_whatever_controls_say(world: World) -> None:
     world.control(RESOURCE, ROOT, {**deny("sts:AssumeRole"), **EVERYBODY})
-    path = "/aws-service-role/config.amazonaws.com/"
     service_alone = {"Effect": "Allow", "Principal": {"Service": "config.amazonaws.com"}}
     trust = document({**service_alone, "Action": "sts:AssumeRole"})
-    linked = world.role(ONE, "AWSServiceRoleForConfig", path=path, trust=trust)
+    linked = world.linked(ONE, "config.amazonaws.com")
     plain = world.role(ONE, "config", trust=trust)
     service = Caller(ONE, "config.amazonaws.com", "", "config", is_service=True)
 

@@ -86,6 +86,14 @@ class World:
             iam.put_role_policy(name, "inline", document(*inline))
         return str(made.arn)
 
+    def linked(self, account: str, service: str, *inline: Statements) -> str:
+        """Make the role of a service; inline statements are its one policy."""
+        iam = iam_backends[account]["aws"]
+        made = iam.create_service_linked_role(service, "", "")
+        if inline:
+            iam.put_role_policy(made.name, "inline", document(*inline))
+        return str(made.arn)
+
     def managed(self, account: str, name: str, *statements: Statements) -> str:
         """Make a managed policy."""
         iam = iam_backends[account]["aws"]
