@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from policies.reach.asking import Answer, Asking, ask
 from policies.reach.matrix import Cell, difference, difference_table, reach_of, reach_table
+from policies.reach.words import read_keys, text_of, told
 
-__all__ = ["Cell", "difference", "difference_table", "reach_of", "reach_table"]
+__all__ = [
+    "Answer",
+    "Asking",
+    "Cell",
+    "ask",
+    "difference",
+    "difference_table",
+    "reach_of",
+    "reach_table",
+    "read_keys",
+    "text_of",
+    "told",
+]

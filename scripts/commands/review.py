@@ -12,6 +12,9 @@ from typing import Annotated
 import typer
 
 from pipelines.errors import Misuse
+from policies.iam.reference import load_reference
+from policies.reach import Asking, read_keys, text_of, told
+from policies.reach import ask as answer_of
 from policies.report.terminal import explanation, summary
 from policies.review.verification import Progress
 from scripts.checkout import this_checkout
@@ -117,6 +120,46 @@ def explain(
     for each in done.review.controls:
         at.data.print(explanation(each), markup=False, highlight=False)
     raise typer.Exit(FAILS if done.review.fails else 0)
+
+
+@app.command()
+def ask(
+    who: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHO",
+            help="A role such as production/deploy or its ARN, a session's ARN, a service such as "
+            "sagemaker.amazonaws.com, anonymous, or a role of a stranger.",
+        ),
+    ],
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="Such as s3:GetObject.")],
+    resource: Annotated[str, typer.Argument(metavar="RESOURCE", help="An ARN, or *.")],
+    given: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="KEY=VALUE",
+            help="Condition keys that the request carries; KEY= for one that it does not carry, "
+            "a key again for a further value.",
+        ),
+    ] = None,
+    plans: PlanFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask whether somebody may do something: the decision, why, and with which keys they might.
+
+    Keys that are not given are left free: what nobody may do with any of them is proved.
+    """
+    at = voice()
+    asking = Asking(who, action, resource, read_keys(given or ()))
+    checkout = this_checkout()
+    with progress_of(at, "ask") as progress:
+        model = open_session(checkout, read_rules(checkout.root, _day(None)), plans, progress).model
+        progress("decide and prove")
+        answer = answer_of(model, load_reference(), asking)
+    if as_json:
+        at.json(told(answer))
+    else:
+        at.data.print(text_of(answer), markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager

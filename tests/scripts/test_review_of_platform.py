@@ -162,3 +162,14 @@ def test_the_difference_in_reach_tells_who_lost_what(
     words = ["--plans", str(folder), "--against", str(plans), "--control", "GOV-06", "--json"]
     rows = json.loads(gatehouse("review", *words).out)["difference"]["rows"]
     assert ["data-science lead", "lost", "approve a version"] in [row[:3] for row in rows]
+
+
+def test_a_question_about_the_platform_is_answered_with_a_proof(
+    gatehouse: CommandLine, plans: Path
+) -> None:
+    asked = ("data-science/data-scientist", "s3:GetObject")
+    evidence = "arn:aws:s3:::gatehouse-production-evidence-333333333333/release.json"
+    answer = gatehouse("review", "ask", *asked, evidence, "--plans", str(plans), "--json")
+    made = json.loads(answer.out)
+    assert (answer.code, made["decision"]["allowed"]) == (0, False)
+    assert made["proof"]["outcome"] == "proved"
