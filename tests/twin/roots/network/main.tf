@@ -89,6 +89,7 @@ output "vpc_id" {
 }
 
 output "workload" {
+  description = "Where workloads stand in the network."
   value = {
     subnet_ids        = module.private_network.subnet_ids
     security_group_id = module.network_perimeter.workload_security_group_id
