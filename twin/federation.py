@@ -39,7 +39,6 @@ class Token:
     """What a verified token says: who vouches for whom, and for which audience."""
 
     provider_arn: str
-    issuer: str
     subject: str
     audience: str
 
@@ -88,7 +87,7 @@ def token_of(twin: Twin, call: Call) -> Token:
     if any(claims.get(name) for name in _UNREAD):
         raise _invalid("The twin does not model tokens that set tags or a source identity")
     audience = _audience(claims, provider.client_id_list)
-    return Token(arn, name.lower(), str(claims.get("sub") or ""), audience)
+    return Token(arn, str(claims.get("sub") or ""), audience)
 
 
 def _issuer(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from policies.iam import MalformedPolicy, parse_policy
 from twin.authorization.live.managed import text_of
-from twin.call import Call, Caller
+from twin.call import Call
 from twin.errors import ServiceError
 from twin.identity import SessionRequest
 from twin.moto_state import PARTITION, role_of
@@ -44,13 +44,6 @@ def requested(call: Call) -> SessionRequest:
         session_policies=session_policies(call.parameters, role_arn),
         transitive_tag_keys=transitive,
     )
-
-
-def tags_of(caller: Caller) -> Mapping[str, str]:
-    """Return a principal's tags: those of its session, over those of its role."""
-    role = None if caller.role_arn is None else role_of(caller.role_arn)
-    attached = {tag["Key"]: tag["Value"] for tag in (role.tags or ())} if role is not None else {}
-    return {**attached, **caller.tags}
 
 
 def session_policies(parameters: Mapping[str, Any], role_arn: str) -> tuple[str, ...]:

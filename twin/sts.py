@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from policies.iam import Request
 from twin import federation, trust
+from twin.authorization.asked import Asked
+from twin.authorization.keys import keys
 from twin.authorization.live import principal_of
-from twin.authorization.live.controls import organization_id_of
 from twin.call import Call
 from twin.errors import ServiceError
 from twin.identity import Credentials, SessionRequest
 from twin.moto_state import role_of
+from twin.network import Route
 from twin.registry import Registry
-from twin.sessions import requested, tags_of
+from twin.sessions import requested
 from twin.twin import Twin
 
 # Keys that the twin would not know again; moto would hand them out.
@@ -43,7 +44,7 @@ def assume_role(twin: Twin, call: Call) -> dict[str, Any]:
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
     request = requested(call)
-    answer = _begun(twin, call, request, {})
+    answer = _begun(twin, call, request)
     if request.source_identity:
         answer["SourceIdentity"] = request.source_identity
     return answer
@@ -55,22 +56,19 @@ def assume_role_with_web_identity(twin: Twin, call: Call) -> dict[str, Any]:
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
     """
     token = federation.token_of(twin, call)
-    claims = {f"{token.issuer}:sub": token.subject, f"{token.issuer}:aud": token.audience}
     request = replace(requested(call), federated_provider=token.provider_arn)
     return {
-        **_begun(twin, call, request, claims),
+        **_begun(twin, call, request),
         "SubjectFromWebIdentityToken": token.subject,
         "Audience": token.audience,
         "Provider": token.provider_arn,
     }
 
 
-def _begun(
-    twin: Twin, call: Call, request: SessionRequest, claims: Mapping[str, str]
-) -> dict[str, Any]:
+def _begun(twin: Twin, call: Call, request: SessionRequest) -> dict[str, Any]:
     if not twin.enforcing:
         # Where all policies only are noted, a role must still let its caller in.
-        _require_trust(call, request, claims)
+        _require_trust(twin, call, request)
     if role_of(request.role_arn) is None:
         raise _denied(call, f"sts:{call.operation}", request.role_arn)
     caller, credentials = twin.identities.add_session(request)
@@ -81,7 +79,7 @@ def _begun(
     }
 
 
-def _require_trust(call: Call, request: SessionRequest, claims: Mapping[str, str]) -> None:
+def _require_trust(twin: Twin, call: Call, request: SessionRequest) -> None:
     policy = trust.policy_of(request.role_arn)
     needed = [f"sts:{call.operation}"]
     if request.source_identity:
@@ -89,32 +87,11 @@ def _require_trust(call: Call, request: SessionRequest, claims: Mapping[str, str
     if request.tags:
         needed.append("sts:TagSession")
     for action in needed:
-        question = _question(call, action, request, claims)
+        asked = Asked(action, request.role_arn, request.role_arn.split(":")[4])
+        known = keys(twin, call, asked, Route())
+        question = Request(principal_of(call.caller), action, asked.resource, asked.owner, known)
         if policy is None or not trust.admits(policy, question):
             raise _denied(call, action, request.role_arn)
-
-
-def _question(
-    call: Call, action: str, request: SessionRequest, claims: Mapping[str, str]
-) -> Request:
-    caller = call.caller
-    context = {"sts:RoleSessionName": request.session_name, **claims}
-    organization = organization_id_of(caller.account_id)
-    if organization is not None:
-        context["aws:PrincipalOrgID"] = organization
-    given = call.parameters.get("SourceIdentity")
-    if given:
-        context["sts:SourceIdentity"] = given
-    held = caller.source_identity
-    if held:
-        context["aws:SourceIdentity"] = held
-    if call.parameters.get("ExternalId"):
-        context["sts:ExternalId"] = call.parameters["ExternalId"]
-    context.update({f"aws:RequestTag/{key}": value for key, value in request.tags.items()})
-    context.update({f"aws:PrincipalTag/{key}": value for key, value in tags_of(caller).items()})
-    account = request.role_arn.split(":")[4]
-    principal = principal_of(caller)
-    return Request.of(principal, action, request.role_arn, context, resource_account=account)
 
 
 def _denied(call: Call, action: str, role_arn: str) -> ServiceError:
