@@ -13,9 +13,14 @@ from tests.journeys.story import Story
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """Three accounts on a twin, with image, source package and pipelines published."""
-    stage = Stage(tmp_path_factory.mktemp("platform"))
+    yield from laid_out(Stage(tmp_path_factory.mktemp("platform")))
+
+
+def laid_out(stage: Stage) -> Iterator[Story]:
+    """Lay the platform out on a stage, give it, and end its twin."""
     stage.open()
     try:
+        stage.attach_guardrails()
         stage.apply_side_by_side(*ACCOUNTS)
         stage.gatehouse("pipeline", "publish", "--as", "milo")
         yield Story(stage)
@@ -26,6 +31,11 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 @pytest.fixture(scope="session")
 def released(platform: Story) -> int:
     """A version that went the whole way to production."""
+    return release(platform)
+
+
+def release(platform: Story) -> int:
+    """Train a version and take it the whole way to production."""
     version = platform.train()
     platform.decide_version(version, "approve")
     platform.wait_for_gate(version)

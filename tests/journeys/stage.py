@@ -92,6 +92,10 @@ class Stage:
             self._inside[account] = told.json()
         return self._inside[account]
 
+    def attach_guardrails(self) -> None:
+        """Attach the organisation's guardrails, from its management account."""
+        self.gatehouse("apply", "--auto", "--account", "organization")
+
     def set_up(self, *accounts: str) -> None:
         """Set accounts up at the same time, those that are not yet."""
         side_by_side(self._set_up_one, accounts)

@@ -1,0 +1,10 @@
+"""All attacks, by what they are after."""
+
+from __future__ import annotations
+
+from tests.attacks.attack import Attacks
+from tests.attacks.catalogue import audit, data, promotion
+
+ATTACKS = Attacks()
+for _part in (data, promotion, audit):
+    _part.register(ATTACKS)
