@@ -43,4 +43,4 @@ def test_is_refused(attack: Attack, platform: Story, released: int) -> None:
 
 @cache
 def _claims() -> dict[str, Invariant]:
-    return {each.name: each for each in read_invariants()}
+    return {each.id: each for each in read_invariants()}
