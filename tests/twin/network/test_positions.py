@@ -12,7 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ConnectionClosedError,
@@ -22,7 +24,6 @@ from botocore.exceptions import (
 from tests.twin.engines.accounts import REGION, TOOLS, Lab, until
 from tests.twin.network.conftest import Watched
 from tests.twin.network.ground import Ground
-from tests.twins import client
 from twin.call import INTERNET, Position
 from twin.errors import TwinError
 from twin.network import of_service, somewhere
@@ -39,6 +40,15 @@ def enforced(lab: Lab) -> Iterator[None]:
     lab.twin.settings = held
 
 
+@pytest.fixture
+def observed(lab: Lab) -> Iterator[None]:
+    """Let the twin refuse nothing for one test: what stands nowhere is answered too."""
+    held = lab.twin.settings
+    lab.twin.settings = replace(held, enforcing=False)
+    yield
+    lab.twin.settings = held
+
+
 @pytest.mark.parametrize(
     "position",
     [
@@ -50,7 +60,7 @@ def enforced(lab: Lab) -> Iterator[None]:
     ids=["internet", "without TLS", "service", "vpc"],
 )
 def test_a_call_has_the_position_of_the_address_that_it_came_to(
-    lab: Lab, watched: Watched, position: Position
+    lab: Lab, watched: Watched, observed: None, position: Position
 ) -> None:
     assert _asked_from(lab, watched, position) == [position]
 
@@ -77,7 +87,9 @@ def test_each_position_has_one_address_that_stays(lab: Lab, ground: Ground) -> N
     assert lab.twin.url in others
 
 
-def test_many_at_once_from_many_positions_are_told_apart(lab: Lab, watched: Watched) -> None:
+def test_many_at_once_from_many_positions_are_told_apart(
+    lab: Lab, watched: Watched, observed: None
+) -> None:
     positions = [Position(f"vpc-{number}", f"10.9.0.{number}") for number in range(1, 13)]
     keys = lab.credentials(TOOLS)
 
@@ -99,7 +111,16 @@ def test_a_link_that_somebody_else_made_is_followed_from_where_one_sits(
 ) -> None:
     bucket = lab.bucket()
     lab.client("s3").put_object(Bucket=bucket, Key="one", Body=b"content")
-    s3 = client(lab.twin.url, "s3", lab.credentials(TOOLS), signature_version="s3v4")
+    keys = lab.credentials(TOOLS)
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=lab.twin.url,
+        region_name=REGION,
+        aws_access_key_id=keys.access_key_id,
+        aws_secret_access_key=keys.secret_access_key,
+        aws_session_token=keys.session_token,
+        config=Config(signature_version="s3v4"),
+    )
     link = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "one"})
     s3.close()
     inside = build_opener(ProxyHandler({"http": lab.twin.address_of(ground.position)}))
