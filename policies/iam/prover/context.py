@@ -18,6 +18,7 @@ from policies.iam.request import Request
 ALWAYS = "every request carries"
 BOOLEAN = "true or false wherever it is"
 GIVEN = "has no values but those given with the question"
+NO_SERVICE = "false or not sent for who asks with a token of a provider"
 NOT_SENT = "not sent for this kind of principal"
 OWNER = "the owner of the resource wherever it is"
 UNLISTED = "carried by no action but those that the reference lists with it"
@@ -115,7 +116,7 @@ class Context:
             return make(name, values, carried, (GIVEN,))
         of_principal = axioms.values_of(name, self._kind)
         if of_principal is not None:
-            return make(name, of_principal, None, ())
+            return make(name, of_principal, None, (NO_SERVICE,))
         if axioms.never_of(name, self._kind):
             return make(name, None, FALSE, (NOT_SENT,))
         always = name in axioms.ALWAYS or name in self._always
