@@ -60,7 +60,7 @@ def test_what_is_allowed_works(strict: Strict) -> None:
 
 
 def test_another_accounts_bucket_stays_closed_without_its_policy(strict: Strict) -> None:
-    bucket = strict.lab.bucket(STAGING)
+    bucket = strict.lab.bucket(STAGING, shared=False)
     refused = strict.person(allow("s3:*")).refused("s3", "list_objects_v2", Bucket=bucket)
     assert refused.code == "AccessDenied"
     assert "because no resource-based policy allows the s3:ListBucket action" in refused.message

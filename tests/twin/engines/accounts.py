@@ -62,20 +62,43 @@ class Lab:
         iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=_ADMINISTRATOR)
         return str(made["Role"]["Arn"])
 
-    def bucket(self, account_id: str = TOOLS) -> str:
-        """Make a bucket with versions."""
+    def bucket(self, account_id: str = TOOLS, *, shared: bool = True) -> str:
+        """Make a bucket with versions, which all accounts may use and trails may write to."""
         name = unique("bucket")
         s3 = self.client("s3", account_id)
         s3.create_bucket(Bucket=name)
+        if shared:
+            arns = [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"]
+            principal = {"AWS": list(ACCOUNTS), "Service": "cloudtrail.amazonaws.com"}
+            s3.put_bucket_policy(Bucket=name, Policy=_admitting(principal, "s3:*", arns))
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         return name
 
     def queue(self, account_id: str = TOOLS) -> tuple[str, str]:
-        """Make a queue and return its address and ARN."""
+        """Make a queue that EventBridge and topics may send to, and return its address and ARN."""
         sqs = self.client("sqs", account_id)
         name = unique("queue")
-        url = sqs.create_queue(QueueName=name)["QueueUrl"]
-        return url, f"arn:aws:sqs:{REGION}:{account_id}:{name}"
+        arn = f"arn:aws:sqs:{REGION}:{account_id}:{name}"
+        principal = {"Service": ["events.amazonaws.com", "sns.amazonaws.com"]}
+        policy = _admitting(principal, "sqs:SendMessage", [arn])
+        url = sqs.create_queue(QueueName=name, Attributes={"Policy": policy})["QueueUrl"]
+        return url, arn
+
+    def shared_key(self, account_id: str = TOOLS) -> str:
+        """Make a key that all accounts may use, and return its ARN."""
+        principal = {"AWS": [f"arn:aws:iam::{each}:root" for each in ACCOUNTS]}
+        policy = _admitting(principal, "kms:*", ["*"])
+        made = self.client("kms", account_id).create_key(Policy=policy)
+        return str(made["KeyMetadata"]["Arn"])
+
+    def topic(self, account_id: str = TOOLS) -> str:
+        """Make a topic on which EventBridge may speak, and return its ARN."""
+        arn = f"arn:aws:sns:{REGION}:{account_id}:{unique('topic')}"
+        policy = _admitting({"Service": "events.amazonaws.com"}, "sns:Publish", [arn])
+        self.client("sns", account_id).create_topic(
+            Name=arn.rpartition(":")[2], Attributes={"Policy": policy}
+        )
+        return arn
 
     def received(self, url: str, account_id: str = TOOLS) -> dict[str, Any]:
         """Wait for a message in a queue and return it."""
@@ -130,6 +153,12 @@ class Lab:
             startFromHead=True,
         )
         return "\n".join(event["message"] for event in answer["events"])
+
+
+def _admitting(principal: Mapping[str, Any], action: str, resources: list[str]) -> str:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action}
+    document = {"Version": "2012-10-17", "Statement": [{**statement, "Resource": resources}]}
+    return json.dumps(document)
 
 
 def unique(name: str) -> str:

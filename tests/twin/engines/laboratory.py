@@ -20,7 +20,7 @@ from twin.twin import Settings
 
 
 @contextmanager
-def laboratory(folder: Path, *, enforcing: bool = False) -> Iterator[Lab]:
+def laboratory(folder: Path, *, enforcing: bool = True) -> Iterator[Lab]:
     """Serve a twin from a folder, which refuses what is not allowed if it is enforcing."""
     control_token(folder)
     settings = Settings(

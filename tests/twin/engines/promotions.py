@@ -83,18 +83,23 @@ class Promotion:
 
 
 def promotion(
-    lab: Lab, stages: Sequence[Mapping[str, Any]], role: str | None = None, **options: Any
+    lab: Lab,
+    stages: Sequence[Mapping[str, Any]],
+    role: str | None = None,
+    key: str | None = None,
+    **options: Any,
 ) -> Promotion:
     """Make a pipeline with an S3 source and the given stages, without starting it."""
     source, store = lab.bucket(), lab.bucket()
     lab.client("s3").put_object(Bucket=source, Key="s.zip", Body=zipped({"input.txt": "hello\n"}))
     name, role_arn = unique("promotion-pipeline"), role or lab.role("codepipeline")
+    encryption = {"encryptionKey": {"id": key, "type": "KMS"}} if key else {}
     declaration = {
         "name": name,
         "roleArn": role_arn,
         "pipelineType": "V2",
         "executionMode": "QUEUED",
-        "artifactStore": {"type": "S3", "location": store},
+        "artifactStore": {"type": "S3", "location": store} | encryption,
         # A variable without a default keeps the new pipeline from starting by itself.
         "variables": [{"name": "Package"}],
         "stages": [{"name": "Source", "actions": [source_action(source)]}, *stages],

@@ -32,7 +32,7 @@ from tests.twin.engines.promotions import (
 GIVEN = [{"name": "Package", "value": 'p"1'}]
 
 
-def _deploy(lab: Lab, account_id: str, name: str) -> dict[str, Any]:
+def _deploy(lab: Lab, account_id: str, name: str, key: str) -> dict[str, Any]:
     project = built_by_pipeline(
         lab,
         [
@@ -42,6 +42,7 @@ def _deploy(lab: Lab, account_id: str, name: str) -> dict[str, Any]:
         ],
         spec={"artifacts": {"files": ["who.txt"]}},
         account_id=account_id,
+        encryptionKey=key,
     )
     return build_action(
         project,
@@ -54,12 +55,14 @@ def _deploy(lab: Lab, account_id: str, name: str) -> dict[str, Any]:
 
 
 def _three_accounts(lab: Lab) -> Promotion:
-    role = lab.role("codepipeline")
+    # CodeBuild uses the key of its project; the one of S3 itself is of no use to other accounts.
+    role, key = lab.role("codepipeline"), lab.shared_key()
     artifacts = {"artifacts": {"files": ["release.txt"]}, "env": {"exported-variables": ["MADE"]}}
     bundle = built_by_pipeline(
         lab,
         ["export MADE=bundled", 'echo "$(cat input.txt) $PACKAGE $RUN" > release.txt'],
         spec=artifacts,
+        encryptionKey=key,
     )
     stages: list[dict[str, Any]] = [
         {
@@ -81,8 +84,8 @@ def _three_accounts(lab: Lab) -> Promotion:
     for account_id, name in ((STAGING, "Staging"), (PRODUCTION, "Production")):
         if name == "Production":
             stages.append(approval_stage(CustomData="package #{variables.Package}"))
-        stages.append({"name": name, "actions": [_deploy(lab, account_id, name)]})
-    return promotion(lab, stages, role)
+        stages.append({"name": name, "actions": [_deploy(lab, account_id, name, key)]})
+    return promotion(lab, stages, role, key)
 
 
 def test_a_release_goes_through_three_accounts_each_with_its_own_role(lab: Lab) -> None:

@@ -70,7 +70,8 @@ def test_a_disabled_rule_and_one_that_does_not_match_deliver_nothing(lab: Lab) -
 def test_a_log_group_and_a_topic_receive_events(lab: Lab) -> None:
     source, group = unique("own"), unique("/aws/events/group")
     lab.client("logs").create_log_group(logGroupName=group)
-    topic = lab.client("sns").create_topic(Name=unique("topic"))["TopicArn"]
+    _admit_events(lab, group)
+    topic = lab.topic()
     url, queue = lab.queue()
     lab.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
     rule(
@@ -193,7 +194,7 @@ def test_a_role_that_does_not_trust_eventbridge_delivers_to_the_dead_letters_ins
 @pytest.mark.parametrize(
     ("target", "code"),
     [
-        ({"Arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:no-such-queue"}, "NonExistentQueue"),
+        ({"Arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:no-such-queue"}, "AccessDenied"),
         ({"Arn": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/s"}, "UnsupportedTarget"),
         ({"Arn": f"arn:aws:codepipeline:us-east-1:{ACCOUNT}:p"}, "NO_PERMISSIONS"),
     ],
@@ -268,3 +269,16 @@ def test_notices_are_kept_for_who_holds_the_token_of_the_state_folder(lab: Lab) 
     assert notice["message"] == "a release waits"
     assert notice["recipients"] == [{"protocol": "email", "endpoint": "manager@example.com"}]
     assert f":sts::{ACCOUNT}:assumed-role/" in notice["by"]
+
+
+def _admit_events(lab: Lab, group: str) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:{group}:*",
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    lab.client("logs").put_resource_policy(
+        policyName=unique("events"), policyDocument=json.dumps(document)
+    )

@@ -82,6 +82,7 @@ def test_packages_are_listed_by_approval(lab: Lab) -> None:
 def test_another_account_reads_a_package_by_its_arn(lab: Lab) -> None:
     group = _group(lab)
     package = _register(lab, group)
+    _share(lab, group)
     abroad = lab.client("sagemaker", STAGING)
     assert abroad.describe_model_package(ModelPackageName=package)["ModelPackageVersion"] == 1
     answer = abroad.batch_describe_model_package(ModelPackageArnList=[package, package[:-1] + "9"])
@@ -103,6 +104,28 @@ def test_a_group_with_packages_stays(lab: Lab) -> None:
     _register(lab, group)
     with pytest.raises(ClientError, match="still has model packages"):
         lab.client("sagemaker").delete_model_package_group(ModelPackageGroupName=group)
+
+
+def _share(lab: Lab, group: str) -> None:
+    """Let another account see a group and its packages."""
+    arns = [
+        f"arn:aws:sagemaker:us-east-1:{TOOLS}:{end}"
+        for end in (
+            f"model-package-group/{group}",
+            f"model-package/{group}/*",
+        )
+    ]
+    statement = {
+        "Sid": "Share",
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{STAGING}:root"},
+        "Action": "sagemaker:*",
+        "Resource": arns,
+    }
+    lab.client("sagemaker").put_model_package_group_policy(
+        ModelPackageGroupName=group,
+        ResourcePolicy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
 
 
 def _group(lab: Lab) -> str:

