@@ -8,7 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.attacks.attack import Attack, Because
+from tests.attacks.attack import SIGN_IN, Attack, Because
+from tests.attacks.builds import keys_in_build
 from tests.journeys.stage import MODEL, until
 from tests.journeys.story import Story
 
@@ -22,6 +23,8 @@ DENIED = (
     "UnauthorizedOperation",
 )
 """How AWS's services say that somebody may not."""
+SIGN_IN = "sign-in"
+"""The role through which people arrive in an account: it may do all that guardrails leave it."""
 
 
 class Attacker:
@@ -39,7 +42,13 @@ class Attacker:
 
     def client(self, service: str, *, vpc: str | None = None) -> Any:
         """Give a client with the attacker's keys; inside the network of an account if told."""
-        return self.stage.client(service, self._attack.account, self._attack.role, vpc=vpc)
+        role = None if self._attack.role == SIGN_IN else self._attack.role
+        return self.stage.client(service, self._attack.account, role, vpc=vpc)
+
+    def client_in_build(self, project: str, service: str, *, vpc: str | None = None) -> Any:
+        """Give a client with the keys that code inside a build of the attacker's account finds."""
+        keys = keys_in_build(self.stage, self._attack.account, project)
+        return self.stage.client_with(service, keys, vpc=vpc)
 
     def account_id(self, account: str) -> str:
         """Give the number of an account."""
