@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.attacks.attacker import Attacker
 
-SIGN_IN = "sign-in"
-"""Stands for the role of somebody who has arrived in an account and taken no other role yet."""
-
 
 @dataclass(frozen=True)
 class Because:
@@ -32,7 +29,7 @@ class Because:
 class Attack:
     """Something that somebody tries.
 
-    ``role`` is the purpose of the role they hold (``data-scientist``), or ``SIGN_IN``;
+    ``role`` is the purpose of the role they hold (``data-scientist``), or ``sign-in``;
     ``account`` is where they hold it. ``claims`` are the invariants that say for every request
     what this shows for one; where none can, ``beyond`` says why.
     """

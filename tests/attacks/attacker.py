@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.attacks.attack import SIGN_IN, Attack, Because
+from tests.attacks.attack import Attack, Because
 from tests.attacks.builds import keys_in_build
 from tests.journeys.stage import MODEL, until
 from tests.journeys.story import Story
