@@ -62,18 +62,6 @@ class Identities:
         self._entries: dict[str, _Entry] = {}
         self._pruned_at = _FEW
 
-    def add_root(self, account_id: str) -> Credentials:
-        """Make a long-lived key of an account's root, as a new organisation starts with."""
-        credentials = Credentials(_key("AKIA"), secrets.token_urlsafe(30))
-        arn = f"arn:aws:iam::{account_id}:root"
-        self._add(Caller(account_id, arn, credentials.access_key_id, account_id), credentials)
-        return credentials
-
-    def restore_root(self, account_id: str, credentials: Credentials) -> None:
-        """Accept a root key that was made earlier."""
-        arn = f"arn:aws:iam::{account_id}:root"
-        self._add(Caller(account_id, arn, credentials.access_key_id, account_id), credentials)
-
     def add_session(self, request: SessionRequest) -> tuple[Caller, Credentials]:
         """Make temporary keys of a role."""
         account_id = request.role_arn.split(":")[4]
@@ -143,7 +131,10 @@ class Identities:
         with self._lock:
             entry = self._entries.get(access_key_id)
         if entry is None:
-            return _user_of_key(access_key_id)
+            found = _user_of_key(access_key_id)
+            if session_token:
+                raise Unauthentic(Reason.WRONG_TOKEN)
+            return found
         held = entry.credentials
         if held.session_token != (session_token or None):
             raise Unauthentic(Reason.WRONG_TOKEN)
@@ -160,13 +151,9 @@ class Identities:
         return entry.credentials.secret_access_key
 
     def clear_sessions(self) -> None:
-        """Forget every session; long-lived root keys stay."""
+        """Forget every session; the keys of users are theirs."""
         with self._lock:
-            self._entries = {
-                key: entry
-                for key, entry in self._entries.items()
-                if entry.credentials.session_token is None
-            }
+            self._entries = {}
 
     def _add(self, caller: Caller, credentials: Credentials) -> None:
         with self._lock:
@@ -190,7 +177,7 @@ class Identities:
 
 def _temporary(expires: datetime) -> Credentials:
     token = secrets.token_urlsafe(120)
-    return Credentials(_key("ASIA"), secrets.token_urlsafe(30), token, expires)
+    return Credentials(new_key("ASIA"), secrets.token_urlsafe(30), token, expires)
 
 
 def _role_id(role_arn: str) -> str:
@@ -214,5 +201,6 @@ def _user_key(access_key_id: str) -> tuple[str, Any, Any]:
     raise Unauthentic(Reason.UNKNOWN_KEY)
 
 
-def _key(prefix: str) -> str:
+def new_key(prefix: str) -> str:
+    """Return an access key's identifier: AKIA... for a lasting one, ASIA... for a session's."""
     return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(16))

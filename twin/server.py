@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import signal
@@ -14,7 +13,6 @@ from twin import liveness, operations
 from twin.application import Application
 from twin.connections import ConnectionServer
 from twin.control import control_token
-from twin.identity import Credentials
 from twin.organization import Unit
 from twin.twin import Settings, Twin
 
@@ -35,7 +33,6 @@ def lay_out(twin: Twin) -> None:
     """Start the engines of a twin and open its accounts."""
     twin.layers.clear()
     operations.start_engines(twin)
-    _administrator(twin)
     twin.open_accounts()
 
 
@@ -55,24 +52,6 @@ def serve(twin: Twin) -> ConnectionServer:
     server.prepare()
     twin.listen_with(server)
     return server
-
-
-def _administrator(twin: Twin) -> None:
-    """Restore the management account's key from the state folder, or make it."""
-    path = twin.settings.folder / "administrator.json"
-    account_id = twin.settings.management_account_id
-    if path.exists():
-        held = json.loads(path.read_text(encoding="utf-8"))
-        credentials = Credentials(held["access_key_id"], held["secret_access_key"])
-        twin.identities.restore_root(account_id, credentials)
-        return
-    credentials = twin.identities.add_root(account_id)
-    path.touch(mode=0o600)
-    document = {
-        "access_key_id": credentials.access_key_id,
-        "secret_access_key": credentials.secret_access_key,
-    }
-    path.write_text(json.dumps(document), encoding="utf-8")
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from botocore.config import Config
 from moto.iam.models import iam_backends
 from moto.moto_api._internal import moto_api_backend
 
-from twin import organization, trust
+from twin import administrator, organization, trust
 from twin.audit import Audit
 from twin.call import INTERNET, Position
 from twin.control import Blobs
@@ -60,7 +60,7 @@ class Settings:
     region: str = "us-east-1"
     organization_id: str | None = None
     units: tuple[organization.Unit, ...] = ()
-    enforcing: bool = False
+    enforcing: bool = True
 
 
 class Twin:
@@ -227,6 +227,7 @@ class Twin:
     def open_accounts(self) -> None:
         """Lay out the organisation, and the access role that it puts into every new account."""
         settings = self.settings
+        administrator.open_to(settings.management_account_id, settings.folder)
         if settings.organization_id is not None and settings.units:
             organization.lay_out(
                 settings.management_account_id,
@@ -259,7 +260,7 @@ class Twin:
                 max_session_duration="3600",
             )
             backend.put_role_policy(
-                self.settings.access_role, "AdministratorAccess", json.dumps(_ADMINISTRATOR)
+                self.settings.access_role, "AdministratorAccess", json.dumps(administrator.RIGHTS)
             )
 
     def _end_work(self) -> None:
@@ -269,14 +270,6 @@ class Twin:
         self.processes.end_all()
         for thread in self._threads:
             thread.join(timeout=10)
-
-
-_ADMINISTRATOR: Mapping[str, Any] = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Sid": "AdministratorAccess", "Effect": "Allow", "Action": "*", "Resource": "*"}
-    ],
-}
 
 
 def new_request_id() -> str:

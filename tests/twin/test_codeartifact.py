@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.twin.names import unique
-from tests.twins import DATA_SCIENCE, RunningTwin
+from tests.twin.names import letting_in, unique
+from tests.twins import DATA_SCIENCE, STAGING, RunningTwin
 
-_POLICY = json.dumps({"Version": "2012-10-17", "Statement": []})
+_POLICY = letting_in(STAGING, "codeartifact:ReadFromRepository")
 
 
 def refused(act: Callable[[], object]) -> str:

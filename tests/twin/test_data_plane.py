@@ -10,12 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.twin.names import bucket, unique
+from tests.twin.names import bucket, letting_in, shared_bucket, unique
 from tests.twins import DATA_SCIENCE, STAGING, RunningTwin, client
 
 
 def test_object_of_another_account_is_read_and_written_there(running_twin: RunningTwin) -> None:
-    name = bucket(running_twin, DATA_SCIENCE)
+    name = shared_bucket(running_twin, DATA_SCIENCE, STAGING)
     there, here = running_twin.client("s3", DATA_SCIENCE), running_twin.client("s3", STAGING)
     there.put_object(Bucket=name, Key="model", Body=b"weights")
 
@@ -27,7 +27,8 @@ def test_object_of_another_account_is_read_and_written_there(running_twin: Runni
 
 
 def test_object_is_copied_between_accounts(running_twin: RunningTwin) -> None:
-    source, target = bucket(running_twin, DATA_SCIENCE), bucket(running_twin, STAGING)
+    source = shared_bucket(running_twin, DATA_SCIENCE, STAGING)
+    target = bucket(running_twin, STAGING)
     running_twin.client("s3", DATA_SCIENCE).put_object(Bucket=source, Key="a", Body=b"x")
     here = running_twin.client("s3", STAGING)
 
@@ -51,7 +52,8 @@ def test_bucket_of_an_unexpected_owner_is_refused(running_twin: RunningTwin) -> 
 
 
 def test_versions_are_kept_by_their_id(running_twin: RunningTwin) -> None:
-    name, s3 = bucket(running_twin, DATA_SCIENCE), running_twin.client("s3")
+    name = shared_bucket(running_twin, DATA_SCIENCE, STAGING)
+    s3 = running_twin.client("s3")
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     first = s3.put_object(Bucket=name, Key="k", Body=b"1")["VersionId"]
     s3.put_object(Bucket=name, Key="k", Body=b"2")
@@ -137,7 +139,10 @@ def test_bucket_policy_is_kept_and_never_half_evaluated(running_twin: RunningTwi
 
 def test_key_of_another_account_is_used_by_its_alias(running_twin: RunningTwin) -> None:
     there, here = running_twin.client("kms", DATA_SCIENCE), running_twin.client("kms", STAGING)
-    key_id = there.create_key()["KeyMetadata"]["KeyId"]
+    use = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt")
+    both = json.loads(letting_in(DATA_SCIENCE, "kms:*"))
+    both["Statement"] += json.loads(letting_in(STAGING, *use))["Statement"]
+    key_id = there.create_key(Policy=json.dumps(both))["KeyMetadata"]["KeyId"]
     alias = f"alias/{unique('models')}"
     there.create_alias(AliasName=alias, TargetKeyId=key_id)
     arn = f"arn:aws:kms:eu-west-1:{DATA_SCIENCE}:{alias}"

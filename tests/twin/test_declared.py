@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.twin.names import role, trusting, unique
+from tests.twin.names import letting_in, role, trusting, unique
 from tests.twins import DATA_SCIENCE, STAGING, RunningTwin
 
 
@@ -159,7 +158,7 @@ def test_group_policy_is_kept_and_goes_with_the_group(running_twin: RunningTwin)
     sagemaker, name = running_twin.client("sagemaker"), unique("group")
     group = {"ModelPackageGroupName": name}
     sagemaker.create_model_package_group(**group)
-    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    policy = letting_in(STAGING, "sagemaker:DescribeModelPackageGroup")
 
     code, message = refused(lambda: sagemaker.get_model_package_group_policy(**group))
     assert (code, "Cannot find Model Package Group" in message) == ("ValidationException", True)
@@ -208,7 +207,11 @@ def test_build_project_keeps_key_and_pipeline_source(running_twin: RunningTwin) 
     assert answer["projectsNotFound"] == ["other"]
     code, _ = refused(lambda: codebuild.create_project(**wanted))
     assert code == "ResourceAlreadyExistsException"
-    missing = {**wanted, "name": unique("project"), "serviceRole": "arn:aws:iam::1:role/none"}
+    missing = {
+        **wanted,
+        "name": unique("project"),
+        "serviceRole": f"arn:aws:iam::{DATA_SCIENCE}:role/none",
+    }
     assert refused(lambda: codebuild.create_project(**missing))[0] == "InvalidInputException"
 
 

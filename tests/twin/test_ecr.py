@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.twin.names import unique
+from tests.twin.names import letting_in, unique
 from tests.twins import DATA_SCIENCE, STAGING, RunningTwin
 
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
@@ -179,6 +179,9 @@ def test_registry_of_another_account_is_reached_by_its_id(running_twin: RunningT
     name = repository(there)
     text = push(there, name, b"layer", "one")
     wanted = {"repositoryName": name, "imageIds": [{"imageTag": "one"}]}
+    shared = json.loads(letting_in(STAGING, "ecr:BatchGetImage"))
+    del shared["Statement"][0]["Resource"]
+    there.set_repository_policy(repositoryName=name, policyText=json.dumps(shared))
 
     [image] = here.batch_get_image(registryId=DATA_SCIENCE, **wanted)["images"]
 

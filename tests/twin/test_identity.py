@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from tests.twin.names import role, trusting, unique
 from tests.twins import DATA_SCIENCE, MANAGEMENT, STAGING, RunningTwin, client
+from twin.access import administrator
 from twin.errors import TwinError
 from twin.identity import Credentials
 
@@ -76,7 +77,7 @@ def test_source_identity_without_permission_is_refused(running_twin: RunningTwin
 
 def test_source_identity_stays_through_a_chain(running_twin: RunningTwin) -> None:
     actions = ["sts:AssumeRole", "sts:SetSourceIdentity"]
-    first = role(running_twin, STAGING, trusting({"AWS": STAGING}, actions))
+    first = role(running_twin, STAGING, trusting({"AWS": STAGING}, actions), takes_roles=True)
     second = role(running_twin, STAGING, trusting({"AWS": STAGING}, actions))
     keys = running_twin.session(STAGING, first.rsplit("/", 1)[-1], source_identity="rita")
     sts = running_twin.client("sts", credentials=keys)
@@ -89,9 +90,8 @@ def test_source_identity_stays_through_a_chain(running_twin: RunningTwin) -> Non
 def test_name_that_the_identity_provider_did_not_give_is_refused(
     running_twin: RunningTwin,
 ) -> None:
-    arrival = role(
-        running_twin, STAGING, trusting({"AWS": STAGING}, ["sts:AssumeRole", "sts:TagSession"])
-    )
+    tagging = trusting({"AWS": STAGING}, ["sts:AssumeRole", "sts:TagSession"])
+    arrival = role(running_twin, STAGING, tagging, takes_roles=True)
     given = {"StringEquals": {"sts:SourceIdentity": "${aws:PrincipalTag/person}"}}
     actions = ["sts:AssumeRole", "sts:SetSourceIdentity"]
     persona = role(running_twin, STAGING, trusting({"AWS": STAGING}, actions, Condition=given))
@@ -133,9 +133,7 @@ def test_key_of_an_iam_user_is_that_user(running_twin: RunningTwin) -> None:
     assert answer["Arn"] == f"arn:aws:iam::{STAGING}:user/{name}"
 
 
-def test_administrator_is_the_root_of_the_management_account(running_twin: RunningTwin) -> None:
-    from twin.access import administrator
-
+def test_administrator_is_a_user_of_the_management_account(running_twin: RunningTwin) -> None:
     sts = running_twin.client("sts", credentials=administrator(running_twin.folder))
 
-    assert sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{MANAGEMENT}:root"
+    assert sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{MANAGEMENT}:user/administrator"

@@ -68,7 +68,8 @@ def test_application_without_a_place_is_refused(running_twin: RunningTwin) -> No
     sagemaker = running_twin.client("sagemaker")
     app = {**_profile(sagemaker, "sofia"), "AppType": "JupyterLab", "AppName": "default"}
 
-    assert refused(lambda: sagemaker.create_app(**app))[0] == "ValidationException"
+    # Whose application it would be is not known, and so not whether somebody may make it.
+    assert refused(lambda: sagemaker.create_app(**app))[0] == "AccessDeniedException"
     elsewhere = {**app, "SpaceName": "nowhere"}
     assert refused(lambda: sagemaker.create_app(**elsewhere))[0] == "ResourceNotFound"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from moto.iam.models import iam_backends
 
 from tests.twins import DATA_SCIENCE
 from twin.identity import Identities, SessionRequest
@@ -55,10 +56,11 @@ def test_every_reason_is_told_as_a_refusal_to_the_sender(reason: Reason, protoco
 
 
 def test_long_lived_key_has_no_session_token() -> None:
-    identities = Identities()
-    keys = identities.add_root(DATA_SCIENCE)
+    backend = iam_backends[DATA_SCIENCE]["aws"]
+    backend.create_user("us-east-1", "with-a-lasting-key")
+    key = backend.create_access_key("with-a-lasting-key")
 
     with pytest.raises(Unauthentic) as refused:
-        identities.caller(keys.access_key_id, "a token of somebody")
+        Identities().caller(key.access_key_id, "a token of somebody")
 
     assert refused.value.reason is Reason.WRONG_TOKEN

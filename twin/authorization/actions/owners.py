@@ -20,6 +20,9 @@ def owner_of(resource: str, call: Call) -> str:
     if found is None:
         return call.caller.account_id
     if found.service == "s3" and not found.account:
+        if call.operation == "CreateBucket":
+            # Who may make a bucket is no matter of whoever has the name already.
+            return call.caller.account_id
         made = s3_backends.bucket_accounts.get(found.resource.partition("/")[0])
         return call.caller.account_id if made is None else str(made[1])
     return found.account if found.account.isdigit() else call.caller.account_id
