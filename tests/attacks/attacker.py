@@ -40,10 +40,14 @@ class Attacker:
         self.refusals: list[Because] = []
         self.refused_actions: set[str] = set()
 
-    def client(self, service: str, *, vpc: str | None = None) -> Any:
-        """Give a client with the attacker's keys; inside the network of an account if told."""
-        role = None if self._attack.role == SIGN_IN else self._attack.role
-        return self.stage.client(service, self._attack.account, role, vpc=vpc)
+    def client(self, service: str, *, vpc: str | None = None, role: str | None = None) -> Any:
+        """Give a client with the attacker's keys; inside the network of an account if told.
+
+        ``role`` is another one of the account, which shows what is behind the first refusal.
+        """
+        held = role or self._attack.role
+        taken = None if held == SIGN_IN else held
+        return self.stage.client(service, self._attack.account, taken, vpc=vpc)
 
     def client_in_build(self, project: str, service: str, *, vpc: str | None = None) -> Any:
         """Give a client with the keys that code inside a build of the attacker's account finds."""
