@@ -71,9 +71,10 @@ doctor: python ## Tell whether this machine has what the platform needs
 compile: python-authoring ## Compile the model definitions anew with the SageMaker SDK
 	.venv-authoring/bin/python -m pipelines.definitions.compile
 
-reference: python ## Write docs/reference anew: commands from their own help, controls from the registry
+reference: python ## Write docs/reference anew: commands from their own help, controls from the registry, the twin's fidelity
 	NO_COLOR=1 TERM=dumb COLUMNS=100 $(BIN)/typer scripts.main utils docs --name gatehouse --output docs/reference/commands.md
 	$(BIN)/python -m policies.registry
+	$(BIN)/python -m twin.fidelity
 
 lock: python-development ## Resolve the locks anew from requirements/*.in
 	cd requirements && ../$(UV_COMPILE) --upgrade runtime.in -o runtime.txt

@@ -92,3 +92,7 @@ class Registry:
     def operations(self) -> list[tuple[str, str]]:
         """Return the operations that the twin answers itself, sorted."""
         return sorted(self._answers)
+
+    def wrapped(self) -> list[tuple[str, str]]:
+        """Return the operations around which something stands, sorted; ``*`` for a service."""
+        return sorted(self._wraps)

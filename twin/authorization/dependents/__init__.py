@@ -21,7 +21,7 @@ from twin.call import Call
 if TYPE_CHECKING:
     from twin.twin import Twin
 
-__all__ = ["Dependent", "dependents"]
+__all__ = ["Dependent", "dependents", "tellers_of"]
 
 _Tell = Callable[["Twin", Call], tuple[Dependent, ...]]
 
@@ -51,3 +51,9 @@ def dependents(twin: Twin, call: Call) -> tuple[Dependent, ...]:
     """
     tells = (*_OF_SERVICE.get(call.service, ()), *_OF_ALL)
     return tuple(one for tell in tells for one in tell(twin, call))
+
+
+def tellers_of(service: str) -> tuple[str, ...]:
+    """Return the names of what tells dependents of one service's requests, as module.function."""
+    tells = _OF_SERVICE.get(service, ())
+    return tuple(f"{tell.__module__.rpartition('.')[2]}.{tell.__name__}" for tell in tells)

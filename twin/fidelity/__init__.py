@@ -1,0 +1,1 @@
+"""What the twin shows of AWS and what not, told service by service from the code itself."""
