@@ -60,11 +60,9 @@ class Attacks:
 
         def take(run: Callable[[Attacker], None]) -> Callable[[Attacker], None]:
             name = run.__name__.replace("_", "-")
-            if name in self._attacks:
-                raise ValueError(f"{name}: there must be one attack of a name")
             if not claims and not beyond:
                 raise ValueError(f"{name}: must name its invariants, or why none can say it")
-            self._attacks[name] = Attack(name, role, account, run, claims, beyond)
+            self._add(Attack(name, role, account, run, claims, beyond))
             return run
 
         return take
@@ -72,3 +70,13 @@ class Attacks:
     def all(self) -> Mapping[str, Attack]:
         """Give all attacks by name."""
         return self._attacks
+
+    def include(self, others: Attacks) -> None:
+        """Take all attacks of a part of the catalogue."""
+        for each in others.all().values():
+            self._add(each)
+
+    def _add(self, attack: Attack) -> None:
+        if attack.name in self._attacks:
+            raise ValueError(f"{attack.name}: there must be one attack of a name")
+        self._attacks[attack.name] = attack
