@@ -114,8 +114,7 @@ def _answer(record: Record) -> str:
     why = decision.get("unknown") or decision.get("unreachable")
     if why is None:
         why = "; ".join(dict.fromkeys(map(_why, filter(_is_no, decision["asked"]))))
-    noted = "" if decision["enforced"] else " (noted only)"
-    return f"refused: {why}{noted}"
+    return f"refused: {why}"
 
 
 def _is_no(each: Mapping[str, Any]) -> bool:

@@ -106,7 +106,7 @@ class Application:
         exchange = _Exchange(call, matched, dict(sent.environ), self._twin.faults.strike(call))
         response, failure = self._act(exchange, ruling)
         milliseconds = (time.perf_counter() - started) * 1000
-        outcome = Outcome(response, failure, milliseconds, ruling, self._twin.enforcing)
+        outcome = Outcome(response, failure, milliseconds, ruling)
         self._twin.audit.write(call, outcome)
         self._tell(call, response, failure.code if failure else None)
         self._require_way(ruling, exchange.fault)
@@ -122,7 +122,7 @@ class Application:
 
     def _require_way(self, ruling: Ruling, fault: Fault | None) -> None:
         """Answer nothing where no packet arrives: its caller sees the connection end."""
-        if ruling.unreachable is not None and self._twin.enforcing:
+        if ruling.unreachable is not None:
             raise NoAnswer(ruling.unreachable)
         if fault is not None and fault.kind in (Kind.DROP, Kind.LOSE):
             raise NoAnswer(f"a fault: {fault.kind}")
@@ -140,7 +140,7 @@ class Application:
         try:
             if exchange.fault is not None:
                 self._befall(exchange.fault, matched)
-            if ruling.error is not None and self._twin.enforcing:
+            if ruling.error is not None:
                 raise ruling.error
             response = self._chain(
                 exchange, self._twin.registry.wraps_of(call.service, call.operation)

@@ -43,7 +43,6 @@ class Outcome:
     error: ServiceError | None
     milliseconds: float
     ruling: Ruling | None = None
-    enforced: bool = False
 
 
 class Audit:
@@ -113,7 +112,7 @@ def record_of(call: Call, outcome: Outcome) -> dict[str, Any]:
         record["vpcEndpointAccountId"] = way.endpoint_owner
     if ruling is not None:
         record["resources"] = _resources(ruling)
-        record["additionalEventData"] = {"decision": _ruled(ruling, enforced=outcome.enforced)}
+        record["additionalEventData"] = {"decision": _ruled(ruling)}
     return record
 
 
@@ -123,10 +122,9 @@ def _resources(ruling: Ruling) -> list[dict[str, str]]:
     return [{"ARN": arn, "accountId": owner} for arn, owner in named]
 
 
-def _ruled(ruling: Ruling, *, enforced: bool) -> dict[str, Any]:
+def _ruled(ruling: Ruling) -> dict[str, Any]:
     ruled: dict[str, Any] = {
         "allowed": ruling.allowed,
-        "enforced": enforced,
         "asked": [_weighed(each) for each in ruling.decisions],
     }
     if ruling.error is not None:

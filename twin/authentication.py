@@ -96,13 +96,13 @@ def refuse_anonymous(twin: Twin, call: Call) -> None:
     """Raise Unauthentic for an unsigned request that AWS would not serve unsigned.
 
     That leaves those of STS that the twin answers itself, and those about a bucket that exists,
-    which its policy decides; nobody gets anything while nothing is enforced.
+    which its policy decides.
     """
     if call.caller is not ANONYMOUS:
         return
     if call.operation in _WITHOUT_KEY and twin.registry.answer_of(call.service, call.operation):
         return
-    if not (call.service == "s3" and call.owner_id is not None and twin.enforcing):
+    if not (call.service == "s3" and call.owner_id is not None):
         raise Unauthentic(Reason.MISSING)
 
 

@@ -106,8 +106,7 @@ class Control:
             code, now = "Unreachable", self._twin.now().isoformat(timespec="milliseconds")
             record = {"eventTime": now, "eventName": "GetLayer", "errorCode": code}
             self._twin.audit.add({**record, "errorMessage": str(error)})
-            if self._twin.enforcing:
-                raise NoAnswer(str(error)) from error
+            raise NoAnswer(str(error)) from error
 
     def _blob(self, token: str) -> Response:
         held = self._twin.blobs.get(token)

@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from policies.iam import Request
-from twin import federation, trust
-from twin.authorization.asked import Asked
-from twin.authorization.keys import keys
-from twin.authorization.live import principal_of
+from twin import federation
 from twin.call import Call
 from twin.errors import ServiceError
 from twin.identity import Credentials, SessionRequest
 from twin.moto_state import role_of
-from twin.network import Route
 from twin.registry import Registry
 from twin.sessions import requested
 from twin.twin import Twin
@@ -66,9 +61,6 @@ def assume_role_with_web_identity(twin: Twin, call: Call) -> dict[str, Any]:
 
 
 def _begun(twin: Twin, call: Call, request: SessionRequest) -> dict[str, Any]:
-    if not twin.enforcing:
-        # Where all policies only are noted, a role must still let its caller in.
-        _require_trust(twin, call, request)
     if role_of(request.role_arn) is None:
         raise _denied(call, f"sts:{call.operation}", request.role_arn)
     caller, credentials = twin.identities.add_session(request)
@@ -77,21 +69,6 @@ def _begun(twin: Twin, call: Call, request: SessionRequest) -> dict[str, Any]:
         "AssumedRoleUser": {"AssumedRoleId": caller.principal_id, "Arn": caller.arn},
         "PackedPolicySize": 0,
     }
-
-
-def _require_trust(twin: Twin, call: Call, request: SessionRequest) -> None:
-    policy = trust.policy_of(request.role_arn)
-    needed = [f"sts:{call.operation}"]
-    if request.source_identity:
-        needed.append("sts:SetSourceIdentity")
-    if request.tags:
-        needed.append("sts:TagSession")
-    for action in needed:
-        asked = Asked(action, request.role_arn, request.role_arn.split(":")[4])
-        known = keys(twin, call, asked, Route())
-        question = Request(principal_of(call.caller), action, asked.resource, asked.owner, known)
-        if policy is None or not trust.admits(policy, question):
-            raise _denied(call, action, request.role_arn)
 
 
 def _denied(call: Call, action: str, role_arn: str) -> ServiceError:

@@ -47,8 +47,7 @@ class Settings:
     """Where and for whom a twin runs.
 
     ``folder`` holds logs, audit and working files; ``path`` is the PATH that build and
-    container processes see, in place of the base layers of their images. With ``enforcing`` what
-    the policies do not allow is refused; without, it is only noted in the audit.
+    container processes see, in place of the base layers of their images.
     """
 
     folder: Path
@@ -60,7 +59,6 @@ class Settings:
     region: str = "us-east-1"
     organization_id: str | None = None
     units: tuple[organization.Unit, ...] = ()
-    enforcing: bool = True
 
 
 class Twin:
@@ -88,11 +86,6 @@ class Twin:
     def url(self) -> str:
         """The address of the twin's AWS endpoint, as it is reached from the internet."""
         return f"http://127.0.0.1:{self.settings.port}"
-
-    @property
-    def enforcing(self) -> bool:
-        """Whether what is not allowed is refused, and not only noted."""
-        return self.settings.enforcing
 
     def listen_with(self, listeners: Listeners) -> None:
         """Take over who opens further addresses of the twin."""

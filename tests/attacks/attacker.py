@@ -96,7 +96,6 @@ class Attacker:
         record = until(written, f"record of request {identifier}", 5)
         decision = record["additionalEventData"]["decision"]
         assert not decision["allowed"], f"{self._attack.name}: {json.dumps(record)[:2000]}"
-        assert decision["enforced"], f"{self._attack.name}: decisions must be enforced"
         return record
 
 

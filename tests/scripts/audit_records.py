@@ -33,7 +33,6 @@ def record(
     name = role.rpartition("/")[2]
     ruled = {
         "allowed": all(each["allowed"] for each in decisions),
-        "enforced": True,
         "asked": list(decisions),
     }
     return {

@@ -70,15 +70,6 @@ def test_a_refusal_is_told_with_its_reason() -> None:
     assert row(_READ)["answer"] == "done"
 
 
-def test_what_was_noted_only_says_so() -> None:
-    missing = asked("s3:GetObject", "r", layer="identity-based policy")
-    noted = record("s3", "GetObject", missing)
-    noted["additionalEventData"]["decision"]["enforced"] = False
-    assert row(noted)["answer"] == (
-        "refused: no identity-based policy allows s3:GetObject (noted only)"
-    )
-
-
 def test_a_time_is_a_while_ago_or_a_moment() -> None:
     assert moment("15m", _NOW) == _NOW - timedelta(minutes=15)
     assert moment("2026-11-23T10:00", _NOW) == datetime(2026, 11, 23, 10, tzinfo=UTC)

@@ -74,12 +74,12 @@ def test_a_record_names_endpoint_resource_and_refusal() -> None:
     weighed = Weighed(asked, no, {"aws:sourcevpce": ("vpce-1",)})
     way = Route("vpc-1", "vpce-1", "111111111111", None, "10.0.0.4")
     ruling = Ruling(error, (weighed,), way)
-    record = record_of(_CALL, Outcome(Response(403, {}, b""), error, 1.0, ruling, enforced=True))
+    record = record_of(_CALL, Outcome(Response(403, {}, b""), error, 1.0, ruling))
     assert (record["vpcEndpointId"], record["sourceIPAddress"]) == ("vpce-1", "10.0.0.4")
     assert record["resources"] == [{"ARN": "arn:aws:s3:::b/k", "accountId": "222222222222"}]
     assert (record["errorCode"], record["errorMessage"]) == ("AccessDenied", "no")
     decision = record["additionalEventData"]["decision"]
-    assert decision["enforced"]
+    assert not decision["allowed"]
     assert decision["asked"][0]["layer"] == "VPC endpoint policy"
     assert decision["asked"][0]["keys"] == {"aws:sourcevpce": ["vpce-1"]}
     json.dumps(record)

@@ -57,8 +57,8 @@ def require(twin: Twin, credentials: Credentials, request_id: str, errand: Erran
         position=of_service(errand.via or caller.service or ""),
     )
     ruling = authorise(twin, call)
-    refused = ruling.error if twin.enforcing else None
+    refused = ruling.error
     response = Response(200 if refused is None else refused.status or 400, {}, b"")
-    twin.audit.write(call, Outcome(response, refused, 0.0, ruling, twin.enforcing))
+    twin.audit.write(call, Outcome(response, refused, 0.0, ruling))
     if refused is not None:
         raise refused

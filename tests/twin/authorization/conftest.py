@@ -13,5 +13,5 @@ from tests.twin.engines.laboratory import laboratory
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Strict]:
     """Serve a refusing twin for the tests of one module."""
-    with laboratory(tmp_path_factory.mktemp("twin"), enforcing=True) as lab:
+    with laboratory(tmp_path_factory.mktemp("twin")) as lab:
         yield Strict(lab)

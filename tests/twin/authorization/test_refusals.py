@@ -80,7 +80,6 @@ def test_the_record_tells_the_refusal_and_its_statements(strict: Strict) -> None
     assert allowed["allowed"]
     assert allowed["asked"][0]["statements"] == [f"{person.role_arn}/some#0"]
     assert not refused["allowed"]
-    assert refused["enforced"]
     assert refused["asked"][0]["layer"] == "identity-based policy"
     assert refused["asked"][0]["keys"]["aws:principalarn"] == [person.role_arn]
     assert records[1]["errorCode"] == "AuthorizationError"

@@ -20,8 +20,8 @@ from twin.twin import Settings
 
 
 @contextmanager
-def laboratory(folder: Path, *, enforcing: bool = True) -> Iterator[Lab]:
-    """Serve a twin from a folder, which refuses what is not allowed if it is enforcing."""
+def laboratory(folder: Path) -> Iterator[Lab]:
+    """Serve a twin from a folder."""
     control_token(folder)
     settings = Settings(
         folder=folder,
@@ -29,7 +29,6 @@ def laboratory(folder: Path, *, enforcing: bool = True) -> Iterator[Lab]:
         management_account_id=MANAGEMENT,
         account_ids=ACCOUNTS,
         path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        enforcing=enforcing,
     )
     with pytest.MonkeyPatch.context() as patch:
         # Whoever runs the tests may have variables that must not reach a build.

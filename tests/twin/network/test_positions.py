@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from http.client import RemoteDisconnected
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +22,8 @@ from botocore.exceptions import (
 from tests.twin.engines.accounts import REGION, TOOLS, Lab, until
 from tests.twin.network.conftest import Watched
 from tests.twin.network.ground import Ground
+from twin import application
+from twin.authorization.decision import Ruling
 from twin.call import INTERNET, Position
 from twin.errors import TwinError
 from twin.network import of_service, somewhere
@@ -32,21 +32,9 @@ from twin.twin import Settings, Twin
 
 
 @pytest.fixture
-def enforced(lab: Lab) -> Iterator[None]:
-    """Let the twin refuse for one test."""
-    held = lab.twin.settings
-    lab.twin.settings = replace(held, enforcing=True)
-    yield
-    lab.twin.settings = held
-
-
-@pytest.fixture
-def observed(lab: Lab) -> Iterator[None]:
-    """Let the twin refuse nothing for one test: what stands nowhere is answered too."""
-    held = lab.twin.settings
-    lab.twin.settings = replace(held, enforcing=False)
-    yield
-    lab.twin.settings = held
+def undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody decide for one test: what stands nowhere is answered too."""
+    monkeypatch.setattr(application, "authorise", lambda _twin, _call: Ruling())
 
 
 @pytest.mark.parametrize(
@@ -60,7 +48,7 @@ def observed(lab: Lab) -> Iterator[None]:
     ids=["internet", "without TLS", "service", "vpc"],
 )
 def test_a_call_has_the_position_of_the_address_that_it_came_to(
-    lab: Lab, watched: Watched, observed: None, position: Position
+    lab: Lab, watched: Watched, undecided: None, position: Position
 ) -> None:
     assert _asked_from(lab, watched, position) == [position]
 
@@ -88,7 +76,7 @@ def test_each_position_has_one_address_that_stays(lab: Lab, ground: Ground) -> N
 
 
 def test_many_at_once_from_many_positions_are_told_apart(
-    lab: Lab, watched: Watched, observed: None
+    lab: Lab, watched: Watched, undecided: None
 ) -> None:
     positions = [Position(f"vpc-{number}", f"10.9.0.{number}") for number in range(1, 13)]
     keys = lab.credentials(TOOLS)
@@ -130,9 +118,7 @@ def test_a_link_that_somebody_else_made_is_followed_from_where_one_sits(
     assert [each.position for each in calls] == [ground.position]
 
 
-def test_what_no_way_leads_to_gets_no_answer_and_is_recorded(
-    lab: Lab, ground: Ground, enforced: None
-) -> None:
+def test_what_no_way_leads_to_gets_no_answer_and_is_recorded(lab: Lab, ground: Ground) -> None:
     sns = lab.twin.client("sns", lab.credentials(TOOLS), REGION, ground.position)
     with pytest.raises((ConnectionClosedError, EndpointConnectionError)):
         sns.list_topics()
@@ -142,9 +128,7 @@ def test_what_no_way_leads_to_gets_no_answer_and_is_recorded(
     assert "no endpoint for com.amazonaws.us-east-1.sns" in last["errorMessage"]
 
 
-def test_a_request_that_gets_no_answer_changes_nothing(
-    lab: Lab, ground: Ground, enforced: None
-) -> None:
+def test_a_request_that_gets_no_answer_changes_nothing(lab: Lab, ground: Ground) -> None:
     sns = lab.twin.client("sns", lab.credentials(TOOLS), REGION, ground.position)
     with pytest.raises(BotoCoreError):
         sns.create_topic(Name="from-nowhere")
@@ -153,7 +137,7 @@ def test_a_request_that_gets_no_answer_changes_nothing(
     assert not [each for each in topics if each["TopicArn"].endswith(":from-nowhere")]
 
 
-def test_a_closed_connection_carries_not_one_byte(lab: Lab, ground: Ground, enforced: None) -> None:
+def test_a_closed_connection_carries_not_one_byte(lab: Lab, ground: Ground) -> None:
     sns = lab.twin.client("sns", lab.credentials(TOOLS), REGION, ground.position)
     sent: dict[str, Any] = {}
 
@@ -176,7 +160,7 @@ def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def test_layers_of_images_come_by_way_of_s3(lab: Lab, ground: Ground, enforced: None) -> None:
+def test_layers_of_images_come_by_way_of_s3(lab: Lab, ground: Ground) -> None:
     lonely = Ground(lab.client("ec2"), REGION).lay_out()
     for each, reached in ((ground, True), (lonely, False)):
         address = lab.twin.address_of(each.position)
@@ -193,7 +177,7 @@ def test_layers_of_images_come_by_way_of_s3(lab: Lab, ground: Ground, enforced: 
 
 
 def test_an_endpoint_that_is_there_answers_also_where_refusals_are_enforced(
-    lab: Lab, ground: Ground, enforced: None
+    lab: Lab, ground: Ground
 ) -> None:
     sts = lab.twin.client("sts", lab.credentials(TOOLS), REGION, ground.position)
     assert sts.get_caller_identity()["Account"] == TOOLS
