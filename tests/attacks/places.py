@@ -116,3 +116,28 @@ def nobody(at: Attacker) -> Any:
         endpoint_url=at.stage.environment["AWS_ENDPOINT_URL"],
         config=Config(signature_version=UNSIGNED, proxies={}, retries={"total_max_attempts": 1}),
     )
+
+
+def a_training_job(at: Attacker, account: str = "data-science") -> dict[str, Any]:
+    """Give the request of a training job that ran: right in everything, under another name."""
+    client = at.as_administrator("sagemaker", account)
+    [ran, *_] = client.list_training_jobs()["TrainingJobSummaries"]
+    found = client.describe_training_job(TrainingJobName=ran["TrainingJobName"])
+    taken = (
+        *("AlgorithmSpecification", "EnableInterContainerTrafficEncryption"),
+        *("EnableNetworkIsolation", "HyperParameters", "InputDataConfig", "OutputDataConfig"),
+        *("ResourceConfig", "RoleArn", "StoppingCondition", "VpcConfig"),
+    )
+    return {"TrainingJobName": "pipelines-attack", **{name: found[name] for name in taken}}
+
+
+def a_processing_job(at: Attacker, account: str = "data-science") -> dict[str, Any]:
+    """Give the request of a processing job that ran: right in everything, under another name."""
+    client = at.as_administrator("sagemaker", account)
+    [ran, *_] = client.list_processing_jobs()["ProcessingJobSummaries"]
+    found = client.describe_processing_job(ProcessingJobName=ran["ProcessingJobName"])
+    taken = (
+        *("AppSpecification", "NetworkConfig", "ProcessingInputs", "ProcessingOutputConfig"),
+        *("ProcessingResources", "RoleArn", "StoppingCondition"),
+    )
+    return {"ProcessingJobName": "pipelines-attack", **{name: found[name] for name in taken}}
