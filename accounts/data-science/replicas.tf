@@ -24,7 +24,7 @@ module "artifact_replica_key" {
 
   account         = merge(local.account, { region = each.key })
   administrators  = [local.roles.apply, module.naming.sign_in_role_arn]
-  inspectors      = [local.roles.auditor]
+  inspectors      = [local.roles.auditor, local.roles.plan]
   organization_id = module.naming.organization_id
   purpose         = "artifacts-${each.key}"
 

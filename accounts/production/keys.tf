@@ -43,7 +43,7 @@ module "key" {
 
   account         = local.account
   administrators  = [local.roles.apply, module.naming.sign_in_role_arn]
-  inspectors      = [local.roles.auditor]
+  inspectors      = [local.roles.auditor, local.roles.plan]
   organization_id = module.naming.organization_id
   purpose         = each.key
   services        = lookup(local._key_services, each.key, {})
