@@ -152,3 +152,15 @@ def test_key_of_another_account_is_used_by_its_alias(running_twin: RunningTwin) 
     assert here.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"secret"
     with pytest.raises(ClientError, match="NotFound"):
         here.describe_key(KeyId=alias)
+
+
+def test_a_mark_of_deletion_is_no_object(running_twin: RunningTwin) -> None:
+    name, s3 = bucket(running_twin, DATA_SCIENCE), running_twin.client("s3")
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=name, Key="lock", Body=b"held", ServerSideEncryption="aws:kms")
+    s3.delete_object(Bucket=name, Key="lock")
+
+    for look in (s3.head_object, s3.get_object):
+        with pytest.raises(ClientError) as refused:
+            look(Bucket=name, Key="lock")
+        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from moto.s3.models import s3_backends
+from moto.s3.models import FakeKey, s3_backends
 
 from twin.authorization.dependents import key_uses
 from twin.authorization.dependents.dependent import Dependent
@@ -154,9 +154,12 @@ def _of_object(held: Any) -> _Lock | None:
 
 def _object(bucket: Any, key: Any, version: Any) -> Any | None:
     if version is None:
-        return bucket.keys.get(key)
-    versions = bucket.keys.getlist(key, default=[])
-    return next((one for one in versions if str(one.version_id) == str(version)), None)
+        found = bucket.keys.get(key)
+    else:
+        versions = bucket.keys.getlist(key, default=[])
+        found = next((one for one in versions if str(one.version_id) == str(version)), None)
+    # A mark of deletion is no object: nothing of it is read.
+    return found if isinstance(found, FakeKey) else None
 
 
 def _bucket(name: str) -> Any | None:
