@@ -135,9 +135,9 @@ class Story:
         }
 
     def read(self, uri: str) -> bytes:
-        """Read an object of the data-science account."""
+        """Read an object of the data-science account, as a data scientist in its network."""
         bucket, _, key = uri.removeprefix("s3://").partition("/")
-        client = self.stage.client("s3", "data-science", vpc="data-science")
+        client = self.stage.client("s3", "data-science", "data-scientist", vpc="data-science")
         content: bytes = client.get_object(Bucket=bucket, Key=key)["Body"].read()
         return content
 

@@ -64,7 +64,7 @@ def test_the_stages_ran_in_order_and_in_their_own_accounts(platform: Story, rele
 
 def test_evidence_of_the_release_lies_in_production(platform: Story, released: int) -> None:
     bucket = platform.stage.naming.bucket_name("production", "evidence")
-    client = platform.stage.client("s3", "production")
+    client = platform.stage.client("s3", "production", "auditor")
     listed = client.list_objects_v2(Bucket=bucket, Prefix="releases/").get("Contents", [])
     assert any(f"v{released}-" in found["Key"] for found in listed), listed
 
