@@ -18,6 +18,8 @@ DENIED = (
     "AccessDenied",
     "AccessDeniedException",
     "AuthorizationError",
+    "InsufficientS3BucketPolicyException",
+    "InvalidTargetBucketForLogging",
     "KMSAccessDeniedException",
     "NotAuthorized",
     "UnauthorizedOperation",

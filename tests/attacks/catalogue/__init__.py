@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from tests.attacks.attack import Attacks
-from tests.attacks.catalogue import audit, promotion
+from tests.attacks.catalogue import promotion
+from tests.attacks.catalogue.audit import AUDIT
 from tests.attacks.catalogue.data import DATA
+from tests.attacks.catalogue.detection import DETECTION
 from tests.attacks.catalogue.features import FEATURES
 from tests.attacks.catalogue.jobs import JOBS
 from tests.attacks.catalogue.keys import KEYS
@@ -12,7 +14,7 @@ from tests.attacks.catalogue.network import NETWORK
 from tests.attacks.catalogue.stores import STORES
 
 ATTACKS = Attacks()
-for _part in (DATA, STORES, KEYS, JOBS, FEATURES, NETWORK):
+for _part in (AUDIT, DETECTION, DATA, STORES, KEYS, JOBS, FEATURES, NETWORK):
     ATTACKS.include(_part)
-for _registered in (promotion, audit, detection):
+for _registered in (promotion,):
     _registered.register(ATTACKS)
