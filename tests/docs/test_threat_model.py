@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.attacks.catalogue import ATTACKS
+
 ROOT = Path(__file__).resolve().parents[2]
 _QUOTED = re.compile(r"`([^`]+)`")
 
@@ -23,7 +25,7 @@ def rows() -> list[list[str]]:
 
 @cache
 def existing_tests() -> frozenset[str]:
-    """List pytest functions and the runs of Terraform's native tests."""
+    """List pytest functions, attacks, and the runs of Terraform's native tests."""
     names = {
         name
         for path in (ROOT / "tests").rglob("test_*.py")
@@ -31,7 +33,7 @@ def existing_tests() -> frozenset[str]:
     }
     for path in (ROOT / "modules").glob("*/tests/*.tftest.hcl"):
         names.update(re.findall(r'^run "(\w+)"', path.read_text("utf-8"), re.MULTILINE))
-    return frozenset(names)
+    return frozenset(names | set(ATTACKS.all()))
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row[0])
