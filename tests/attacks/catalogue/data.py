@@ -6,6 +6,7 @@ from functools import partial
 
 from tests.attacks.attack import Attacks, Because
 from tests.attacks.attacker import SIGN_IN, Attacker
+from tests.attacks.builds import keys_in_build
 from tests.attacks.catalogue.layers import IDENTITY, RESOURCE, RESOURCE_CONTROL, SERVICE_CONTROL
 from tests.attacks.places import (
     STRANGER,
@@ -70,7 +71,7 @@ def read_own_data_from_the_internet(at: Attacker) -> None:
 
 
 @DATA.by("ml-engineer", "data-science", "state-is-read-by-terraform-only")
-def read_the_state_of_production(at: Attacker) -> None:
+def read_a_state_of_terraform(at: Attacker) -> None:
     """An ML engineer, and whoever lays accounts out, read a state for the secrets in it."""
     ours = {
         "Bucket": at.naming.state_bucket_name("data-science"),
@@ -185,6 +186,16 @@ def write_data_under_a_strangers_key(at: Attacker) -> None:
         **wanted,
         ServerSideEncryption="aws:kms",
     )
+
+
+@DATA.by("ml-engineer", "data-science", "objects-move-through-own-endpoints")
+def use_the_keys_of_a_build_elsewhere(at: Attacker) -> None:
+    """Code in a build sends its keys out, and somebody reads with them what the build may read."""
+    wanted = an_object(at, "data-science", "source")
+    keys = keys_in_build(at.stage, "data-science", "model-build")
+    for vpc in (None, "production"):
+        stolen = at.stage.client_with("s3", keys, vpc=vpc)
+        at.refused(stolen.get_object, Because(RESOURCE, "DenyOutsideEndpoints"), **wanted)
 
 
 @DATA.by("data-scientist", "data-science", "data-moves-through-the-own-endpoint")
