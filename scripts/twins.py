@@ -16,7 +16,7 @@ from scripts.access import Access
 from twin import access as twin_access
 from twin import lifecycle
 from twin.errors import TwinError
-from twin.organization import Unit
+from twin.unit import Unit
 
 DEFAULT_PORT = 5566
 Seat = twin_access.Seat

@@ -14,8 +14,8 @@ import boto3
 from botocore.config import Config
 
 from twin import access, lifecycle
-from twin.identity import Credentials
-from twin.organization import Unit
+from twin.credentials import Credentials
+from twin.unit import Unit
 
 REGION = "eu-west-1"
 MANAGEMENT = "999999999999"

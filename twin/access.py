@@ -17,8 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from twin import lifecycle
 from twin.control_client import ControlClient
+from twin.credentials import Credentials
 from twin.errors import TwinError
-from twin.identity import Credentials
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from typing import Any
 
 from moto.iam.models import iam_backends
 
-from twin.identity import Credentials, new_key
+from twin.credentials import Credentials
+from twin.identity import new_key
 
 NAME = "administrator"
 RIGHTS: Mapping[str, Any] = {

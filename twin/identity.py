@@ -12,6 +12,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 
 from twin.call import Caller
+from twin.credentials import Credentials
 from twin.moto_state import role_of
 from twin.unauthentic import Reason, Unauthentic
 
@@ -20,16 +21,6 @@ _FORWARDED = timedelta(hours=12)
 _REMEMBERED = timedelta(hours=1)
 _FEW = 4_096
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """Keys of a principal; ``session_token`` and ``expires`` only for temporary ones."""
-
-    access_key_id: str
-    secret_access_key: str
-    session_token: str | None = None
-    expires: datetime | None = None
 
 
 @dataclass(frozen=True)

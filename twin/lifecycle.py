@@ -18,7 +18,7 @@ from typing import Any
 from twin import liveness
 from twin.control_client import ControlClient
 from twin.errors import TwinError
-from twin.organization import Unit
+from twin.unit import Unit
 
 _RECORD = "process.json"
 _STRIPPED = (

@@ -6,8 +6,6 @@ as AWS does in an account that belongs to none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from moto.organizations import organizations_backends
 from moto.organizations.models import (
     FakeAccount,
@@ -16,6 +14,7 @@ from moto.organizations.models import (
 )
 
 from twin.errors import TwinError
+from twin.unit import Unit
 
 POLICY_TYPES = (
     "AISERVICES_OPT_OUT_POLICY",
@@ -25,26 +24,6 @@ POLICY_TYPES = (
 )
 _FULL_ACCESS = ("p-FullAWSAccess", "p-RCPFullAWSAccess")
 _PARTITION = "aws"
-
-
-@dataclass(frozen=True)
-class Unit:
-    """An organisational unit below the root, and the accounts in it."""
-
-    name: str
-    id: str
-    account_ids: tuple[str, ...] = ()
-
-    def spelled(self) -> str:
-        """Write the unit as one argument of a command line."""
-        return f"{self.name}={self.id}:{','.join(self.account_ids)}"
-
-    @classmethod
-    def read(cls, text: str) -> Unit:
-        """Read a unit as `spelled` writes it."""
-        name, _, rest = text.partition("=")
-        identifier, _, accounts = rest.partition(":")
-        return cls(name, identifier, tuple(filter(None, accounts.split(","))))
 
 
 def lay_out(

@@ -13,8 +13,8 @@ from twin import liveness, operations
 from twin.application import Application
 from twin.connections import ConnectionServer
 from twin.control import control_token
-from twin.organization import Unit
 from twin.twin import Settings, Twin
+from twin.unit import Unit
 
 _log = logging.getLogger(__name__)
 _THREADS = 64

@@ -7,8 +7,9 @@ from typing import Any
 
 from twin import federation
 from twin.call import Call
+from twin.credentials import Credentials
 from twin.errors import ServiceError
-from twin.identity import Credentials, SessionRequest
+from twin.identity import SessionRequest
 from twin.moto_state import role_of
 from twin.registry import Registry
 from twin.sessions import requested

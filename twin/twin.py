@@ -21,13 +21,15 @@ from twin import administrator, organization, trust
 from twin.audit import Audit
 from twin.call import INTERNET, Position
 from twin.control import Blobs
+from twin.credentials import Credentials
 from twin.errors import ServiceError, TwinError
 from twin.faults import Faults
-from twin.identity import Credentials, Identities, SessionRequest
+from twin.identity import Identities, SessionRequest
 from twin.layer_store import LayerStore
 from twin.processes import ProcessTable
 from twin.registry import Registry
 from twin.table import Table, Tables
+from twin.unit import Unit
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +60,7 @@ class Settings:
     access_role: str = "OrganizationAccountAccessRole"
     region: str = "us-east-1"
     organization_id: str | None = None
-    units: tuple[organization.Unit, ...] = ()
+    units: tuple[Unit, ...] = ()
 
 
 class Twin:

@@ -18,7 +18,7 @@ from botocore.credentials import Credentials as Keys
 from botocore.exceptions import ClientError
 
 from tests.twins import REGION, RunningTwin
-from twin.identity import Credentials
+from twin.credentials import Credentials
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from joserfc.jwk import KeySet, RSAKey
 
 from tests.twin.names import role, trusting, unique
 from tests.twins import REGION, STAGING, RunningTwin
+from twin.credentials import Credentials
 from twin.federation import declare_issuer
-from twin.identity import Credentials
 
 AUDIENCE = "sts.amazonaws.com"
 SUBJECT = "repo:shop/models:ref:refs/heads/main"

@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from tests.twin.names import role, trusting, unique
 from tests.twins import DATA_SCIENCE, MANAGEMENT, STAGING, RunningTwin, client
 from twin.access import administrator
+from twin.credentials import Credentials
 from twin.errors import TwinError
-from twin.identity import Credentials
 
 
 def code(act: Callable[[], object]) -> str:

@@ -12,7 +12,7 @@ from tests.twin import policy_holders as holders
 from tests.twin.names import role, trusting, unique
 from tests.twin.policy_holders import ROOT, Hold, text
 from tests.twins import DATA_SCIENCE, STAGING, RunningTwin
-from twin.identity import Credentials
+from twin.credentials import Credentials
 
 NOBODY = f"arn:aws:iam::{DATA_SCIENCE}:role/nobody-made-this"
 

@@ -12,7 +12,7 @@ import pytest
 from tests.twin.names import bucket, unique
 from tests.twin.raw_requests import Making, Raw, makings, send, signed
 from tests.twins import DATA_SCIENCE, STAGING, RunningTwin
-from twin.identity import Credentials
+from twin.credentials import Credentials
 
 INVALID = {
     "json": "InvalidSignatureException",

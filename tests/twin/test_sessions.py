@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from tests.twin.names import role, trusting, unique
 from tests.twins import DATA_SCIENCE, STAGING, RunningTwin
-from twin.identity import Credentials
+from twin.credentials import Credentials
 
 READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 EVERY_RIGHT = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]

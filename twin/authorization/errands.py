@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from twin.audit import Outcome
 from twin.authorization.decision import authorise
 from twin.call import Call, Response
-from twin.identity import Credentials
+from twin.credentials import Credentials
 from twin.network import of_service
 
 if TYPE_CHECKING:

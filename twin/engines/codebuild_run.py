@@ -18,6 +18,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from twin.call import Position
+from twin.credentials import Credentials
 from twin.engines import codebuild_artifacts as artifacts
 from twin.engines import codebuild_buildspec as buildspec
 from twin.engines import codebuild_environment as environment
@@ -26,7 +27,6 @@ from twin.engines.codebuild_logs import LogStream
 from twin.engines.codebuild_record import BuildRecord, PhaseFailedError
 from twin.engines.codebuild_shell import Outcome, Shell, Watch
 from twin.errors import ServiceError
-from twin.identity import Credentials
 from twin.network import OUTSIDE, NoSuchPlace, configured, of_service
 from twin.twin import Twin
 

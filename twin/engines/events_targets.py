@@ -13,10 +13,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from twin import trust
 from twin.authorization.live.texts import policy_of
+from twin.credentials import Credentials
 from twin.engines import service_principal
 from twin.engines.events_input import Rule, input_of, select
 from twin.errors import ServiceError
-from twin.identity import Credentials
 from twin.network import of_service
 from twin.twin import Twin
 

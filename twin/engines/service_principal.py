@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.identity import Credentials
+from twin.credentials import Credentials
 from twin.twin import Twin
 
 

@@ -7,10 +7,11 @@ import pytest
 from tests.twin.authorization.strict import Strict, allow
 from tests.twin.engines.accounts import REGION, TOOLS, unique
 from twin.authorization.errands import Errand, require
+from twin.credentials import Credentials
 from twin.engines.sagemaker.borrowing import borrow
 from twin.engines.sagemaker.place import Place
 from twin.errors import ServiceError
-from twin.identity import Credentials, SessionRequest
+from twin.identity import SessionRequest
 
 _PLACE = Place(TOOLS, REGION)
 _SEES = allow("ec2:Describe*")

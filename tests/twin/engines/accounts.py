@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from twin.identity import Credentials, SessionRequest
+from twin.credentials import Credentials
+from twin.identity import SessionRequest
 from twin.twin import Twin
 
 MANAGEMENT = "100000000000"

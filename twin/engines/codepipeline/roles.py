@@ -8,10 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from twin.credentials import Credentials
 from twin.engines.codepipeline.failures import ActionFailedError
 from twin.engines.codepipeline.records import Place
 from twin.errors import ServiceError
-from twin.identity import Credentials
 from twin.network import of_service
 from twin.table import Record
 

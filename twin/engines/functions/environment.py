@@ -24,10 +24,10 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from twin.call import Position
+from twin.credentials import Credentials
 from twin.engines.codebuild_logs import LogStream
 from twin.engines.functions.function import Function
 from twin.errors import ServiceError
-from twin.identity import Credentials
 from twin.network import NoSuchPlace, configured, of_service
 from twin.twin import Twin
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from twin.authorization.errands import Errand, require
+from twin.credentials import Credentials
 from twin.engines.sagemaker.place import PRINCIPAL, Place
-from twin.identity import Credentials
 from twin.twin import Twin, new_request_id
 
 _SEEN = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.call import Call
+from twin.credentials import Credentials
 from twin.errors import ServiceError
-from twin.identity import Credentials
 from twin.network import of_service
 from twin.table import Table
 from twin.twin import Twin

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from twin.call import Position
+from twin.credentials import Credentials
 from twin.engines.sagemaker.place import POSITION, Place
-from twin.identity import Credentials
 from twin.twin import Twin
 
 _RENEWED_BEFORE = timedelta(minutes=10)

@@ -9,9 +9,9 @@ import pytest
 from moto.moto_api._internal import moto_api_backend
 
 from tests.twin.authorization.keys.asking import ACCOUNT, ORGANIZATION, OTHER, REGION, Asking
-from twin.organization import Unit
 from twin.registry import Registry
 from twin.twin import Settings, Twin
+from twin.unit import Unit
 
 _UNITS = (
     Unit("building", "ou-a1b2-11111111", (ACCOUNT,)),

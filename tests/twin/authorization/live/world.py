@@ -17,8 +17,8 @@ from twin.authorization.asked import Asked
 from twin.authorization.live import layers, principal_of
 from twin.call import Call, Caller
 from twin.identity import SessionRequest
-from twin.organization import Unit
 from twin.twin import Twin
+from twin.unit import Unit
 
 MANAGEMENT, ONE, TWO, STRANGER = "999999999999", "111111111111", "222222222222", "888888888888"
 REGION = "eu-west-1"
