@@ -6,6 +6,7 @@ from copy import copy
 from typing import Any
 
 from tests.attacks.attacker import SIGN_IN, Attacker
+from tests.attacks.places import an_object
 
 DOMAIN = "data-science"
 NOBODY_KNOWS = "00000000-0000-4000-8000-000000000000"
@@ -46,6 +47,15 @@ def promotion_of(at: Attacker) -> dict[str, Any]:
     name = at.naming.promotion_pipeline(at.model)
     definition: dict[str, Any] = pipelines.get_pipeline(name=name)["pipeline"]
     return definition
+
+
+def an_artifact(at: Attacker, name: str) -> dict[str, str]:
+    """Name an artefact of a promotion that has run, as its bucket and key.
+
+    CodePipeline keeps it under the first characters of the pipeline's name and of its own.
+    """
+    prefix = f"{at.naming.promotion_pipeline(at.model)[:20]}/{name[:10]}/"
+    return an_object(at, "data-science", "artifacts", prefix)
 
 
 def an_answer_to_the_gate(at: Attacker) -> dict[str, Any]:
