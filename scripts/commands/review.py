@@ -7,22 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines.errors import Misuse
-from policies.iam.reference import load_reference
-from policies.reach import Asking, read_keys, text_of, told
-from policies.reach import ask as answer_of
-from policies.report.terminal import explanation, summary
-from policies.review.verification import Progress
 from scripts.checkout import this_checkout
 from scripts.commands.context import AsJson
 from scripts.console import Voice, voice
-from scripts.review_outputs import write_model, write_reports
-from scripts.review_session import open_session, read_day
-from scripts.review_work import Reviewed, choose, read_rules
+
+# The reviewer and its prover take longer to load than most commands take in all: only the
+# commands that review load them, each at its own start.
+if TYPE_CHECKING:
+    from policies.reach import Answer, Asking
+    from policies.review.verification import Progress
+    from scripts.review_work import Reviewed
 
 FAILS = 1
 _QUIET = 2.0
@@ -87,6 +86,10 @@ def review(
     """
     if context.invoked_subcommand is not None:
         return
+    from scripts.review_outputs import write_model, write_reports
+    from scripts.review_session import open_session
+    from scripts.review_work import choose, read_rules
+
     at = voice()
     checkout = this_checkout()
     rules = read_rules(checkout.root, _day(day))
@@ -111,6 +114,10 @@ def explain(
     day: Day = None,
 ) -> None:
     """Explain one control: who verifies it, where it comes from, what was judged and found."""
+    from policies.report.terminal import explanation
+    from scripts.review_session import open_session
+    from scripts.review_work import choose, read_rules
+
     at = voice()
     checkout = this_checkout()
     rules = read_rules(checkout.root, _day(day))
@@ -149,17 +156,27 @@ def ask(
 
     Keys that are not given are left free: what nobody may do with any of them is proved.
     """
+    from policies.reach import Asking, read_keys, text_of, told
+
     at = voice()
-    asking = Asking(who, action, resource, read_keys(given or ()))
-    checkout = this_checkout()
-    with progress_of(at, "ask") as progress:
-        model = open_session(checkout, read_rules(checkout.root, _day(None)), plans, progress).model
-        progress("decide and prove")
-        answer = answer_of(model, load_reference(), asking)
+    answer = _answer(at, Asking(who, action, resource, read_keys(given or ())), plans)
     if as_json:
         at.json(told(answer))
     else:
         at.data.print(text_of(answer), markup=False, highlight=False, soft_wrap=True)
+
+
+def _answer(at: Voice, asking: Asking, plans: Path | None) -> Answer:
+    from policies.iam.reference import load_reference
+    from policies.reach import ask as answer_of
+    from scripts.review_session import open_session
+    from scripts.review_work import read_rules
+
+    checkout = this_checkout()
+    with progress_of(at, "ask") as progress:
+        model = open_session(checkout, read_rules(checkout.root, _day(None)), plans, progress).model
+        progress("decide and prove")
+        return answer_of(model, load_reference(), asking)
 
 
 @contextmanager
@@ -183,6 +200,8 @@ def _show(at: Voice, done: Reviewed, *, as_json: bool) -> None:
     if as_json:
         at.json(done.document)
         return
+    from policies.report.terminal import summary
+
     at.data.print(summary(done.review), markup=False, highlight=False)
     for name in ("difference", "reach"):
         table = done.document.get(name)
@@ -198,6 +217,8 @@ def _day(text: str | None) -> date:
     today = datetime.now(UTC).date()
     if text is None:
         return today
+    from scripts.review_session import read_day
+
     day = read_day(text)
     if day < today:
         # An expired waiver must not come back to life by asking as of yesterday.
