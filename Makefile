@@ -11,7 +11,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-has
 
 .DEFAULT_GOAL := help
 .PHONY: help demo review test journeys orders fuzz mutation check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
-.PHONY: python python-development python-authoring python-checkov terraform
+.PHONY: python python-found python-development python-authoring python-checkov python-review python-all terraform
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | awk -F'\t' '{printf "%-12s %s\n", $$1, $$2}'
@@ -19,10 +19,10 @@ help: ## List the targets
 demo: terraform ## Show all of it on this machine: three accounts, one model, two gates
 	$(GATEHOUSE) demo $(if $(YES),--yes)
 
-review: python python-checkov terraform ## Judge every control on the plans of all accounts: make review, OUT=DIR for reports
+review: python-review terraform ## Judge every control on the plans of all accounts: make review, OUT=DIR for reports
 	$(GATEHOUSE) review $(if $(OUT),--out "$(OUT)")
 
-test: python-development python-authoring python-checkov terraform ## Run every test, and the checks as tests
+test: python-all terraform ## Run every test, and the checks as tests
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 journeys: python-development terraform ## Run what takes minutes: variants, growth, journeys beside the release's
@@ -92,8 +92,10 @@ benchmark: python-development python-checkov terraform ## Measure rehearsal, pro
 clean: ## Remove environments, tools and what runs left behind
 	rm -rf .venv .venv-authoring .venv-checkov .tools .gatehouse .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-python:
+python-found:
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON): Python 3.11 or later must be on PATH, got nothing of that name" >&2; exit 3; }
+
+python: python-found
 	@$(PYTHON) scripts/python_install.py runtime
 
 python-development: python
@@ -104,6 +106,13 @@ python-authoring: python
 
 python-checkov: python
 	@$(PYTHON) scripts/python_install.py checkov
+
+# Side by side; one after the other they take twice as long.
+python-review: python-found
+	@$(PYTHON) scripts/python_install.py runtime checkov
+
+python-all: python-found
+	@$(PYTHON) scripts/python_install.py development authoring checkov
 
 terraform: python
 	@$(BIN)/python scripts/terraform_install.py >/dev/null

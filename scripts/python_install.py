@@ -1,7 +1,8 @@
 """Make a Python environment of this checkout equal to its lock; needs nothing but Python itself.
 
 A stamp inside the environment names the lock it was made from, so that a second run does
-nothing, a changed lock installs again, and an interrupted installation is repeated.
+nothing, a changed lock installs again, and an interrupted installation is repeated. Several
+environments are made side by side: most of it is waiting and unpacking.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -57,6 +59,54 @@ def install(root: Path, purpose: str, talk: TextIO) -> None:
             _install_project(environment, root)
             _stamp_contained(root, environment, purpose)
         stamp.write_text(wanted, "utf-8")
+
+
+def install_all(root: Path, purposes: Sequence[str], talk: TextIO) -> int:
+    """Bring environments up to date side by side, and give the worst exit code.
+
+    Purposes that share a folder shall not be asked for together: one lock contains the other.
+    """
+    stale = [each for each in purposes if not _is_made(root, each)]
+    if len(stale) < 2:
+        for purpose in stale:
+            install(root, purpose, talk)
+        return 0
+    # Each in a process of its own, whose lines name the environment. Their own groups, so that
+    # an interrupt at the terminal reaches each of them once: from here.
+    command = [sys.executable, str(root / "scripts" / "python_install.py")]
+    children = [
+        subprocess.Popen([*command, each], stderr=subprocess.PIPE, text=True, process_group=0)
+        for each in stale
+    ]
+    tellers = [threading.Thread(target=_relay, args=(child, talk)) for child in children]
+    try:
+        for teller in tellers:
+            teller.start()
+        for teller in tellers:
+            teller.join()
+        return max((child.wait() for child in children), key=abs)
+    except BaseException:
+        for child in children:
+            child.send_signal(signal.SIGINT)
+        for child in children:
+            child.wait()
+        raise
+
+
+def _relay(child: subprocess.Popen[str], talk: TextIO) -> None:
+    if child.stderr is None:
+        return
+    with child.stderr as lines:
+        for line in lines:
+            if line.strip():
+                talk.write(line)
+                talk.flush()
+
+
+def _is_made(root: Path, purpose: str) -> bool:
+    folder, lock = ENVIRONMENTS[purpose]
+    lock_file = root / "requirements" / lock
+    return _read(root / folder / f"stamp-{lock_file.stem}") == _wanted(root, lock_file)
 
 
 def _wanted(root: Path, lock_file: Path) -> str:
@@ -203,15 +253,13 @@ def main() -> int:
     parser.add_argument("purpose", nargs="+", choices=sorted(ENVIRONMENTS))
     try:
         _use_newer_python()
-        for purpose in parser.parse_args().purpose:
-            install(ROOT, purpose, sys.stderr)
+        return install_all(ROOT, parser.parse_args().purpose, sys.stderr)
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
         print("\nset-up: interrupted; the next run continues", file=sys.stderr)
         return 130
-    return 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
 import threading
@@ -59,6 +60,26 @@ def test_two_set_ups_at_once_make_one_environment(checkout: Path) -> None:
     assert sum("making .venv-authoring" in each for each in told) == 1
 
 
+@pytest.mark.slow
+def test_environments_are_made_side_by_side_and_one_that_cannot_be_spoils_none(
+    checkout: Path,
+) -> None:
+    (checkout / "requirements" / "checkov.txt").write_text(UNKNOWN)
+    told = _run(checkout, "authoring", "checkov")
+    assert told.returncode == 3
+    assert "set-up: making .venv-authoring" in told.stderr
+    assert "set-up: making .venv-checkov" in told.stderr
+    assert told.stderr.count("error: ") == 1
+    assert "checkov.txt: every package of the lock must be installable" in told.stderr
+    assert (checkout / ".venv-authoring" / "stamp-authoring").exists()
+    assert not (checkout / ".venv-checkov" / "stamp-checkov").exists()
+
+    (checkout / "requirements" / "checkov.txt").write_text("# nothing\n")
+    assert _run(checkout, "authoring", "checkov").returncode == 0
+    again = _run(checkout, "authoring", "checkov")
+    assert (again.returncode, again.stderr) == (0, "")
+
+
 def test_a_lock_that_is_not_there_is_told(checkout: Path) -> None:
     (checkout / "requirements" / "authoring.txt").unlink()
     with pytest.raises(SetupError, match=r"authoring\.txt: must be readable, got No such file"):
@@ -89,6 +110,13 @@ def test_a_lock_carries_hashes_and_no_addresses(lock: str) -> None:
 
 def _lock(checkout: Path, text: str) -> None:
     (checkout / "requirements" / "authoring.txt").write_text(text)
+
+
+def _run(checkout: Path, *purposes: str) -> subprocess.CompletedProcess[str]:
+    program = checkout / "scripts" / "python_install.py"
+    program.parent.mkdir(exist_ok=True)
+    shutil.copyfile(ROOT / "scripts" / "python_install.py", program)
+    return subprocess.run([sys.executable, program, *purposes], capture_output=True, text=True)
 
 
 def _install(checkout: Path) -> str:
