@@ -4,13 +4,15 @@ ACCOUNT ?=
 YES ?=
 OUT ?=
 KEY ?=
+SETTINGS ?=
+ONLY ?=
 BIN := .venv/bin
 GATEHOUSE := $(BIN)/gatehouse
 UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo review test journeys orders fuzz mutation check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
+.PHONY: help demo review test journeys orders fuzz mutation conformance check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
 .PHONY: python python-found python-development python-authoring python-checkov python-review python-all terraform
 
 help: ## List the targets
@@ -33,11 +35,15 @@ orders: python-development terraform ## Apply the three accounts in all six orde
 	$(BIN)/pytest -n 6 -m orders tests/journeys
 
 fuzz: python-development ## Compare evaluator, formula and others' evaluators on random cases
-	$(BIN)/pytest -n 3 -m fuzz tests/policies
+	$(BIN)/pytest -n 3 -m fuzz tests/policies tests/twin/authorization/agreement
 	$(BIN)/python -m tests.policies.iam.differential
 
 mutation: python-development terraform ## Take every guardrail, key, bucket, endpoint and trust apart: somebody must notice
 	$(BIN)/pytest -n 2 -m mutation tests/policies/invariants
+
+# Without the tests' own guard, which ends the network at this machine.
+conformance: python-development ## Try on AWS what the twin relies on, in sandbox accounts of yours: make conformance SETTINGS=FILE
+	GATEHOUSE_CONFORMANCE="$(SETTINGS)" $(BIN)/pytest -p no:xdist --confcutdir=tests/conformance -m conformance $(if $(ONLY),-k "$(ONLY)") tests/conformance/test_on_aws.py
 
 check: python-development terraform ## Check format, types and conventions without running anything
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
