@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -14,11 +15,16 @@ from scripts import audit_trail
 from scripts.checkout import this_checkout
 from scripts.commands.context import AsJson
 from scripts.console import Voice, voice
-from scripts.permissions.comparison import compare
+from scripts.permissions.comparison import Comparison, compare
 from scripts.permissions.granted import Policies
+from scripts.permissions.kept import Kept
 from scripts.permissions.proposal import propose
-from scripts.permissions.reasons import FILE, read_reasons
+from scripts.permissions.purposes import purposes_in
+from scripts.permissions.reasons import read_reasons
+from scripts.permissions.recorded import read_recorded
 from scripts.permissions.used import Uses
+
+_FINE = {"elsewhere": "used in other rehearsals", "kept": "kept with a reason"}
 
 
 def permissions(
@@ -40,24 +46,30 @@ def permissions(
 ) -> None:
     """Tell what roles were granted and did not use, and what they lacked, over recorded trails.
 
-    Ends with 1 where a grant is unused without a reason in policies/unused_grants.yaml, where a
+    Ends with 1 where a grant was used neither here nor in the rehearsals that
+    policies/used_grants.yaml records and has no reason in policies/unused_grants.yaml, where a
     role lacked something, or where a reason is about nothing any more.
     """
     checkout, speak = this_checkout(), voice()
     policies, uses = _learned(trails or [checkout.twin_folder / "audit.jsonl"])
-    reasons = read_reasons(checkout.root / FILE)
+    purposes = purposes_in(checkout.naming())
+    kept = Kept(purposes, read_recorded(checkout.root), read_reasons(checkout.root))
     if propose_too:
         names = [name for name in policies.of_role if role is None or role in name]
-        speak.json({name: propose(policies, uses, reasons, name) for name in names})
+        speak.json({name: propose(policies, uses, kept, name) for name in names})
         return
-    found = compare(policies, uses, reasons, role)
+    _judge(speak, compare(policies, uses, kept, role), as_json=as_json)
+
+
+def _judge(speak: Voice, found: Comparison, *, as_json: bool) -> None:
     rows = list(found.rows())
     if as_json:
         speak.json(rows)
     else:
-        _tell(speak, [row for row in rows if row["finding"] != "kept"])
-    kept = sum(row["finding"] == "kept" for row in rows)
-    speak.say(f"{len(policies.of_role)} roles: {found.findings} findings, {kept} grants kept")
+        _tell(speak, [row for row in rows if row["finding"] not in _FINE])
+    counts = Counter(row["finding"] for row in rows)
+    fine = ", ".join(f"{counts[each]} {words}" for each, words in _FINE.items())
+    speak.say(f"{found.roles} roles: {found.findings} findings; grants not used here: {fine}")
     raise typer.Exit(1 if found.findings else 0)
 
 

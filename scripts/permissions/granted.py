@@ -28,7 +28,12 @@ class Grant:
     @property
     def sid(self) -> str:
         """The statement without its policy."""
-        return self.statement.rpartition("#")[2]
+        return sid_of(self.statement)
+
+
+def sid_of(statement: str) -> str:
+    """Return what a statement is called in its policy, from its address."""
+    return statement.rpartition("#")[2]
 
 
 @dataclass

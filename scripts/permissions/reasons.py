@@ -2,58 +2,67 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from pipelines.errors import InvalidInput
-from scripts.permissions.granted import Grant
+from pipelines.yaml_file import read_yaml_file
+from pipelines.yaml_schema import check_schema
+from scripts.permissions.purposes import Permission
 
 FILE = Path("policies") / "unused_grants.yaml"
-_MEMBERS = {"role", "actions", "reason"}
+_SCHEMA = FILE.with_suffix(".schema.json")
+_NAME = "must be a name, with * for anything"
+_WORDING = {
+    "^[A-Za-z0-9*-]+$": _NAME,
+    "^[a-z0-9*-]+:[A-Za-z0-9*]+$": "must be an action such as s3:GetObject, with * for anything",
+}
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why some actions of some roles stay: ``role`` and ``actions`` are patterns with ``*``."""
+    """Why some grants stay: purposes of roles, statements and actions are patterns with ``*``.
 
-    role: str
+    An action is compared with the grant as the policy has it, so ``*`` in a policy is a ``*`` to
+    be named.
+    """
+
+    roles: tuple[str, ...]
+    statements: tuple[str, ...]
     actions: tuple[str, ...]
     reason: str
+    line: int = 0
 
-    def covers(self, grant: Grant) -> bool:
-        """Tell whether the reason is about a grant."""
-        name, action = grant.role.rpartition("/")[2], grant.action.lower()
-        return fnmatchcase(name, self.role) and any(
-            fnmatchcase(action, pattern.lower()) for pattern in self.actions
+    def covers(self, permission: Permission) -> bool:
+        """Tell whether the reason is about a permission."""
+        action = permission.action.lower()
+        return (
+            self.is_about(permission.purpose)
+            and _any(permission.statement, self.statements)
+            and _any(action, tuple(each.lower() for each in self.actions))
         )
 
-
-def read_reasons(path: Path) -> tuple[Reason, ...]:
-    """Read the file of reasons; raises InvalidInput for what it must not hold."""
-    if not path.exists():
-        return ()
-    loaded = yaml.safe_load(path.read_text("utf-8")) or {}
-    if not isinstance(loaded, dict) or set(loaded) != {"grants"}:
-        raise InvalidInput(str(path), "must have grants and nothing else", got=f"{loaded!r}"[:80])
-    entries = loaded["grants"]
-    if not isinstance(entries, list):
-        raise InvalidInput(f"{path}: grants", "must be a list", got=type(entries).__name__)
-    return tuple(_reason(f"{path}: grants[{number}]", one) for number, one in enumerate(entries))
+    def is_about(self, purpose: str) -> bool:
+        """Tell whether the reason is about roles of a purpose."""
+        return _any(purpose, self.roles)
 
 
-def _reason(address: str, entry: Any) -> Reason:
-    if not isinstance(entry, dict) or set(entry) != _MEMBERS:
-        raise InvalidInput(address, "must have role, actions and reason", got=f"{entry!r}"[:80])
-    role, actions, reason = entry["role"], entry["actions"], entry["reason"]
-    if not isinstance(actions, list) or not actions or not all(isinstance(a, str) for a in actions):
-        raise InvalidInput(
-            f"{address}.actions", "must be a list of actions", got=f"{actions!r}"[:80]
+def read_reasons(root: Path) -> tuple[Reason, ...]:
+    """Read the reasons of a checkout; raises InvalidInput where they do not keep to the schema."""
+    file = read_yaml_file(root / FILE, str(FILE))
+    check_schema(file, json.loads((root / _SCHEMA).read_text("utf-8")), _WORDING)
+    return tuple(
+        Reason(
+            tuple(entry["roles"]),
+            tuple(entry["statements"]),
+            tuple(entry["actions"]),
+            " ".join(entry["reason"].split()),
+            file.line(("grants", index)),
         )
-    for name, text in (("role", role), ("reason", reason)):
-        if not isinstance(text, str) or not text.strip():
-            raise InvalidInput(f"{address}.{name}", "must be a text", got=f"{text!r}"[:80])
-    return Reason(role, tuple(actions), reason.strip())
+        for index, entry in enumerate(file.value["grants"])
+    )
+
+
+def _any(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)

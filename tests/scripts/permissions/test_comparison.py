@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from pipelines.errors import InvalidInput
 from scripts.permissions.comparison import Comparison, compare
 from scripts.permissions.granted import Policies, policies_in
+from scripts.permissions.kept import Kept
 from scripts.permissions.proposal import propose
-from scripts.permissions.reasons import Reason, read_reasons
+from scripts.permissions.purposes import Permission
+from scripts.permissions.reasons import Reason
+from scripts.permissions.recorded import Recorded, recorded
 from scripts.permissions.used import uses_in
 from tests.scripts.audit_records import ACCOUNT, ROLE, asked, record, written
 from tests.scripts.command_line import CommandLine
@@ -59,10 +59,11 @@ _USES = [
 
 
 def _compared(
-    records: list[Mapping[str, Any]] | None = None, *reasons: Reason, role: str | None = None
+    *reasons: Reason, role: str | None = None, used: Recorded | None = None
 ) -> Comparison:
-    given = [*_GRANTS, *_USES] if records is None else records
-    return compare(policies_in(given), uses_in(given), reasons, role)
+    given: list[Mapping[str, Any]] = [*_GRANTS, *_USES]
+    kept = Kept(recorded=used or Recorded(), reasons=reasons)
+    return compare(policies_in(given), uses_in(given), kept, role)
 
 
 def test_a_grant_is_used_by_what_its_statement_allowed() -> None:
@@ -81,12 +82,26 @@ def test_what_a_role_lacked_is_told_and_what_was_denied_is_not() -> None:
 
 
 def test_a_reason_keeps_a_grant_and_a_stale_one_is_a_finding() -> None:
-    kept = Reason("work*", ("s3:List*", "sns:*"), "for emergencies")
-    stale = Reason("gone", ("s3:*",), "old")
-    found = _compared(None, kept, stale)
+    kept = Reason(("work*",), ("*",), ("s3:List*", "sns:*"), "for emergencies")
+    stale = Reason(("worker",), ("Read",), ("s3:Get*",), "used by now")
+    found = _compared(kept, stale)
     assert [each.reason for each in found.unused] == ["for emergencies"] * 2
     assert found.stale == (stale,)
     assert found.findings == 2
+
+
+def test_a_reason_is_about_its_statements_alone() -> None:
+    assert _compared(Reason(("worker",), ("Other",), ("*:*",), "no")).unused[0].reason is None
+
+
+def test_reasons_of_roles_that_a_trail_has_none_of_are_not_stale() -> None:
+    assert _compared(Reason(("somebody",), ("*",), ("s3:*",), "elsewhere")).stale == ()
+
+
+def test_what_another_rehearsal_used_is_no_finding() -> None:
+    used = recorded([Permission("worker", "Read", "s3:ListBucket")])
+    found = _compared(used=used)
+    assert [each.finding for each in found.unused] == ["elsewhere", "unused"]
 
 
 def test_a_role_is_looked_at_alone() -> None:
@@ -106,7 +121,7 @@ def test_a_policy_that_was_cut_off_grants_nothing_known() -> None:
 
 def test_a_proposal_allows_what_was_used_and_keeps_denials() -> None:
     given = [*_GRANTS, *_USES]
-    made = propose(policies_in(given), uses_in(given), (), ROLE)
+    made = propose(policies_in(given), uses_in(given), Kept(), ROLE)
     assert made == {
         _INLINE: {
             "Version": "2012-10-17",
@@ -120,27 +135,9 @@ def test_a_proposal_allows_what_was_used_and_keeps_denials() -> None:
 
 def test_a_proposal_keeps_what_has_a_reason() -> None:
     given = [*_GRANTS, *_USES]
-    reasons = (Reason("worker", ("sns:Publish",), "alarms"),)
-    made = propose(policies_in(given), uses_in(given), reasons, ROLE)
+    kept = Kept(reasons=(Reason(("worker",), ("Tell",), ("sns:Publish",), "alarms"),))
+    made = propose(policies_in(given), uses_in(given), kept, ROLE)
     assert made[_MANAGED]["Statement"][0]["Action"] == ["sns:Publish"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "- a",
-        "grants: {}",
-        "grants: [{role: a, actions: [s3:*]}]",
-        "grants: [{role: a, actions: [], reason: r}]",
-        "grants: [{role: a, actions: [s3:*], reason: ' '}]",
-        "grants: [{role: a, actions: [s3:*], reason: r, until: x}]",
-    ],
-)
-def test_a_file_of_reasons_that_says_something_else_is_refused(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "reasons.yaml"
-    path.write_text(text)
-    with pytest.raises(InvalidInput):
-        read_reasons(path)
 
 
 def test_the_command_ends_with_one_where_something_is_found(tmp_path: Path) -> None:
