@@ -11,6 +11,7 @@ from twin.fidelity.facts import Facts
 from twin.fidelity.notes import Note
 
 PAGE = Path("docs/fidelity.md")
+_GUIDE = "[conformance](guides/conformance.md)"
 _INDEX = ("service", "here", "mended", "moto", "nobody", "unread", "policy", "RCP", "keys")
 _TITLES = ("", "modelled", "approximated", "absent")
 
@@ -24,7 +25,7 @@ def fidelity_page(services: Sequence[Facts], notes: Sequence[Note]) -> str:
     of = {name: [note for note in notes if note.service == name] for name in (*names, "")}
     told = [each for each in services if _has_section(each, of[each.service])]
     lines = [
-        *_text("introduction.md").format(moto=version("moto")).splitlines(),
+        *_text("introduction.md").format(moto=version("moto"), conformance=_GUIDE).splitlines(),
         *_index(services, told),
         "",
         "## Who may do what",
