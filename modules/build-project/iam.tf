@@ -87,9 +87,22 @@ data "aws_iam_policy_document" "store" {
     for_each = local._by_pipeline ? ["pipeline"] : []
 
     content {
-      sid       = "ExchangeArtifacts"
-      actions   = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
+      sid       = "ReadArtifacts"
+      actions   = ["s3:GetObject", "s3:GetObjectVersion"]
       resources = ["${local._store_arn}/*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local._by_pipeline ? [coalesce(var.output_artifact, "none")] : []
+
+    content {
+      # Not what other builds hand on: code in a test could put another release in place of the one
+      # that is deployed after it. CodePipeline keeps artefacts as pipeline/artefact/random, with ten
+      # characters of the artefact's name.
+      sid       = "HandOnArtifact"
+      actions   = ["s3:PutObject"]
+      resources = ["${local._store_arn}/*/${substr(statement.value, 0, 10)}/*"]
     }
   }
 

@@ -115,6 +115,22 @@ variable "network" {
   }
 }
 
+variable "output_artifact" {
+  description = "Name of the artefact that the build hands on in its pipeline, as the pipeline names it; null where no pipeline starts the build."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.output_artifact == null ? true : can(regex("^[A-Za-z0-9_-]{1,100}$", var.output_artifact))
+    error_message = "output_artifact must be the name of an artefact, got ${coalesce(var.output_artifact, "null")}."
+  }
+
+  validation {
+    condition     = (var.output_artifact == null) == (var.source_store.object_key != null)
+    error_message = "output_artifact must be given exactly where source_store names no object, got ${coalesce(var.output_artifact, "null")}."
+  }
+}
+
 variable "policy_json" {
   description = "What the build may do beside reading its source, writing its log and joining the network, as the JSON of a policy document."
   type        = string

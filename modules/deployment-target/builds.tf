@@ -1,13 +1,15 @@
 # What every build of a promotion may do, and the two that look at what was deployed.
 
 locals {
+  # As the promotion names this account in its artefacts.
+  _entry             = replace(var.account.name, "-", "_")
   _build_environment = { ACCOUNT = var.account.name, PREFIX = split("/", var.parameter_root)[1] }
 }
 
 data "aws_iam_policy_document" "any_build" {
   statement {
     sid       = "ReadContract"
-    actions   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+    actions   = ["ssm:GetParameters"]
     resources = local._parameter_arns
   }
 
@@ -92,6 +94,7 @@ module "test" {
   image              = var.image
   log                = var.log
   network            = var.network
+  output_artifact    = "Tested_${local._entry}"
   policy_json        = data.aws_iam_policy_document.test.json
   role_name          = var.role_names.test
   source_store       = var.data_science.artifacts
@@ -154,6 +157,7 @@ module "verify" {
   image              = var.image
   log                = var.log
   network            = var.network
+  output_artifact    = "Verified_${local._entry}"
   policy_json        = data.aws_iam_policy_document.verify.json
   role_name          = var.role_names.verify
   source_store       = var.data_science.artifacts

@@ -251,6 +251,7 @@ module "deploy" {
   image              = var.image
   log                = var.log
   network            = var.network
+  output_artifact    = "Deployed_${local._entry}"
   policy_json        = data.aws_iam_policy_document.release.json
   role_name          = var.role_names.release
   source_store       = var.data_science.artifacts

@@ -66,6 +66,7 @@ module "bundle" {
   image              = var.bundle.image
   log                = var.log
   network            = var.network
+  output_artifact    = "Release"
   policy_json        = data.aws_iam_policy_document.bundle.json
   role_name          = var.role_names.bundle
   source_store       = { bucket_name = var.artifacts.bucket_name, key_alias_arn = var.artifacts.key_alias_arn }

@@ -15,6 +15,7 @@ variables {
   buildspec          = "phases: { build: { commands: [\"true\"] } }"
   encryption_key_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
   log                = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
+  output_artifact    = "Released_by_lab"
   policy_json        = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"ReadContract\",\"Effect\":\"Allow\",\"Action\":\"ssm:GetParameters\",\"Resource\":\"arn:aws:ssm:eu-west-1:111111111111:parameter/acme/*\"}]}"
   project            = { name = "acme-lab-bundle", description = "Says what a release consists of." }
   role_name          = "acme-lab-bundle"
@@ -106,11 +107,29 @@ run "carries_the_statements_it_is_given" {
   }
 }
 
+run "hands_on_its_own_artefact_and_writes_no_other" {
+  command = plan
+
+  assert {
+    condition = [
+      for s in jsondecode(data.aws_iam_policy_document.store.json).Statement : s.Resource
+      if contains(flatten([s.Action]), "s3:PutObject")
+    ] == ["arn:aws:s3:::acme-lab-artifacts/*/Released_b/*"]
+    error_message = "A build must write under the first ten characters of its own artefact's name only."
+  }
+
+  assert {
+    condition     = toset(one([for s in jsondecode(data.aws_iam_policy_document.store.json).Statement : s if s.Sid == "ReadArtifacts"]).Action) == toset(["s3:GetObject", "s3:GetObjectVersion"])
+    error_message = "What others hand on must only be read."
+  }
+}
+
 run "takes_a_source_of_one_object_and_writes_nothing_there" {
   command = plan
 
   variables {
-    source_store = merge(var.source_store, { object_key = "source/acme.zip" })
+    output_artifact = null
+    source_store    = merge(var.source_store, { object_key = "source/acme.zip" })
   }
 
   assert {
@@ -129,7 +148,7 @@ run "takes_a_source_of_one_object_and_writes_nothing_there" {
   }
 
   assert {
-    condition     = !contains(toset(jsondecode(data.aws_iam_policy_document.store.json).Statement[*].Sid), "ExchangeArtifacts")
+    condition     = !contains(flatten([for s in jsondecode(data.aws_iam_policy_document.store.json).Statement : s.Action]), "s3:PutObject")
     error_message = "There must be no permission to write."
   }
 }

@@ -20,6 +20,7 @@ variables {
   buildspec          = "phases: { build: { commands: [\"true\"] } }"
   encryption_key_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
   log                = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
+  output_artifact    = "Release"
   policy_json        = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"ReadContract\",\"Effect\":\"Allow\",\"Action\":\"ssm:GetParameters\",\"Resource\":\"arn:aws:ssm:eu-west-1:111111111111:parameter/acme/*\"}]}"
   project            = { name = "acme-lab-bundle", description = "Says what a release consists of." }
   role_name          = "acme-lab-bundle"
@@ -189,4 +190,24 @@ run "refuses_a_source_key_that_is_no_alias" {
   }
 
   expect_failures = [var.source_store]
+}
+
+run "refuses_a_build_of_a_pipeline_that_hands_on_nothing" {
+  command = plan
+
+  variables {
+    output_artifact = null
+  }
+
+  expect_failures = [var.output_artifact]
+}
+
+run "refuses_the_name_of_an_artefact_that_widens_what_is_written" {
+  command = plan
+
+  variables {
+    output_artifact = "*"
+  }
+
+  expect_failures = [var.output_artifact]
 }

@@ -36,6 +36,21 @@ def swap_an_artefact_of_the_promotion(at: Attacker) -> None:
     at.refused(build.put_object, _NOBODY_ALLOWS, **swapped)
 
 
+@RELEASES.by(
+    "test",
+    "staging",
+    beyond="No claim speaks of which artefact of a promotion a build hands on.",
+)
+def hand_on_what_another_build_made(at: Attacker) -> None:
+    """Code in the test of staging puts another release where production takes it from."""
+    for project in ("test", "deploy"):
+        build = at.client_in_build(project, "s3", vpc="staging")
+        for name in ("Source", "Release", "Deployed_production", "Verified_production"):
+            beside = an_artifact(at, name)
+            beside["Key"] += "-2"
+            at.refused(build.put_object, _NOBODY_ALLOWS, **beside, Body=b"another release")
+
+
 @RELEASES.by("data-scientist", "data-science", "objects-move-through-own-endpoints")
 def publish_source_that_nobody_reviewed(at: Attacker) -> None:
     """A data scientist puts their own code where the builds take theirs from."""
