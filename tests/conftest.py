@@ -1,4 +1,4 @@
-"""What holds for every test: only this machine can be reached; a file stays with one worker."""
+"""What holds for every test: only this machine is reached; long files begin, with a worker each."""
 
 from __future__ import annotations
 
@@ -6,12 +6,25 @@ import ipaddress
 import signal
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from tests.platform_plans import share_plans
+
+_CHECKOUT = Path(__file__).resolve().parents[1]
+# The longest file bounds a whole run: it begins at once, beside one that plans all roots, which
+# others wait for, and one that needs no plans. The rest goes to whichever worker is free.
+_FIRST = (
+    "tests/journeys/test_release_journey.py",
+    "tests/scripts/test_review_of_platform.py",
+    "tests/policies/checks/checkov/test_fixtures.py",
+    "tests/policies/invariants/test_breaking.py",
+    "tests/modules/test_module_runs.py",
+    "tests/policies/checks/plan/test_planning.py",
+)
 
 
 class _ByFile(LoadFileScheduling):  # type: ignore[misc]
@@ -29,6 +42,18 @@ def pytest_configure(config: pytest.Config) -> None:
     # A shell's background job ignores it, and hands that down to every child.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files; a file that is not there any more is told."""
+    if gone := [name for name in _FIRST if not (_CHECKOUT / name).is_file()]:
+        raise pytest.UsageError(f"files to begin with must exist, got {', '.join(gone)}")
+    # Sorting is stable: everything else keeps its order.
+    items.sort(key=lambda item: _rank(item.nodeid.partition("::")[0]))
+
+
+def _rank(file: str) -> int:
+    return _FIRST.index(file) if file in _FIRST else len(_FIRST)
 
 
 @pytest.hookimpl(optionalhook=True)
