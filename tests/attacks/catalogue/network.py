@@ -163,3 +163,24 @@ def read_production_by_its_own_endpoint(at: Attacker) -> None:
     for purpose in ("evidence", "models"):
         wanted = an_object(at, "production", purpose)
         at.refused(client.get_object, Because(RESOURCE, "DenyOutsideEndpoints"), **wanted)
+
+
+@NETWORK.by(SIGN_IN, "production", "what-accounts-refuse-stays-refused")
+def lift_what_an_account_refuses(at: Attacker) -> None:
+    """An administrator lets an account have public networks, snapshots, images and documents."""
+    because = Because(SERVICE_CONTROL, "DenySharingOutsideApply")
+    ec2 = at.client("ec2")
+    # Even saying again what holds is a change; so nothing is lifted before the first refusal.
+    at.refused(ec2.enable_snapshot_block_public_access, because, State="block-all-sharing")
+    at.refused(ec2.disable_snapshot_block_public_access, because)
+    at.refused(ec2.disable_image_block_public_access, because)
+    at.refused(ec2.disable_ebs_encryption_by_default, because)
+    at.refused(ec2.modify_vpc_block_public_access_options, because, InternetGatewayBlockMode="off")
+    place = f"{at.stage.region}:{at.account_id('production')}"
+    documents = "ssm/documents/console/public-sharing-permission"
+    at.refused(
+        at.client("ssm").update_service_setting,
+        because,
+        SettingId=f"arn:aws:ssm:{place}:servicesetting/{documents}",
+        SettingValue="Enable",
+    )
