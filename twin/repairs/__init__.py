@@ -22,6 +22,7 @@ from twin.repairs import (
     security_groups,
     service_linked_roles,
     trail_names,
+    trust_policies,
 )
 
 
@@ -33,6 +34,7 @@ def register(registry: Registry) -> None:
     for module in (security_groups, pretended, organization_policies):
         module.register(registry)
     service_linked_roles.register(registry)
+    trust_policies.register(registry)
     principals.register(registry)
     # An account must know a policy of AWS before anything asks whether it exists.
     for module in (managed_policies, permissions_boundaries, bucket_notifications):
