@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from moto.moto_api._internal import moto_api_backend
@@ -20,16 +21,17 @@ from twin.twin import Settings
 
 
 @contextmanager
-def laboratory(folder: Path) -> Iterator[Lab]:
-    """Serve a twin from a folder."""
+def laboratory(folder: Path, **changes: Any) -> Iterator[Lab]:
+    """Serve a twin from a folder; changes are settings of it."""
     control_token(folder)
-    settings = Settings(
-        folder=folder,
-        port=_free_port(),
-        management_account_id=MANAGEMENT,
-        account_ids=ACCOUNTS,
-        path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-    )
+    usual: dict[str, Any] = {
+        "folder": folder,
+        "port": _free_port(),
+        "management_account_id": MANAGEMENT,
+        "account_ids": ACCOUNTS,
+        "path": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    }
+    settings = Settings(**usual | changes)
     with pytest.MonkeyPatch.context() as patch:
         # Whoever runs the tests may have variables that must not reach a build.
         patch.setenv("SECRET_OF_THE_SERVER", "must not leak")
