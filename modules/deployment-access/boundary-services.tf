@@ -48,7 +48,7 @@ locals {
     {
       sid = "LayOut"
       actions = concat(local._catalog_boundary_actions, [
-        "access-analyzer:*Analyzer", "access-analyzer:*ArchiveRule", "access-analyzer:*Tag*",
+        "access-analyzer:*Analyzer", "access-analyzer:*Tag*",
         "cloudtrail:*Logging", "cloudtrail:*Selectors", "cloudtrail:*Tags", "cloudtrail:*Trail*",
         "cloudwatch:*Alarm*", "cloudwatch:*Tag*", "codeartifact:*Connection",
         "codeartifact:*Domain", "codeartifact:*Policy", "codeartifact:*Tag*",

@@ -175,12 +175,10 @@ locals {
         sid = "CloseAccount"
         actions = [
           "ec2:DisableEbsEncryptionByDefault",
-          "ec2:DisableImageBlockPublicAccess",
           "ec2:DisableSerialConsoleAccess",
           "ec2:DisableSnapshotBlockPublicAccess",
           "ec2:EnableEbsEncryptionByDefault",
           "ec2:EnableImageBlockPublicAccess",
-          "ec2:EnableSerialConsoleAccess",
           "ec2:EnableSnapshotBlockPublicAccess",
           "ec2:ModifyInstanceMetadataDefaults",
           "ec2:ModifyVpcBlockPublicAccessOptions",

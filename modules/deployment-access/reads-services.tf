@@ -18,8 +18,6 @@ locals {
         actions = [
           "cloudtrail:DescribeTrails",
           "config:DescribeConfigRules",
-          "config:DescribeConformancePackStatus",
-          "config:DescribeConformancePacks",
           "config:DescribeDeliveryChannels",
           "config:DescribeRetentionConfigurations",
           "ecr:GetRegistryScanningConfiguration",
@@ -27,8 +25,6 @@ locals {
           "inspector2:BatchGetAccountStatus",
           "logs:DescribeLogGroups",
           "logs:DescribeResourcePolicies",
-          "macie2:GetAutomatedDiscoveryConfiguration",
-          "macie2:GetClassificationExportConfiguration",
           "macie2:GetMacieSession",
           "macie2:ListClassificationJobs",
           "sagemaker:GetSagemakerServicecatalogPortfolioStatus",
@@ -89,7 +85,6 @@ locals {
         sid = "SeeAudit"
         actions = [
           "access-analyzer:GetAnalyzer",
-          "access-analyzer:GetArchiveRule",
           "access-analyzer:ListTagsForResource",
           "cloudtrail:GetEventSelectors",
           "cloudtrail:GetInsightSelectors",
@@ -99,14 +94,11 @@ locals {
           "config:DescribeConfigurationRecorderStatus",
           "config:DescribeConfigurationRecorders",
           "config:ListTagsForResource",
-          "guardduty:DescribePublishingDestination",
           "guardduty:GetDetector",
           "guardduty:ListTagsForResource",
           "macie2:DescribeClassificationJob",
           "macie2:ListTagsForResource",
           "securityhub:DescribeHub",
-          "securityhub:DescribeStandards",
-          "securityhub:DescribeStandardsControls",
           "securityhub:GetEnabledStandards",
           "securityhub:ListTagsForResource",
         ]
