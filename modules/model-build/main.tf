@@ -22,7 +22,7 @@ locals {
 data "aws_iam_policy_document" "this" {
   statement {
     sid     = "ReadContract"
-    actions = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+    actions = ["ssm:GetParameters"]
     resources = [
       "${local._ssm_arn}:parameter${var.parameter_root}",
       "${local._ssm_arn}:parameter${var.parameter_root}/*",

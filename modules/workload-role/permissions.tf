@@ -4,6 +4,9 @@
 locals {
   _key_actions = {
     decrypt = ["kms:Decrypt", "kms:DescribeKey"]
+    # S3 asks for no more than this to store an object, and to put one together from its parts.
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    store = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
     use = [
       "kms:Decrypt",
       "kms:DescribeKey",
@@ -15,10 +18,14 @@ locals {
     ]
   }
 
+  _stores_only = {
+    for name, key in var.keys : name => !key.grants && key.via_services == tolist(["s3"])
+  }
+
   _keys = {
     for name, key in var.keys : name => {
       sid      = join("", [for word in split("-", name) : title(word)])
-      actions  = local._key_actions[key.access]
+      actions  = local._key_actions[key.access == "use" && local._stores_only[name] ? "store" : key.access]
       alias    = split(":", key.alias_arn)[5]
       grants   = key.grants
       resource = "${join(":", slice(split(":", key.alias_arn), 0, 5))}:key/*"

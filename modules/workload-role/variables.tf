@@ -37,7 +37,7 @@ variable "description" {
 }
 
 variable "keys" {
-  description = "Customer keys that the role uses, by a name of your choice: the alias's ARN (of this account or another), access use or decrypt, grants where AWS services keep using the key for the role, via_services to allow it only through them."
+  description = "Customer keys that the role uses, by a name of your choice: the alias's ARN (of this account or another), access use or decrypt, grants where AWS services keep using the key for the role, via_services to allow it only through them (through S3 alone and without grants, use is what storing objects takes)."
   type = map(object({
     alias_arn    = string
     access       = optional(string, "use")

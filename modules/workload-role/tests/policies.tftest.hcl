@@ -113,6 +113,27 @@ run "people_take_the_role_only_under_their_own_name" {
   }
 }
 
+run "a_key_that_only_stores_objects_gives_no_more_than_s3_asks_for" {
+  command = plan
+
+  variables {
+    keys = {
+      data = { alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data", via_services = ["s3"] }
+      jobs = { alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-jobs", via_services = ["s3", "sagemaker"] }
+    }
+  }
+
+  assert {
+    condition     = toset(one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "UseKeyData"]).Action) == toset(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"])
+    error_message = "Storing through S3 must take no other actions."
+  }
+
+  assert {
+    condition     = contains(one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "UseKeyJobs"]).Action, "kms:ReEncryptTo")
+    error_message = "Another service must have what volumes take."
+  }
+}
+
 run "keys_are_named_by_their_alias" {
   command = plan
 
