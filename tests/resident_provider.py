@@ -1,4 +1,4 @@
-"""One process of the real AWS provider for all commands of a test, instead of one for each run.
+"""One process of the real AWS provider for all commands of tests, instead of one for each run.
 
 Starting the provider costs seconds of CPU, and `terraform test` starts it for every run. Terraform
 attaches to a provider that runs already where TF_REATTACH_PROVIDERS names it
