@@ -113,7 +113,7 @@ python-authoring: python
 python-checkov: python
 	@$(PYTHON) scripts/python_install.py checkov
 
-# Side by side; one after the other they take twice as long.
+# Side by side: pip mostly waits and unpacks.
 python-review: python-found
 	@$(PYTHON) scripts/python_install.py runtime checkov
 
