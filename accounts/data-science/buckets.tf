@@ -2,6 +2,9 @@
 # those roles, because a bucket policy ends at 20 kB and the number of models does not.
 
 locals {
+  # They see which objects there are, and remove them where the account is destroyed.
+  _housekeepers = [local.roles.apply, local.roles.plan, module.naming.sign_in_role_arn]
+
   # Builds of the targets fetch a release through their own accounts' endpoints.
   _target_ids = [for target in local.targets : module.naming.accounts[target].id]
   _aws_pipelines = {
@@ -95,6 +98,7 @@ module "log_bucket" {
   source = "../../modules/secure-bucket"
 
   account         = local.account
+  housekeepers    = local._housekeepers
   name            = local.buckets.logs
   organization_id = module.naming.organization_id
   retention       = { current_days = 365 }
@@ -108,6 +112,7 @@ module "bucket" {
   account           = local.account
   announces_objects = lookup(each.value, "announces_objects", false)
   endpoint_accounts = lookup(each.value, "endpoint_accounts", [])
+  housekeepers      = local._housekeepers
   kms_key_arn       = module.key[each.value.key].key_arn
   log_bucket        = module.log_bucket.name
   name              = local.buckets[each.key]

@@ -41,6 +41,7 @@ module "artifact_replica" {
 
   account           = merge(local.account, { region = each.key })
   endpoint_accounts = [for target in local._replica_targets[each.key] : module.naming.accounts[target].id]
+  housekeepers      = local._housekeepers
   kms_key_arn       = module.artifact_replica_key[each.key].key_arn
   name              = module.naming.artifact_stores[each.key].bucket_name
   organization_id   = module.naming.organization_id

@@ -1,6 +1,9 @@
 # A bucket per purpose: who may read and write it, by name.
 
 locals {
+  # They see which objects there are, and remove them where the account is destroyed.
+  _housekeepers = [local.roles.apply, local.roles.plan, module.naming.sign_in_role_arn]
+
   evidence_readers = [local.roles.auditor, local.roles["release-manager"]]
 
   _object_lock = { days = local.account.evidence.days, mode = local.account.evidence.lock }
@@ -73,6 +76,7 @@ module "log_bucket" {
   source = "../../modules/secure-bucket"
 
   account         = local.account
+  housekeepers    = local._housekeepers
   name            = local.buckets.logs
   organization_id = module.naming.organization_id
   retention       = { current_days = 365 }
@@ -84,6 +88,7 @@ module "bucket" {
   for_each = local._buckets
 
   account           = local.account
+  housekeepers      = local._housekeepers
   kms_key_arn       = module.key[each.value.key].key_arn
   log_bucket        = module.log_bucket.name
   name              = local.buckets[each.key]

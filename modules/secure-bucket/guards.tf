@@ -12,20 +12,34 @@ locals {
   ]
 
   # What reads, writes, lists or removes data.
-  _data_actions = [
-    "s3:AbortMultipartUpload",
+  _content_actions = [
     "s3:BypassGovernanceRetention",
-    "s3:DeleteObject*",
     "s3:GetObject*",
-    "s3:ListBucket",
-    "s3:ListBucketMultipartUploads",
-    "s3:ListBucketVersions",
     "s3:ListMultipartUploadParts",
     "s3:PutObject*",
     "s3:ReplicateDelete",
     "s3:ReplicateObject",
     "s3:RestoreObject",
   ]
+  _housekeeping_actions = [
+    "s3:AbortMultipartUpload",
+    "s3:DeleteObject*",
+    "s3:ListBucket",
+    "s3:ListBucketMultipartUploads",
+    "s3:ListBucketVersions",
+  ]
+  _outside_role_arns = flatten(values(var.outside_endpoints)[*].role_arns)
+  _endpoint_guards = {
+    DenyOutsideEndpoints = {
+      actions = local._content_actions
+      except  = sort(distinct(local._outside_role_arns))
+    }
+    # Terraform asks whether a bucket is there, and who destroys an account empties it.
+    DenyKeepingOutsideEndpoints = {
+      actions = local._housekeeping_actions
+      except  = sort(distinct(concat(local._outside_role_arns, var.housekeepers)))
+    }
+  }
 
   # Conditions under which a put is refused; all conditions of one entry must hold.
   _refused_encryption = merge(
@@ -166,40 +180,42 @@ data "aws_iam_policy_document" "guards" {
   # named by their owner: an endpoint's own id is unknown before it exists and would leave the
   # policy unknown to a reviewer. A request that comes through no endpoint has no such key, and is
   # denied. Settings of the bucket are not data: Terraform reaches them from outside.
-  statement {
-    sid       = "DenyOutsideEndpoints"
-    effect    = "Deny"
-    actions   = local._data_actions
-    resources = [local.arn, "${local.arn}/*"]
+  dynamic "statement" {
+    for_each = local._endpoint_guards
 
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
+    content {
+      sid       = statement.key
+      effect    = "Deny"
+      actions   = statement.value.actions
+      resources = [local.arn, "${local.arn}/*"]
 
-    condition {
-      test     = "StringNotEquals"
-      variable = "aws:VpceAccount"
-      values   = sort(distinct(concat([var.account.id], var.endpoint_accounts)))
-    }
+      principals {
+        type        = "AWS"
+        identifiers = ["*"]
+      }
 
-    # Services that write by themselves, such as CloudTrail, use no endpoint of ours; the statement
-    # above judges them.
-    condition {
-      test     = "BoolIfExists"
-      variable = "aws:PrincipalIsAWSService"
-      values   = ["false"]
-    }
+      condition {
+        test     = "StringNotEquals"
+        variable = "aws:VpceAccount"
+        values   = sort(distinct(concat([var.account.id], var.endpoint_accounts)))
+      }
 
-    dynamic "condition" {
-      for_each = length(var.outside_endpoints) == 0 ? [] : [
-        sort(distinct(flatten(values(var.outside_endpoints)[*].role_arns)))
-      ]
+      # Services that write by themselves, such as CloudTrail, use no endpoint of ours; the
+      # statement above judges them.
+      condition {
+        test     = "BoolIfExists"
+        variable = "aws:PrincipalIsAWSService"
+        values   = ["false"]
+      }
 
-      content {
-        test     = "ArnNotEquals"
-        variable = "aws:PrincipalArn"
-        values   = condition.value
+      dynamic "condition" {
+        for_each = length(statement.value.except) == 0 ? [] : [statement.value.except]
+
+        content {
+          test     = "ArnNotEquals"
+          variable = "aws:PrincipalArn"
+          values   = condition.value
+        }
       }
     }
   }

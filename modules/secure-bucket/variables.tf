@@ -33,6 +33,18 @@ variable "endpoint_accounts" {
   }
 }
 
+variable "housekeepers" {
+  description = "ARNs of roles that list and remove objects from outside every VPC endpoint, and read or write none: of Terraform, and of who empties an account."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for role in var.housekeepers : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))])
+    error_message = "housekeepers must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", var.housekeepers)}."
+  }
+}
+
 variable "kms_key_arn" {
   description = "Key of this account that encrypts every object. Only a bucket that receives S3 access logs goes without, because S3 delivers those to no bucket with a customer key."
   type        = string
@@ -128,16 +140,12 @@ variable "outside_endpoints" {
   nullable = false
 
   validation {
-    condition = alltrue([
-      for exception in values(var.outside_endpoints) : length(exception.reason) >= 20
-    ])
+    condition     = alltrue([for exception in values(var.outside_endpoints) : length(exception.reason) >= 20])
     error_message = "outside_endpoints.*.reason must say in at least 20 characters why the roles use no endpoint, got ${jsonencode({ for name, exception in var.outside_endpoints : name => exception.reason })}."
   }
 
   validation {
-    condition = alltrue([
-      for exception in values(var.outside_endpoints) : length(exception.role_arns) > 0
-    ])
+    condition     = alltrue([for exception in values(var.outside_endpoints) : length(exception.role_arns) > 0])
     error_message = "outside_endpoints.*.role_arns must name at least one role, got ${jsonencode({ for name, exception in var.outside_endpoints : name => exception.role_arns })}."
   }
 
@@ -157,10 +165,7 @@ variable "readers" {
   nullable    = false
 
   validation {
-    condition = alltrue([
-      for role in var.readers :
-      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
-    ])
+    condition     = alltrue([for role in var.readers : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))])
     error_message = "readers must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", var.readers)}."
   }
 }
@@ -172,17 +177,12 @@ variable "readers_by_prefix" {
   nullable    = false
 
   validation {
-    condition = alltrue([
-      for prefix in keys(var.readers_by_prefix) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))
-    ])
+    condition     = alltrue([for prefix in keys(var.readers_by_prefix) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))])
     error_message = "readers_by_prefix must have prefixes such as raw/ or approved/model/, got ${join(", ", keys(var.readers_by_prefix))}."
   }
 
   validation {
-    condition = alltrue([
-      for role in flatten(values(var.readers_by_prefix)) :
-      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
-    ])
+    condition     = alltrue([for role in flatten(values(var.readers_by_prefix)) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))])
     error_message = "readers_by_prefix must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", flatten(values(var.readers_by_prefix)))}."
   }
 }
@@ -219,17 +219,12 @@ variable "service_writers" {
   nullable = false
 
   validation {
-    condition = alltrue([
-      for name in keys(var.service_writers) : can(regex("^[a-z][a-z0-9-]*$", name))
-    ])
+    condition     = alltrue([for name in keys(var.service_writers) : can(regex("^[a-z][a-z0-9-]*$", name))])
     error_message = "service_writers must have names of lower-case letters, digits and hyphens, got ${join(", ", keys(var.service_writers))}."
   }
 
   validation {
-    condition = alltrue([
-      for writer in values(var.service_writers) :
-      can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", writer.principal))
-    ])
+    condition     = alltrue([for writer in values(var.service_writers) : can(regex("^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", writer.principal))])
     error_message = "service_writers.*.principal must be a service principal such as logging.s3.amazonaws.com, got ${join(", ", values(var.service_writers)[*].principal)}."
   }
 
@@ -242,10 +237,7 @@ variable "service_writers" {
   }
 
   validation {
-    condition = alltrue([
-      for prefix in flatten(values(var.service_writers)[*].prefixes) :
-      can(regex("^([A-Za-z0-9._-]+/)+$", prefix))
-    ])
+    condition     = alltrue([for prefix in flatten(values(var.service_writers)[*].prefixes) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))])
     error_message = "service_writers.*.prefixes must be such as access/ or trail/main/, got ${join(", ", flatten(values(var.service_writers)[*].prefixes))}."
   }
 }
@@ -264,10 +256,7 @@ variable "writers" {
   nullable    = false
 
   validation {
-    condition = alltrue([
-      for role in var.writers :
-      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
-    ])
+    condition     = alltrue([for role in var.writers : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))])
     error_message = "writers must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", var.writers)}."
   }
 }
@@ -279,17 +268,12 @@ variable "writers_by_prefix" {
   nullable    = false
 
   validation {
-    condition = alltrue([
-      for prefix in keys(var.writers_by_prefix) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))
-    ])
+    condition     = alltrue([for prefix in keys(var.writers_by_prefix) : can(regex("^([A-Za-z0-9._-]+/)+$", prefix))])
     error_message = "writers_by_prefix must have prefixes such as raw/ or approved/model/, got ${join(", ", keys(var.writers_by_prefix))}."
   }
 
   validation {
-    condition = alltrue([
-      for role in flatten(values(var.writers_by_prefix)) :
-      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
-    ])
+    condition     = alltrue([for role in flatten(values(var.writers_by_prefix)) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))])
     error_message = "writers_by_prefix must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", flatten(values(var.writers_by_prefix)))}."
   }
 }

@@ -14,6 +14,7 @@ module "template_bucket" {
   for_each = local._template_buckets
 
   account         = local.account
+  housekeepers    = [module.naming.sign_in_role_arn]
   kms_key_arn     = module.state_key.key_arn
   log_bucket      = module.state_log_bucket.name
   name            = each.value

@@ -32,6 +32,7 @@ module "state_bucket" {
   source = "../../modules/secure-bucket"
 
   account         = local.account
+  housekeepers    = [module.naming.sign_in_role_arn]
   kms_key_arn     = module.state_key.key_arn
   log_bucket      = module.state_log_bucket.name
   name            = local._state.bucket_name
@@ -49,6 +50,7 @@ module "state_log_bucket" {
   source = "../../modules/secure-bucket"
 
   account         = local.account
+  housekeepers    = [local.roles.apply, local.roles.plan, module.naming.sign_in_role_arn]
   name            = local._state.log_bucket_name
   organization_id = module.naming.organization_id
   retention       = { current_days = 365 }

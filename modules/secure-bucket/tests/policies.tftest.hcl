@@ -102,7 +102,7 @@ run "denies_objects_to_everybody_who_comes_through_no_endpoint_of_the_account" {
   assert {
     condition = length(setsubtract(
       ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*", "s3:ListBucket", "s3:ListBucketVersions"],
-      one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyOutsideEndpoints"]).Action,
+      flatten([for s in jsondecode(output.policy_json).Statement : s.Action if s.Sid == "DenyOutsideEndpoints" || s.Sid == "DenyKeepingOutsideEndpoints"]),
     )) == 0
     error_message = "Reading, writing, removing and listing must all be denied."
   }
@@ -134,6 +134,29 @@ run "admits_endpoints_of_other_accounts_and_named_exceptions_only" {
   assert {
     condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyOutsideEndpoints"]).Condition.ArnNotEquals["aws:PrincipalArn"] == "arn:aws:iam::111111111111:role/acme-lab-promotion"
     error_message = "Only the role named must be excepted."
+  }
+}
+
+run "lets_housekeepers_list_and_remove_from_outside_but_read_and_write_nothing" {
+  command = plan
+
+  variables {
+    housekeepers = ["arn:aws:iam::111111111111:role/acme-lab-apply"]
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyKeepingOutsideEndpoints"]).Condition.ArnNotEquals["aws:PrincipalArn"] == "arn:aws:iam::111111111111:role/acme-lab-apply"
+    error_message = "Only the housekeeper must be excepted from the denial of listing and removing."
+  }
+
+  assert {
+    condition     = !can(one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyOutsideEndpoints"]).Condition.ArnNotEquals)
+    error_message = "Nobody must be excepted from the denial of reading and writing."
+  }
+
+  assert {
+    condition     = alltrue([for action in one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyKeepingOutsideEndpoints"]).Action : !startswith(action, "s3:GetObject") && !startswith(action, "s3:PutObject")])
+    error_message = "Keeping house must read and write no object."
   }
 }
 

@@ -121,6 +121,16 @@ run "refuses_an_organization_id_of_another_shape" {
   expect_failures = [var.organization_id]
 }
 
+run "refuses_housekeepers_that_are_no_single_role" {
+  command = plan
+
+  variables {
+    housekeepers = ["arn:aws:iam::111111111111:role/acme-*"]
+  }
+
+  expect_failures = [var.housekeepers]
+}
+
 run "refuses_an_exception_from_the_endpoints_without_a_reason" {
   command = plan
 

@@ -64,7 +64,8 @@ def read_own_data_from_the_internet(at: Attacker) -> None:
     wanted = an_object(at, "data-science", "data", "raw/")
     client, because = at.client("s3"), Because(RESOURCE, "DenyOutsideEndpoints")
     at.refused(client.get_object, because, **wanted)
-    at.refused(client.list_objects_v2, because, Bucket=wanted["Bucket"], Prefix="raw/")
+    keeping = Because(RESOURCE, "DenyKeepingOutsideEndpoints")
+    at.refused(client.list_objects_v2, keeping, Bucket=wanted["Bucket"], Prefix="raw/")
     # The network of another account of the organisation is not that of the data.
     elsewhere = at.client("s3", vpc="staging")
     at.refused(elsewhere.get_object, because, **wanted)
