@@ -251,4 +251,7 @@ def _record(
         "RecordErrors": [],
         "RecordTags": [{"Key": key, "Value": value} for key, value in tags.items()],
         "LaunchRoleArn": held["LaunchRoleArn"],
+        # Whose it was is asked for when what was launched is gone already.
+        "UserArn": held["UserArn"],
+        "UserArnSession": held["UserArnSession"],
     }

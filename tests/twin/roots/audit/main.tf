@@ -27,6 +27,13 @@ module "key" {
   administrators  = ["arn:aws:iam::111111111111:role/OrganizationAccountAccessRole"]
   organization_id = "o-a1b2c3d4e5"
   purpose         = "audit"
+
+  services = {
+    alarms = { principal = "cloudwatch.amazonaws.com" }
+    config = { principal = "config.amazonaws.com" }
+    logs   = { principal = "logs.eu-west-1.amazonaws.com" }
+    trail  = { principal = "cloudtrail.amazonaws.com" }
+  }
 }
 
 resource "aws_vpc" "this" {
