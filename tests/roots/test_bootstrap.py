@@ -130,6 +130,9 @@ def test_each_service_is_passed_named_roles_only(setup: RootPlan) -> None:
         )
         for statement in _statements(setup, "apply", "iam:PassRole")
     }
+    # The recorder is given the role that is its service's own.
+    own = f"{ACCOUNT}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    assert passed.pop("config.amazonaws.com") == [own]
     assert set(passed) <= {f"{name}.amazonaws.com" for name in _PASSED}
     for arns in passed.values():
         assert all(arn.startswith(f"{ACCOUNT}:role/gatehouse-staging-") for arn in arns)
