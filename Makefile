@@ -12,7 +12,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo review test journeys orders fuzz mutation conformance check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
+.PHONY: help demo review test journeys attacks orders fuzz mutation conformance check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
 .PHONY: python python-found python-development python-authoring python-checkov python-review python-all terraform
 
 help: ## List the targets
@@ -29,6 +29,9 @@ test: python-all terraform ## Run every test, and the checks as tests
 
 journeys: python-development terraform ## Run what takes minutes: variants, growth, journeys beside the release's
 	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m long
+
+attacks: python-development terraform ## Attack the applied platform: each attack must be refused, for the reason named
+	$(BIN)/pytest -m attacks tests/attacks
 
 # All at once on few cores: most of the time the provider only waits.
 orders: python-development terraform ## Apply the three accounts in all six orders, and destroy them again
