@@ -120,10 +120,25 @@ class AccountSetup:
             try:
                 client.head_object(Bucket=bucket, Key=setup_state_key(self._account.name))
             except ClientError as error:
-                if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+                if status == 404 or (status == 403 and self._is_keeper_unfinished()):
                     return False
                 raise
         return True
+
+    def _is_keeper_unfinished(self) -> bool:
+        """Tell whether a run was cut off before it gave the keeper anything to do.
+
+        Such a keeper has never written a state. One that has a policy has, perhaps: its refusal
+        is an error.
+        """
+        role = self._shop.naming.state_role_arn(self._account.name)
+        name = role.rpartition("/")[2]
+        iam = self._client("iam")
+        with aws_errors(role, "must tell its policies", self._arrived.endpoint):
+            inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
+            attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        return not inline and not attached
 
     def _keeper(self) -> Access | None:
         role = self._shop.naming.state_role_arn(self._account.name)

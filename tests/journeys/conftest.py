@@ -20,7 +20,6 @@ def laid_out(stage: Stage) -> Iterator[Story]:
     """Lay the platform out on a stage, give it, and end its twin."""
     stage.open()
     try:
-        stage.attach_guardrails()
         stage.apply_side_by_side(*ACCOUNTS)
         stage.gatehouse("pipeline", "publish", "--as", "milo")
         yield Story(stage)

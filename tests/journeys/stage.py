@@ -54,10 +54,16 @@ class Stage:
         if root != ROOT:
             self.environment["PYTHONPATH"] = str(root)
 
-    def open(self) -> None:
-        """Start the twin and take its variables."""
+    def open(self, *, guarded: bool = True) -> None:
+        """Start the twin, take its variables, and attach the guardrails before anything else."""
         self.gatehouse("twin", "up", "--port", str(free_port()))
         self.environment |= self.gatehouse("twin", "env", "--json").json()
+        if guarded:
+            try:
+                self.attach_guardrails()
+            except BaseException:
+                self.close()
+                raise
 
     def close(self) -> None:
         """End the twin."""

@@ -24,7 +24,7 @@ _TYPES = {
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A twin with nothing laid out."""
     made = Stage(tmp_path_factory.mktemp("guardrails"))
-    made.open()
+    made.open(guarded=False)
     try:
         yield made
     finally:

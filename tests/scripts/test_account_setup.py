@@ -29,12 +29,15 @@ class Account:
     rounds_until_keeper: int = 0
     kept: set[str] = field(default_factory=set)
     refusal: int = 404
+    inline: tuple[str, ...] = ("state",)
+    attached: tuple[str, ...] = ()
     did: list[str] = field(default_factory=list)
     endpoint: str | None = "http://127.0.0.1:1"
     is_local: bool = True
 
     def client(self, service: str, region: str) -> Account:
-        assert (service, region) == ("s3", "eu-west-1")
+        assert service in ("iam", "s3")
+        assert region == "eu-west-1"
         return self
 
     def head_object(self, *, Bucket: str, Key: str) -> None:
@@ -45,6 +48,14 @@ class Account:
                 "ResponseMetadata": {"HTTPStatusCode": self.refusal},
             }
             raise ClientError(told, "HeadObject")
+
+    def list_role_policies(self, *, RoleName: str) -> Any:
+        assert RoleName == "gatehouse-staging-state"
+        return {"PolicyNames": [*self.inline]}
+
+    def list_attached_role_policies(self, *, RoleName: str) -> Any:
+        assert RoleName == "gatehouse-staging-state"
+        return {"AttachedPolicies": [*self.attached]}
 
     def delete_object(self, *, Bucket: str, Key: str) -> None:
         self.did.append(f"delete {Key} in {Bucket}")
@@ -132,8 +143,19 @@ def test_a_keeper_that_admits_nobody_is_told_with_what_to_do(account: Account) -
     assert account.did == ["apply, local"]
 
 
-def test_a_bucket_that_refuses_to_answer_is_not_taken_for_an_empty_one(account: Account) -> None:
+def test_a_keeper_that_was_given_no_policy_yet_is_finished_first(account: Account) -> None:
     account.refusal = 403
+    account.inline = ()
+    assert _setup(account).run(lambda _: None) == SetUp(53, moved=True)
+    assert account.did == ["apply, local", "move to s3"]
+
+
+@pytest.mark.parametrize(("inline", "attached"), [(("state",), ()), ((), ("state",))])
+def test_a_bucket_that_refuses_to_answer_is_not_taken_for_an_empty_one(
+    account: Account, inline: tuple[str, ...], attached: tuple[str, ...]
+) -> None:
+    account.refusal = 403
+    account.inline, account.attached = inline, attached
     with pytest.raises(GatehouseError, match="must be readable by the role that keeps its state"):
         _setup(account).run(lambda _: None)
     assert account.did == []
