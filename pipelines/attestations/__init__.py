@@ -1,0 +1,1 @@
+"""Signed statements about releases, and the rules by which a target believes them."""
