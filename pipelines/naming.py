@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.errors import Misuse
-from pipelines.organization import Account, Forge, Organization, Persona
+from pipelines.organization import Account, AccountKind, Forge, Organization, Persona
 
 _DATA_SCIENCE_ROLES = (
     *(persona.value for persona in Persona),
@@ -21,16 +21,23 @@ _TARGET_ROLES = (
     *("release", "serving", "test", "verify"),
 )
 _DATA_SCIENCE_BUCKETS = (
-    *("artifacts", "catalog", "configuration", "data", "logs", "models", "source", "trail"),
+    *("artifacts", "catalog", "configuration", "data", "decisions", "logs", "models"),
+    *("source", "trail"),
 )
 _TARGET_BUCKETS = ("capture", "configuration", "evidence", "logs", "models", "releases", "trail")
-_DATA_SCIENCE_KEYS = ("artifacts", "audit", "data", "logs", "models", "packages", "studio")
+_DATA_SCIENCE_KEYS = (
+    *("artifacts", "audit", "data", "decisions", "logs", "models", "packages"),
+    *("release-signing", "studio"),
+)
 _TARGET_KEYS = ("audit", "capture", "evidence", "logs", "models")
+_STAGING_KEYS = (*_TARGET_KEYS, "test-signing")
 _DATA_SCIENCE_PROJECTS = ("bundle", "model-build")
 _TARGET_PROJECTS = ("deploy", "test", "verify")
 REPOSITORY_PURPOSES = ("build", "model")
 # The most that any role of a class may do, whatever its own policy says.
 BOUNDARY_CLASSES = ("delivery", "persona", "service", "workload")
+# Below the parameters of a target: which keys sign releases, tests and decisions.
+TRUSTED_KEYS = "release/trusted-keys"
 STUDIO_PERSONAS = (Persona.DATA_SCIENTIST, Persona.LEAD, Persona.ML_ENGINEER)
 
 
@@ -67,7 +74,7 @@ class Naming:
     def key_alias(self, account: str, purpose: str) -> str:
         """Name a key, with the alias/ prefix."""
         found = self.organization.account(account)
-        _require(purpose, key_purposes(found), "keys", account)
+        _require(purpose, self.key_purposes(found), "keys", account)
         return f"alias/{self.account_prefix(account)}-{purpose}"
 
     def key_alias_arn(self, account: str, purpose: str) -> str:
@@ -75,6 +82,21 @@ class Naming:
         found = self.organization.account(account)
         alias = self.key_alias(account, purpose)
         return f"arn:{partition_of(found.region)}:kms:{found.region}:{found.id}:{alias}"
+
+    def key_purposes(self, account: Account) -> tuple[str, ...]:
+        """List what an account has keys for; each release manager signs with one of their own."""
+        if account.is_target:
+            return _STAGING_KEYS if account.kind is AccountKind.STAGING else _TARGET_KEYS
+        unit = account.business_unit
+        managers = self.organization.people_with(Persona.RELEASE_MANAGER, unit)
+        return (*_DATA_SCIENCE_KEYS, *(approval_key(person.name) for person in managers))
+
+    def trusted_keys_parameter(self, account: str) -> str:
+        """Name the SSM parameter of a target that holds the keys whose signatures it believes."""
+        found = self.organization.account(account)
+        if not found.is_target:
+            raise Misuse(account, "must be an account that receives releases to hold trusted keys")
+        return f"{self.parameter_root(account)}/{TRUSTED_KEYS}"
 
     def project_name(self, account: str, purpose: str) -> str:
         """Name a build project."""
@@ -222,9 +244,9 @@ def bucket_purposes(account: Account) -> tuple[str, ...]:
     return _TARGET_BUCKETS if account.is_target else _DATA_SCIENCE_BUCKETS
 
 
-def key_purposes(account: Account) -> tuple[str, ...]:
-    """List what an account has keys for."""
-    return _TARGET_KEYS if account.is_target else _DATA_SCIENCE_KEYS
+def approval_key(person: str) -> str:
+    """Tell what the key is for with which a release manager signs decisions."""
+    return f"approval-{person}"
 
 
 def project_purposes(account: Account) -> tuple[str, ...]:

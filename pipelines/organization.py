@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pipelines.errors import Misuse
+from pipelines.organization_approvals import REQUIRED_APPROVALS
 from pipelines.organization_rules import MAIN_UNIT, check_ids_are_quoted, check_rules
 from pipelines.organization_wording import WORDING
 from pipelines.yaml_file import YamlFile, nearest, read_yaml_file
@@ -112,6 +113,15 @@ class Forge:
 
 
 @dataclass(frozen=True)
+class Promotion:
+    """What a promotion asks of people: how many must sign, and how long it waits and they count."""
+
+    approval_timeout_minutes: int
+    approval_valid_minutes: int
+    approvals: Mapping[AccountKind, int]
+
+
+@dataclass(frozen=True)
 class Organization:
     """Everything that accounts/organization.yaml says, with defaults filled in."""
 
@@ -129,7 +139,12 @@ class Organization:
     accounts: Mapping[str, Account]
     people: Mapping[str, Person]
     models: Mapping[str, Model]
-    approval_timeout_minutes: int
+    promotion: Promotion
+
+    @property
+    def approval_timeout_minutes(self) -> int:
+        """How long a promotion waits at its gate before it is refused."""
+        return self.promotion.approval_timeout_minutes
 
     @property
     def business_units(self) -> tuple[str, ...]:
@@ -242,14 +257,22 @@ def _build(value: Mapping[str, Any]) -> Organization:
         name: Model(name, **{"business_unit": MAIN_UNIT, **entry})
         for name, entry in value["models"].items()
     }
-    timeout = value.get("promotion", {}).get("approval_timeout_minutes", 10080)
     return Organization(
         **organization,
         forge=Forge(**value["forge"]),
         accounts=MappingProxyType(accounts),
         people=MappingProxyType(people),
         models=MappingProxyType(models),
-        approval_timeout_minutes=timeout,
+        promotion=_promotion(value.get("promotion", {})),
+    )
+
+
+def _promotion(value: Mapping[str, Any]) -> Promotion:
+    approvals = {**REQUIRED_APPROVALS, **value.get("approvals", {})}
+    return Promotion(
+        approval_timeout_minutes=value.get("approval_timeout_minutes", 10080),
+        approval_valid_minutes=value.get("approval_valid_minutes", 1440),
+        approvals=MappingProxyType({AccountKind(kind): n for kind, n in approvals.items()}),
     )
 
 

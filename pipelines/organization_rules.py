@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pipelines.organization_approvals import check_approvals
 from pipelines.organization_networks import check_networks
 from pipelines.yaml_file import KeyPath, YamlFile, nearest
 
@@ -61,6 +62,8 @@ def check_rules(file: YamlFile) -> None:
     check_belonging(file)
     check_role_names(file)
     check_reserved_names(file)
+    accounts = file.value["accounts"]
+    check_approvals(file, {name: unit_of(account) for name, account in accounts.items()})
 
 
 def check_ids(file: YamlFile) -> None:

@@ -65,12 +65,13 @@ locals {
     ]
   }
   _bucket_purposes = {
-    data-science = ["artifacts", "catalog", "configuration", "data", "logs", "models", "source", "trail"]
+    data-science = ["artifacts", "catalog", "configuration", "data", "decisions", "logs", "models", "source", "trail"]
     target       = ["capture", "configuration", "evidence", "logs", "models", "releases", "trail"]
   }
   _key_purposes = {
-    data-science = ["artifacts", "audit", "data", "logs", "models", "packages", "studio"]
-    target       = ["audit", "capture", "evidence", "logs", "models"]
+    data-science = ["artifacts", "audit", "data", "decisions", "logs", "models", "packages", "release-signing", "studio"]
+    staging      = ["audit", "capture", "evidence", "logs", "models", "test-signing"]
+    production   = ["audit", "capture", "evidence", "logs", "models"]
   }
   _project_purposes = {
     data-science = ["bundle", "model-build"]
@@ -84,6 +85,16 @@ locals {
   _boundary_classes = ["delivery", "persona", "service", "workload"]
   # Who has a place of their own in Studio.
   _studio_personas = ["data-scientist", "lead", "ml-engineer"]
+
+  # Each release manager signs decisions with a key of their own.
+  _approval_keys = {
+    for name, account in local.accounts : name => [
+      for person, settings in var.organization.people : "approval-${person}"
+      if account.kind == "data-science" && settings.persona == "release-manager" && (
+        settings.business_unit == null || settings.business_unit == account.business_unit
+      )
+    ]
+  }
 
   _group = { for name, account in local.accounts : name => account.kind == "data-science" ? "data-science" : "target" }
 
@@ -104,7 +115,8 @@ locals {
   }
   key_aliases = {
     for name, account in local.accounts : name => {
-      for purpose in local._key_purposes[local._group[name]] : purpose => "alias/${account.prefix}-${purpose}"
+      for purpose in concat(local._key_purposes[account.kind], local._approval_keys[name]) :
+      purpose => "alias/${account.prefix}-${purpose}"
     }
   }
   key_alias_arns = {

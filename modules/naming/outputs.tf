@@ -212,6 +212,14 @@ output "target_accounts" {
   value       = local.targets
 }
 
+output "trusted_keys_parameter_names" {
+  description = "Names of the SSM parameters that hold the keys whose signatures a target believes, by target account."
+  value = {
+    for name, account in local.accounts : name => "/${local._prefix}/${name}/release/trusted-keys"
+    if account.kind != "data-science"
+  }
+}
+
 output "units" {
   description = "Organisational units by kind of account; guardrails attach there."
   value       = local._organization.units

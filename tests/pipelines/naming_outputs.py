@@ -10,7 +10,6 @@ from pipelines.naming import (
     REPOSITORY_PURPOSES,
     Naming,
     bucket_purposes,
-    key_purposes,
     partition_of,
     project_purposes,
     role_purposes,
@@ -24,8 +23,8 @@ def outputs(naming: Naming, account: str) -> dict[str, object]:
         "boundary_arns": _by_account(naming, lambda _: BOUNDARY_CLASSES, naming.boundary_arn),
         "boundary_names": _by_account(naming, lambda _: BOUNDARY_CLASSES, naming.boundary_name),
         "bucket_names": _by_account(naming, bucket_purposes, naming.bucket_name),
-        "key_alias_arns": _by_account(naming, key_purposes, naming.key_alias_arn),
-        "key_aliases": _by_account(naming, key_purposes, naming.key_alias),
+        "key_alias_arns": _by_account(naming, naming.key_purposes, naming.key_alias_arn),
+        "key_aliases": _by_account(naming, naming.key_purposes, naming.key_alias),
         "project_names": _by_account(naming, project_purposes, naming.project_name),
         "repository_names": _by_account(
             naming, lambda _: REPOSITORY_PURPOSES, naming.repository_name
@@ -79,6 +78,11 @@ def _described(naming: Naming, account: str) -> dict[str, object]:
         "organization_id": organization.id,
         "package_domain_name": naming.package_domain_name(account),
         "parameter_root": naming.parameter_root(account),
+        "trusted_keys_parameter_names": {
+            name: naming.trusted_keys_parameter(name)
+            for name, found in organization.accounts.items()
+            if found.is_target
+        },
         "sign_in_role_arn": naming.sign_in_role_arn(account),
         "sign_in_tag": organization.sign_in_tag,
         "units": dict(organization.units),

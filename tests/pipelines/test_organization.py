@@ -46,6 +46,11 @@ def test_the_repositorys_own_file_is_read() -> None:
     assert [person.name for person in managers] == ["rita"]
     assert model.owner == "sofia"
     assert organization.approval_timeout_minutes == 10080
+    assert organization.promotion.approval_valid_minutes == 1440
+    assert dict(organization.promotion.approvals) == {
+        AccountKind.STAGING: 0,
+        AccountKind.PRODUCTION: 1,
+    }
 
 
 def test_a_region_of_an_account_wins_over_the_organisations(tmp_path: Path) -> None:
@@ -55,9 +60,16 @@ def test_a_region_of_an_account_wins_over_the_organisations(tmp_path: Path) -> N
     assert organization.account("production").region == "eu-west-1"
 
 
-def test_the_approval_timeout_has_a_default(tmp_path: Path) -> None:
+def test_what_a_promotion_asks_for_has_defaults(tmp_path: Path) -> None:
     text = GOOD[: GOOD.index("promotion:")]
-    assert load_organization(_write(tmp_path, text)).approval_timeout_minutes == 10080
+    promotion = load_organization(_write(tmp_path, text)).promotion
+    assert promotion == load_organization(ROOT).promotion
+
+
+def test_an_approval_that_is_not_named_has_its_default(tmp_path: Path) -> None:
+    text = GOOD.replace("{ staging: 0, production: 1 }", "{ staging: 1 }")
+    approvals = load_organization(_write(tmp_path, text)).promotion.approvals
+    assert dict(approvals) == {AccountKind.STAGING: 1, AccountKind.PRODUCTION: 1}
 
 
 CASES = {

@@ -88,6 +88,26 @@ CASES = {
         'people.omar.business_unit must be the business unit of an account, got "risk"\n\n'
         "hint: accounts have main",
     ),
+    "production has an approval": (
+        ("production: 1 }", "production: 0 }"),
+        "promotion.approvals.production must be at least 1, got 0",
+    ),
+    "an approval counts for a while": (
+        ("approval_valid_minutes: 1440", "approval_valid_minutes: 4"),
+        "promotion.approval_valid_minutes must be at least 5, got 4",
+    ),
+    "there are people to approve": (
+        ("production: 1 }", "production: 2 }"),
+        "promotion.approvals.production must be no more than the release managers of business "
+        "unit main, got 2, where people has rita\n\n"
+        "hint: give more people the persona release-manager, or ask for fewer approvals",
+    ),
+    "somebody can approve": (
+        ("rita: { persona: release-manager", "rita: { persona: lead"),
+        "promotion.approvals.production must be no more than the release managers of business "
+        "unit main, got 1, where people has none\n\n"
+        "hint: give more people the persona release-manager, or ask for fewer approvals",
+    ),
     "a person has no dot": (
         ("  omar: {", "  omar.o: {"),
         "people keys must be 3 to 32 lower-case letters, digits or hyphens, "

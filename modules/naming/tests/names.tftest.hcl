@@ -37,6 +37,7 @@ variables {
     }
     people = {
       omar  = { email = "omar@example.com", persona = "auditor" }
+      rita  = { email = "rita@example.com", persona = "release-manager" }
       sofia = { email = "sofia@example.com", persona = "data-scientist" }
       tara  = { email = "tara@example.com", persona = "data-scientist" }
     }
@@ -129,13 +130,32 @@ run "tells_accounts_apart_by_kind" {
   }
 
   assert {
-    condition     = output.people_by_persona.data-scientist == tolist(["sofia", "tara"]) && length(output.people_by_persona.release-manager) == 0
+    condition     = output.people_by_persona.data-scientist == tolist(["sofia", "tara"]) && output.people_by_persona.release-manager == tolist(["rita"]) && length(output.people_by_persona.lead) == 0
     error_message = "People must be sorted by persona."
   }
 
   assert {
     condition     = output.approval_timeout_minutes == 10080
     error_message = "A release must wait a week unless said otherwise."
+  }
+}
+
+run "names_a_key_for_everybody_who_signs" {
+  command = plan
+
+  assert {
+    condition     = output.key_aliases.lab.release-signing == "alias/acme-lab-release-signing" && output.key_aliases.lab.approval-rita == "alias/acme-lab-approval-rita"
+    error_message = "The account that builds must have a key for releases, and one for each release manager."
+  }
+
+  assert {
+    condition     = output.key_aliases.rehearsal.test-signing == "alias/acme-rehearsal-test-signing" && !contains(keys(output.key_aliases.production), "test-signing") && !contains(keys(output.key_aliases.production), "approval-rita")
+    error_message = "Tests must be signed where they are made, in staging, and decisions nowhere but in the account that builds."
+  }
+
+  assert {
+    condition     = output.trusted_keys_parameter_names == { production = "/acme/production/release/trusted-keys", rehearsal = "/acme/rehearsal/release/trusted-keys" }
+    error_message = "Each target must have a place for the keys that it trusts."
   }
 }
 
@@ -200,7 +220,7 @@ run "tells_business_units_apart" {
   }
 
   assert {
-    condition     = join(" ", keys(output.people)) == "omar rosa sofia tara" && output.people_by_persona.lead == tolist(["rosa"]) && join(" ", keys(output.studio_role_names.lab)) == "max sofia tara"
+    condition     = join(" ", keys(output.people)) == "omar rita rosa sofia tara" && output.people_by_persona.lead == tolist(["rosa"]) && join(" ", keys(output.studio_role_names.lab)) == "max sofia tara"
     error_message = "People must be those of the business unit and those who work in all."
   }
 

@@ -42,6 +42,7 @@ variables {
     }
     people = {
       omar  = { email = "omar@example.com", persona = "auditor" }
+      rita  = { email = "rita@example.com", persona = "release-manager" }
       sofia = { email = "sofia@example.com", persona = "data-scientist" }
       tara  = { email = "tara@example.com", persona = "data-scientist" }
     }
@@ -529,6 +530,46 @@ run "refuses_a_model_that_is_called_like_an_experiment" {
     organization = merge(var.organization, {
       models = { x-churn = values(var.organization.models)[0] }
     })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_half_an_approval" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, { promotion = { approvals = { staging = 0.5, production = 1 } } })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_production_without_an_approval" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, { promotion = { approvals = { staging = 0, production = 0 } } })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_approvals_that_count_for_longer_than_a_week" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, { promotion = { approval_valid_minutes = 10081 } })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_more_approvals_than_there_are_release_managers" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, { promotion = { approvals = { staging = 0, production = 2 } } })
   }
 
   expect_failures = [var.organization]
