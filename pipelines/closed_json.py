@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,7 @@ def parse_closed(address: str, schema: Path, content: bytes) -> dict[str, Any]:
 
 def check_closed(address: str, schema: Path, document: object) -> dict[str, Any]:
     """Return the document if it follows the schema in a file; raises Finding."""
-    rules = json.loads(schema.read_text("utf-8"))
-    for problem in sorted(
-        StrictValidator(rules).iter_errors(document), key=lambda p: str(p.json_path)
-    ):
+    for problem in sorted(_validator(schema).iter_errors(document), key=lambda p: str(p.json_path)):
         place = problem.json_path.removeprefix("$").lstrip(".")
         raise Finding(
             address, f"{place} must follow its schema".strip(), got=_short(problem.message)
@@ -47,6 +45,11 @@ def check_closed(address: str, schema: Path, document: object) -> dict[str, Any]
     if not isinstance(document, dict):  # every schema says so too; this tells the type checker
         raise Finding(address, "must be a JSON object", got=type(document).__name__)
     return document
+
+
+@cache
+def _validator(schema: Path) -> Any:
+    return StrictValidator(json.loads(schema.read_text("utf-8")))
 
 
 def _short(text: str) -> str:

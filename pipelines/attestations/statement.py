@@ -67,8 +67,9 @@ def parse_statement(address: str, content: bytes) -> Statement:
 
 
 def check_statement(address: str, statement: Statement) -> Statement:
-    """Return a statement that this program made, if it follows the schema; raises Finding."""
+    """Return a statement that this program made, if it follows its schemas; raises Finding."""
     check(address, _KIND, statement.document())
+    predicate_of(address, statement, statement.predicate_type)
     return _checked(address, statement)
 
 

@@ -1,0 +1,188 @@
+"""What must hold of people's approvals before a release goes to production.
+
+An approval that does not hold counts nothing, and spoils no other one: whoever approved by mistake
+what they made themselves does not keep a colleague from approving it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.attestations.approval import Approval, approved_subjects, report_digests
+from pipelines.attestations.envelope import open_envelope
+from pipelines.attestations.evidence import (
+    CLOCK_TOLERANCE,
+    Document,
+    Expectation,
+    Signed,
+)
+from pipelines.attestations.keys import SignerKind, TrustedKeys
+from pipelines.attestations.moments import spell
+from pipelines.attestations.refusal import Refused, asking
+from pipelines.attestations.test_attestation import TestAttestation
+from pipelines.errors import Finding
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What approvals are compared with."""
+
+    signed: Signed
+    tests: tuple[TestAttestation, ...]
+    trusted: TrustedKeys
+    expected: Expectation
+
+
+def judge_approvals(
+    documents: Sequence[Document],
+    signed: Signed,
+    tests: tuple[TestAttestation, ...],
+    trusted: TrustedKeys,
+    expected: Expectation,
+) -> tuple[tuple[Approval, ...], tuple[Refused, ...]]:
+    """Give the approvals that hold, one of each person, and why others do not.
+
+    Raises Refused where they are too few: by the first rule that one of the others breaks, or else
+    because nobody or not enough people approved.
+    """
+    case = _Case(signed, tests, trusted, expected)
+    held: dict[str, Approval] = {}
+    refused: list[Refused] = []
+    for one in documents:
+        try:
+            approval = _judge(one, case)
+        except Refused as error:
+            refused.append(error)
+        else:
+            held.setdefault(approval.approver, approval)
+    if len(held) < expected.required_approvals:
+        raise _too_few(held, refused, case)
+    return tuple(held.values()), tuple(refused)
+
+
+def _too_few(held: dict[str, Approval], refused: Sequence[Refused], case: _Case) -> Refused:
+    if refused:
+        return min(refused, key=lambda error: error.place)
+    address = f"release {case.signed.statement.release.id}"
+    hint = "`gatehouse release approve` signs; a click in the console signs nothing"
+    if not held:
+        return Refused(
+            "approvals-signed",
+            address,
+            "must have a signed approval for production",
+            got="none",
+            hint=hint,
+        )
+    return Refused(
+        "enough-approvers",
+        address,
+        f"must be approved by {case.expected.required_approvals} people",
+        got=f"{len(held)}: {', '.join(held)}",
+        hint=hint,
+    )
+
+
+def _judge(document: Document, case: _Case) -> Approval:
+    address = document.address
+    with asking("approvals-signed"):
+        approval = _signed_approval(document, case)
+    with asking("approved-these-digests"):
+        _check_digests(address, approval, case)
+    with asking("approved-for-this-stage-and-execution"):
+        _check_place(address, approval, case.expected)
+    with asking("approval-in-force"):
+        _check_force(address, approval, case)
+    with asking("approver-is-nobody-of-the-makers"):
+        _check_hands(address, approval, case)
+    return approval
+
+
+def _signed_approval(document: Document, case: _Case) -> Approval:
+    address = document.address
+    keys = case.trusted.of(SignerKind.APPROVAL, account=case.expected.home)
+    opened = open_envelope(address, document.content, keys)
+    approval = Approval.parse(address, opened.statement)
+    if approval.approver != opened.key.person:
+        raise Finding(
+            address, f"must be the word of {opened.key.person}, who signed", got=approval.approver
+        )
+    if not any(one.approves and one.name == approval.approver for one in case.expected.people):
+        raise Finding(
+            address, "must be signed by somebody who may approve today", got=approval.approver
+        )
+    return approval
+
+
+def _check_digests(address: str, approval: Approval, case: _Case) -> None:
+    statement = case.signed.statement
+    reports = report_digests(case.tests)
+    for what, wanted, found in (
+        ("release", statement.release.id, approval.release_id),
+        ("release with digest", statement.release.sha256, approval.release_sha256),
+        ("statement with digest", case.signed.sha256, approval.statement_sha256),
+        ("test reports", ", ".join(reports), ", ".join(approval.test_report_sha256)),
+    ):
+        if found != wanted:
+            raise Finding(address, f"must approve the {what} {wanted}", got=found)
+    subjects = approved_subjects(statement, case.tests)
+    if approval.subjects != subjects:
+        odd = {subject.name for subject in set(approval.subjects) ^ set(subjects)}
+        raise Finding(
+            address,
+            "must name every digest of the release and its tests",
+            got=", ".join(sorted(odd)),
+        )
+
+
+def _check_place(address: str, approval: Approval, expected: Expectation) -> None:
+    if approval.stage != expected.stage:
+        raise Finding(address, f"must be for the stage {expected.stage}", got=approval.stage)
+    if expected.account not in approval.accounts:
+        raise Finding(
+            address, f"must be for the account {expected.account}", got=", ".join(approval.accounts)
+        )
+    if approval.execution_id != expected.execution_id:
+        raise Finding(
+            address, f"must be for the execution {expected.execution_id}", got=approval.execution_id
+        )
+
+
+def _check_force(address: str, approval: Approval, case: _Case) -> None:
+    now = case.expected.now
+    tested = max(test.made_at for test in case.tests)
+    latest_end = approval.made_at + case.expected.approval_valid
+    made, ends = spell(approval.made_at), spell(approval.expires_at)
+    if approval.made_at < tested:
+        raise Finding(address, f"must be made after the tests of {spell(tested)}", got=made)
+    if approval.made_at > now + CLOCK_TOLERANCE:
+        raise Finding(address, f"must not come from the future of {spell(now)}", got=made)
+    if not approval.made_at < approval.expires_at <= latest_end:
+        raise Finding(address, f"must expire after {made} and by {spell(latest_end)}", got=ends)
+    if now >= approval.expires_at:
+        raise Finding(
+            address,
+            f"must be in force at {spell(now)}",
+            got=f"one that expired at {ends}",
+            hint="approve again",
+        )
+
+
+def _check_hands(address: str, approval: Approval, case: _Case) -> None:
+    actors = case.signed.statement.actors
+    email = actors.author.email.casefold()
+    # The statement's own reading of the email may be older than the file at hand.
+    authors = {one.name for one in case.expected.people if one.email.casefold() == email}
+    hands = {
+        "who wrote the commit": authors | {actors.author.person},
+        "who registered the version": {actors.registrar},
+        "who approved the version": {actors.model_approver},
+        "who started the promotion": {actors.starter},
+    }
+    for hand, people in hands.items():
+        if approval.approver in people:
+            raise Finding(
+                address,
+                "must be by somebody who had no hand in the release",
+                got=f"{approval.approver}, {hand}",
+            )
