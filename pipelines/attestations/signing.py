@@ -17,7 +17,6 @@ from pipelines.aws_call import aws_call
 from pipelines.errors import Finding
 
 ALGORITHM = "ECDSA_SHA_256"
-_KEY_SPEC = "ECC_NIST_P256"
 
 
 class PublicKeyClient(Protocol):
@@ -80,9 +79,11 @@ def ask_public_key(client: PublicKeyClient, key: str) -> KmsKey:
     """
     with aws_call(key, "must tell its public key to this role"):
         answer = client.get_public_key(KeyId=key)
-    for what, wanted in (("KeySpec", _KEY_SPEC), ("KeyUsage", "SIGN_VERIFY")):
-        if answer.get(what) != wanted:
-            raise Finding(key, f"must have {what} {wanted}", got=str(answer.get(what)))
+    algorithms = answer.get("SigningAlgorithms") or []
+    if algorithms != [ALGORITHM]:
+        raise Finding(
+            key, f"must be a key for {ALGORITHM} only", got=", ".join(algorithms) or "none"
+        )
     found = str(answer["KeyId"])
     if ":key/" in key and found != key:
         raise Finding(key, "must answer as itself", got=found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256R1,
     EllipticCurvePrivateKey,
@@ -30,6 +31,7 @@ from pipelines.attestations.rules import (
     Evidence,
     Expectation,
     KnownPerson,
+    Refused,
     Stage,
     TestEvidence,
     Verified,
@@ -38,6 +40,7 @@ from pipelines.attestations.rules import (
 from pipelines.attestations.statement import Statement
 from pipelines.attestations.test_attestation import TestAttestation
 from pipelines.canonical import canonical_json, sha256_of
+from pipelines.errors import Finding
 from pipelines.promotion.release import (
     Configuration,
     Data,
@@ -229,3 +232,14 @@ STAGING = replace(PRODUCTION, account="staging", stage=Stage.STAGING, required_a
 def judged(evidence: Evidence, expected: Expectation = PRODUCTION) -> Verified:
     """Judge evidence with the keys that are pinned."""
     return judge(evidence, trusted(), expected)
+
+
+def refused(
+    rule: str, evidence: Evidence, expected: Expectation = PRODUCTION, told: str = ""
+) -> None:
+    """Show that a rule refuses, with these words."""
+    with pytest.raises(Refused, match=told) as found:
+        judge(evidence, trusted(), expected)
+    assert found.value.rule == rule, str(found.value)
+    assert f"rule {rule}: " in str(found.value)
+    assert isinstance(found.value, Finding)

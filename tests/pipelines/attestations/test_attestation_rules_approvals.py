@@ -1,0 +1,159 @@
+"""Each rule about approvals refuses what breaks it, and says that it was this rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from pipelines.attestations.release_statement import Author
+from tests.pipelines.attestations.cast import (
+    NOW,
+    PRODUCTION,
+    STATEMENT,
+    approval,
+    approved,
+    approver,
+    attested,
+    builder,
+    complete,
+    judged,
+    refused,
+    released,
+    staging_key,
+)
+
+# approvals-signed
+
+
+def test_a_click_in_the_console_is_no_approval() -> None:
+    refused("approvals-signed", complete(approvals=[]), told="a click in the console signs nothing")
+
+
+@pytest.mark.parametrize("by", [lambda: approver("rita", 2), builder, staging_key])
+def test_an_approval_is_signed_by_a_pinned_approval_key(by: Callable[[], object]) -> None:
+    evidence = complete(approvals=[approved(by=by())])  # type: ignore[arg-type]
+    refused("approvals-signed", evidence, told="must be signed by a key")
+
+
+def test_nobody_approves_in_the_name_of_another() -> None:
+    evidence = complete(approvals=[approved(approval("rita"), by=approver("rob"))])
+    refused("approvals-signed", evidence, told="must be the word of rob, who signed, got rita")
+
+
+def test_a_person_who_may_not_approve_today_approves_nothing() -> None:
+    evidence = complete(approvals=[approved(approval("milo"))])
+    refused("approvals-signed", evidence, told="who may approve today, got milo")
+
+
+# approved-these-digests
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"release_id": "breast-cancer-v3-" + "0" * 12}, "must approve the release breast"),
+        ({"release_sha256": "9" * 64}, "must approve the release with digest"),
+        ({"statement_sha256": "9" * 64}, "must approve the statement with digest"),
+        ({"test_report_sha256": ("9" * 64,)}, "must approve the test reports"),
+        ({"subjects": approval().subjects[1:]}, "must name every digest .* got archive"),
+    ],
+)
+def test_an_approval_of_other_digests_is_refused(change: dict[str, object], told: str) -> None:
+    other = replace(approval(), **change)  # type: ignore[arg-type]
+    refused("approved-these-digests", complete(approvals=[approved(other)]), told=told)
+
+
+def test_an_approval_of_an_earlier_statement_about_the_same_release_is_refused() -> None:
+    earlier = replace(STATEMENT, made_at=STATEMENT.made_at - timedelta(minutes=1))
+    evidence = complete(approvals=[approved(approval("rita", earlier))])
+    refused("approved-these-digests", evidence, told="must approve the statement with digest")
+
+
+# approved-for-this-stage-and-execution
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"accounts": ("staging",)}, "must be for the account production, got staging"),
+        ({"execution_id": "earlier"}, "must be for the execution"),
+    ],
+)
+def test_an_approval_for_elsewhere_is_refused(change: dict[str, object], told: str) -> None:
+    other = replace(approval(), **change)  # type: ignore[arg-type]
+    rule = "approved-for-this-stage-and-execution"
+    refused(rule, complete(approvals=[approved(other)]), told=told)
+
+
+# approval-in-force
+
+
+@pytest.mark.parametrize(
+    ("made", "ends", "told"),
+    [
+        (timedelta(minutes=-61), timedelta(hours=1), "must be made after the tests"),
+        (timedelta(minutes=6), timedelta(hours=1), "must not come from the future"),
+        (timedelta(minutes=-30), timedelta(0), "must be in force at .* one that expired"),
+        (timedelta(minutes=-30), timedelta(minutes=-30), "must expire after"),
+        (timedelta(minutes=-30), timedelta(hours=24), "must expire after .* and by"),
+    ],
+)
+def test_an_approval_that_is_not_in_force_is_refused(
+    made: timedelta, ends: timedelta, told: str
+) -> None:
+    other = replace(approval(), made_at=NOW + made, expires_at=NOW + ends)
+    refused("approval-in-force", complete(approvals=[approved(other)]), told=told)
+
+
+# approver-is-nobody-of-the-makers
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"author": Author("somebody@example.net", "rita")},
+        {"author": Author("RITA@example.com", None)},
+        {"registrar": "rita"},
+        {"model_approver": "rita"},
+        {"starter": "rita"},
+    ],
+)
+def test_whoever_had_a_hand_in_a_release_does_not_approve_it(change: dict[str, object]) -> None:
+    actors = replace(STATEMENT.actors, **change)  # type: ignore[arg-type]
+    own = replace(STATEMENT, actors=actors)
+    evidence = replace(
+        released(own), tests=(attested(),), approvals=(approved(approval("rita", own)),)
+    )
+    refused("approver-is-nobody-of-the-makers", evidence, told="got rita, who")
+
+
+# enough-approvers
+
+
+def test_the_same_person_twice_is_one_approver() -> None:
+    later = replace(approval(), made_at=NOW - timedelta(minutes=2))
+    evidence = complete(approvals=[approved(), approved(), approved(later)])
+    expected = replace(PRODUCTION, required_approvals=2)
+    refused("enough-approvers", evidence, expected, "must be approved by 2 people, got 1: rita")
+
+
+def test_two_people_are_two_approvers() -> None:
+    evidence = complete(approvals=[approved(), approved(approval("rob"))])
+    verified = judged(evidence, replace(PRODUCTION, required_approvals=2))
+    assert [one.approver for one in verified.approvals] == ["rita", "rob"]
+
+
+def test_an_approval_that_does_not_hold_spoils_no_other_one() -> None:
+    own = approved(approval("sofia"))
+    verified = judged(complete(approvals=[own, approved()]))
+    assert [one.approver for one in verified.approvals] == ["rita"]
+    assert [one.rule for one in verified.passed_over] == ["approver-is-nobody-of-the-makers"]
+
+
+def test_of_several_approvals_that_do_not_hold_the_first_rule_is_told() -> None:
+    expired = replace(approval("rob"), expires_at=NOW)
+    evidence = complete(approvals=[approved(approval("sofia")), approved(expired)])
+    refused("approval-in-force", evidence, told="expired")
