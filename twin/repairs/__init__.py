@@ -21,6 +21,7 @@ from twin.repairs import (
     principals,
     security_groups,
     service_linked_roles,
+    signatures,
     trail_names,
     trust_policies,
 )
@@ -39,5 +40,6 @@ def register(registry: Registry) -> None:
     # An account must know a policy of AWS before anything asks whether it exists.
     for module in (managed_policies, permissions_boundaries, bucket_notifications):
         module.register(registry)
-    for module in (config_rules, detector_features, functions, log_group_keys, trail_names):
+    trail_names.register(registry)
+    for module in (config_rules, detector_features, functions, log_group_keys, signatures):
         module.register(registry)
