@@ -48,6 +48,22 @@ locals {
       writers           = [local.roles.processing]
       writers_by_prefix = { "raw/" = [local.roles["data-scientist"]] }
     }
+    # Nobody may take a decision back, or put another in its place.
+    decisions = {
+      endpoint_accounts = local._target_ids
+      key               = "decisions"
+      object_lock       = local._object_lock
+      outside_endpoints = {
+        deciders = {
+          reason    = "Who decides on releases, and who audits it, sits outside of the network that builds them."
+          role_arns = [local.roles.auditor, local.roles["release-manager"]]
+        }
+      }
+      readers = concat([local.roles.auditor], local.decision_readers)
+      writers_by_prefix = {
+        for kind in ["approvals", "freezes", "revocations"] : "${kind}/" => [local.roles["release-manager"]]
+      }
+    }
     models = {
       endpoint_accounts = local._target_ids
       key               = "models"

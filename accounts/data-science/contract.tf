@@ -2,7 +2,7 @@
 
 locals {
   _strings = merge(
-    { for purpose, key in module.key : "keys/${purpose}-arn" => key.key_arn },
+    { for purpose, key in merge(module.key, module.signing_key) : "keys/${purpose}-arn" => key.key_arn },
     { for purpose, bucket in module.bucket : "buckets/${purpose}" => bucket.name },
     { "buckets/logs" = module.log_bucket.name },
     { for purpose in ["pipeline", "processing", "training", "tuning"] : "roles/${purpose}-arn" => module.workload_role[purpose].arn },

@@ -18,6 +18,10 @@ locals {
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
       readers = { role_arns = concat(local.scientists_in_studio, [local.roles.training, local.roles.tuning]), access = "decrypt", via_services = ["s3"] }
     }
+    decisions = {
+      deciders = { role_arns = [local.roles["release-manager"]], via_services = ["s3"] }
+      readers  = { role_arns = concat([local.roles.auditor], local.decision_readers), access = "decrypt", via_services = ["s3"] }
+    }
     logs = {}
     models = {
       jobs    = { role_arns = [local.roles.pipeline, local.roles.processing, local.roles.training, local.roles.tuning], grants = true, via_services = ["s3", "sagemaker"] }

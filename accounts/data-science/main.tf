@@ -26,7 +26,9 @@ locals {
     purpose => [for target in local.targets : module.naming.role_arns[target][purpose]]
   }
   artifact_users = concat(values(local.target_roles)...)
-  model_readers  = concat(local.target_roles.release, local.target_roles.test, local.target_roles.verify)
+  # What was decided is checked before a release and after it.
+  decision_readers = concat(local.target_roles.release, local.target_roles.verify)
+  model_readers    = concat(local.target_roles.release, local.target_roles.test, local.target_roles.verify)
 
   source_store = {
     bucket_name   = local.buckets.source

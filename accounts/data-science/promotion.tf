@@ -44,7 +44,6 @@ module "promotion_pipeline" {
 
   account             = local.account
   boundary_arns       = { delivery = local.boundaries.delivery, service = local.boundaries.service }
-  bundle              = { image = local.build_image, project_name = local.projects.bundle }
   log                 = { key_arn = module.key["logs"].key_arn }
   network             = local.network
   organization_prefix = local.organization.organization.prefix
@@ -55,6 +54,14 @@ module "promotion_pipeline" {
     emails          = { for name in module.naming.people_by_persona["release-manager"] : name => module.naming.people[name].email }
     timeout_minutes = module.naming.approval_timeout_minutes
     topic_name      = "${local.account.prefix}-approvals"
+  }
+  bundle = {
+    image        = local.build_image
+    project_name = local.projects.bundle
+    signing_key = {
+      alias_arn = local.key_aliases["release-signing"]
+      arn       = module.signing_key["release-signing"].key_arn
+    }
   }
   artifacts = {
     bucket_name   = module.bucket["artifacts"].name

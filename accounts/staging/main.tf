@@ -56,6 +56,7 @@ module "deployment_target" {
   parameter_root        = module.naming.parameter_root
   project_names         = module.naming.project_names[var.account]
   role_names            = local.role_names
+  signing_key_alias_arn = lookup(local.key_aliases, "test-signing", null)
   single_account        = module.naming.single_account
 
   data_science = {
@@ -69,6 +70,10 @@ module "deployment_target" {
       bucket_name           = module.naming.bucket_names[local.origin].models
       image_repository_name = module.naming.repository_names[local.origin].model
       key_alias_arn         = module.naming.key_alias_arns[local.origin].models
+    }
+    decisions = {
+      bucket_name   = module.naming.bucket_names[local.origin].decisions
+      key_alias_arn = module.naming.key_alias_arns[local.origin].decisions
     }
   }
   models = {

@@ -10,7 +10,7 @@ locals {
         "codeartifact:Describe*",
         "codebuild:BatchGetProjects", "config:Describe*", "ec2:Describe*", "ec2:Get*Access*",
         "ec2:Get*Default*", "ecr:DescribeRepositories", "events:ListTa*", "guardduty:Describe*",
-        "guardduty:List*", "inspector2:BatchGetAcc*", "ecr:GetRegistryS*", "iam:GetRole*", "iam:List*Role*", "kms:DescribeKey", "kms:GetKey*",
+        "guardduty:List*", "inspector2:BatchGetAcc*", "ecr:GetRegistryS*", "iam:GetRole*", "iam:List*Role*", "kms:DescribeKey", "kms:Get*",
         "kms:ListAliases", "lambda:GetFunction*", "lambda:GetPolicy",
         "lambda:List*", "logs:*LogDeliver*", "logs:Describe*", "s3:Get*Configuration",
         "s3:GetAcc*", "s3:GetBucket*", "s3:ListBucket*", "sagemaker:DescribeApp",

@@ -1,8 +1,25 @@
 # Buckets, keys and repositories: their settings, never what is in them.
 
 locals {
+  # Who signs what this account believes: the public halves are pinned here by a person.
+  _see_keys_to_pin = [
+    for ids in [var.signing_account_ids] : {
+      sid       = "SeeKeysToPin"
+      actions   = ["kms:DescribeKey", "kms:GetPublicKey"]
+      resources = [for id in ids : "arn:${local._partition}:kms:*:${id}:key/*"]
+      conditions = [{
+        test     = "ForAnyValue:StringLike"
+        variable = "kms:ResourceAliases"
+        values = [
+          for purpose in ["approval-*", "release-signing", "test-signing"] :
+          "alias/${local._all_ours}-${purpose}"
+        ]
+      }]
+    } if length(ids) > 0
+  ]
+
   _store_policies = {
-    change-stores = [
+    change-stores = concat(local._see_keys_to_pin, [
       {
         sid = "ChangeBuckets"
         actions = [
@@ -120,6 +137,6 @@ locals {
           "arn:${local._partition}:ssm:${local._end}:parameter/${local._ours}",
         ]
       },
-    ]
+    ])
   }
 }

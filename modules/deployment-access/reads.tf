@@ -100,6 +100,7 @@ locals {
           "kms:DescribeKey",
           "kms:GetKeyPolicy",
           "kms:GetKeyRotationStatus",
+          "kms:GetPublicKey",
           "kms:ListResourceTags",
         ]
         resources = local._key_arns

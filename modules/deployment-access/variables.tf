@@ -171,6 +171,18 @@ variable "sign_in" {
   }
 }
 
+variable "signing_account_ids" {
+  description = "Ids of the accounts whose signatures this one believes: whoever applies reads the public halves of their keys, to pin them."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.signing_account_ids : can(regex("^[0-9]{12}$", id))])
+    error_message = "signing_account_ids must be ids of 12 digits, got ${join(", ", var.signing_account_ids)}."
+  }
+}
+
 variable "state" {
   description = "Where state is kept: the bucket, the bucket of its access logs, the alias of its key, and the objects of the account and of this set-up."
   type = object({

@@ -76,10 +76,57 @@ data "aws_iam_policy_document" "look" {
   }
 }
 
+data "aws_iam_policy_document" "sign_test" {
+  dynamic "statement" {
+    for_each = local._signing_keys
+
+    content {
+      sid       = "SignTests"
+      actions   = ["kms:Sign"]
+      resources = ["${statement.value.keys}key/*"]
+
+      condition {
+        test     = "ForAnyValue:StringEquals"
+        variable = "kms:ResourceAliases"
+        values   = [statement.value.alias]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:MessageType"
+        values   = ["DIGEST", "RAW"]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:SigningAlgorithm"
+        values   = ["ECDSA_SHA_256"]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local._signing_keys
+
+    content {
+      sid       = "SeeSigningKey"
+      actions   = ["kms:DescribeKey", "kms:GetPublicKey"]
+      resources = ["${statement.value.keys}key/*"]
+
+      condition {
+        test     = "ForAnyValue:StringEquals"
+        variable = "kms:ResourceAliases"
+        values   = [statement.value.alias]
+      }
+    }
+  }
+}
+
 data "aws_iam_policy_document" "test" {
   source_policy_documents = [
     data.aws_iam_policy_document.look.json,
     data.aws_iam_policy_document.any_build.json,
+    data.aws_iam_policy_document.sign_test.json,
   ]
 }
 
@@ -142,6 +189,7 @@ data "aws_iam_policy_document" "verify" {
   source_policy_documents = [
     data.aws_iam_policy_document.look.json,
     data.aws_iam_policy_document.verify_store.json,
+    data.aws_iam_policy_document.read_decisions.json,
     data.aws_iam_policy_document.any_build.json,
   ]
 }

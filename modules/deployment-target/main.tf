@@ -41,6 +41,9 @@ locals {
   _own_keys       = "arn:${local._partition}:kms:${local._arn_end}:key/*"
   _artifact_key   = regex(local._key_pattern, var.data_science.artifacts.key_alias_arn)
   _origin_key     = regex(local._key_pattern, var.data_science.models_store.key_alias_arn)
+  _decision_key   = regex(local._key_pattern, var.data_science.decisions.key_alias_arn)
+  _decisions_arn  = "arn:${local._partition}:s3:::${var.data_science.decisions.bucket_name}"
+  _signing_keys   = [for arn in compact([var.signing_key_alias_arn]) : regex(local._key_pattern, arn)]
   _origin_arn     = "arn:${local._partition}:s3:::${var.data_science.models_store.bucket_name}"
   _artifact_arn   = "arn:${local._partition}:s3:::${var.data_science.artifacts.bucket_name}"
   _s3             = "s3.${var.account.region}.amazonaws.com"
@@ -49,8 +52,14 @@ locals {
   _origin_end     = "${var.data_science.region}:${var.data_science.account_id}"
   _origin_package = "arn:${local._partition}:sagemaker:${local._origin_end}:model-package"
 
+  # What each build hands on.
+  _documents = {
+    deploy = ["deployment.json"]
+    test   = concat(["test-report.json"], var.signing_key_alias_arn == null ? [] : ["test-report.dsse.json"])
+    verify = ["verification.json"]
+  }
   _buildspecs = {
-    for step, document in { deploy = "deployment.json", test = "test-report.json", verify = "verification.json" } :
+    for step, documents in local._documents :
     step => yamlencode({
       version = "0.2"
       phases = {
@@ -61,7 +70,7 @@ locals {
           ]
         }
       }
-      artifacts = { files = [document] }
+      artifacts = { files = documents }
     })
   }
 }

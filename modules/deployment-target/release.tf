@@ -234,6 +234,7 @@ locals {
 data "aws_iam_policy_document" "release" {
   source_policy_documents = [
     data.aws_iam_policy_document.read_release.json,
+    data.aws_iam_policy_document.read_decisions.json,
     data.aws_iam_policy_document.store_release.json,
     data.aws_iam_policy_document.serve_release.json,
     data.aws_iam_policy_document.any_build.json,

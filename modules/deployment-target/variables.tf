@@ -33,10 +33,14 @@ variable "boundary_arns" {
 }
 
 variable "data_science" {
-  description = "The account that builds releases: where its artefacts, models and images lie, and the only role that may start a deployment here."
+  description = "The account that builds releases: where its artefacts, models and images lie and what people decided on releases, and the only role that may start a deployment here."
   type = object({
     account_id = string
     artifacts = object({
+      bucket_name   = string
+      key_alias_arn = string
+    })
+    decisions = object({
       bucket_name   = string
       key_alias_arn = string
     })
@@ -67,10 +71,10 @@ variable "data_science" {
 
   validation {
     condition = alltrue([
-      for arn in [var.data_science.artifacts.key_alias_arn, var.data_science.models_store.key_alias_arn] :
+      for arn in [var.data_science.artifacts.key_alias_arn, var.data_science.decisions.key_alias_arn, var.data_science.models_store.key_alias_arn] :
       can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:${var.data_science.account_id}:alias/[A-Za-z0-9/_-]+$", arn))
     ])
-    error_message = "data_science.*.key_alias_arn must be ARNs of key aliases of account ${var.data_science.account_id}, got ${var.data_science.artifacts.key_alias_arn} and ${var.data_science.models_store.key_alias_arn}."
+    error_message = "data_science.*.key_alias_arn must be ARNs of key aliases of account ${var.data_science.account_id}, got ${var.data_science.artifacts.key_alias_arn}, ${var.data_science.decisions.key_alias_arn} and ${var.data_science.models_store.key_alias_arn}."
   }
 }
 
@@ -201,6 +205,21 @@ variable "role_names" {
   validation {
     condition     = alltrue([for name in values(var.role_names) : can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", name))])
     error_message = "role_names must be 1 to 64 characters that IAM allows, got ${join(", ", values(var.role_names))}."
+  }
+}
+
+variable "signing_key_alias_arn" {
+  description = "ARN of the alias of the key with which the test signs what it found; null where no test of this account counts elsewhere."
+  type        = string
+  default     = null
+
+  validation {
+    condition = (
+      var.signing_key_alias_arn == null
+      ? true
+      : can(regex("^arn:[a-z-]+:kms:${var.account.region}:${var.account.id}:alias/[A-Za-z0-9/_-]+$", var.signing_key_alias_arn))
+    )
+    error_message = "signing_key_alias_arn must be the ARN of an alias of account ${var.account.id} in ${var.account.region}, got ${coalesce(var.signing_key_alias_arn, "null")}."
   }
 }
 

@@ -13,6 +13,49 @@ output "approval_timeout_minutes" {
   value       = var.organization.promotion.approval_timeout_minutes
 }
 
+output "approval_valid_minutes" {
+  description = "How long a signed approval counts."
+  value       = var.organization.promotion.approval_valid_minutes
+
+  precondition {
+    condition = (
+      floor(var.organization.promotion.approval_valid_minutes) == var.organization.promotion.approval_valid_minutes
+      && var.organization.promotion.approval_valid_minutes >= 5
+      && var.organization.promotion.approval_valid_minutes <= 10080
+    )
+    error_message = "organization.yaml: promotion.approval_valid_minutes must be a whole number from 5 to 10080, got ${var.organization.promotion.approval_valid_minutes}."
+  }
+}
+
+output "approvals" {
+  description = "How many release managers must have signed before a release reaches accounts of a kind, by kind of target."
+  value       = var.organization.promotion.approvals
+
+  precondition {
+    condition = alltrue([
+      for number in values(var.organization.promotion.approvals) :
+      floor(number) == number && number >= 0 && number <= 5
+    ])
+    error_message = "organization.yaml: promotion.approvals.* must be a whole number from 0 to 5, got ${jsonencode(var.organization.promotion.approvals)}."
+  }
+
+  precondition {
+    condition     = var.organization.promotion.approvals.production >= 1
+    error_message = "organization.yaml: promotion.approvals.production must be at least 1, got ${var.organization.promotion.approvals.production}."
+  }
+
+  precondition {
+    condition = alltrue([
+      for unit in distinct(values(var.organization.accounts)[*].business_unit) : length([
+        for person in values(var.organization.people) : person if person.persona == "release-manager" && (
+          person.business_unit == null || person.business_unit == unit
+        )
+      ]) >= max(values(var.organization.promotion.approvals)...)
+    ])
+    error_message = "organization.yaml: promotion.approvals.* must be no more than the release managers of each business unit, got ${jsonencode(var.organization.promotion.approvals)} for ${length([for person in values(var.organization.people) : person if person.persona == "release-manager"])} in all."
+  }
+}
+
 output "artifact_stores" {
   description = "Bucket and key alias through which promotions of the business unit hand artefacts over, by region."
   value       = local.artifact_stores

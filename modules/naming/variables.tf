@@ -65,10 +65,7 @@ variable "organization" {
     promotion = optional(object({
       approval_timeout_minutes = optional(number, 10080)
       approval_valid_minutes   = optional(number, 1440)
-      approvals = optional(object({
-        staging    = optional(number, 0)
-        production = optional(number, 1)
-      }), {})
+      approvals                = optional(object({ staging = optional(number, 0), production = optional(number, 1) }), {})
     }), {})
   })
   nullable = false
@@ -206,9 +203,7 @@ variable "organization" {
   }
 
   validation {
-    condition = alltrue([
-      for account in values(var.organization.accounts) : can(cidrnetmask(account.network.cidr))
-    ])
+    condition     = alltrue([for account in values(var.organization.accounts) : can(cidrnetmask(account.network.cidr))])
     error_message = "organization.yaml: accounts.*.network.cidr must be an IPv4 block such as 10.16.0.0/16, got ${join(", ", values(var.organization.accounts)[*].network.cidr)}."
   }
 
@@ -300,37 +295,5 @@ variable "organization" {
       ], person.persona)
     ])
     error_message = "organization.yaml: people.*.persona must be auditor, data-scientist, lead, ml-engineer, platform-admin or release-manager, got ${join(", ", values(var.organization.people)[*].persona)}."
-  }
-  validation {
-    condition = alltrue([
-      for number in values(var.organization.promotion.approvals) :
-      floor(number) == number && number >= 0 && number <= 5
-    ])
-    error_message = "organization.yaml: promotion.approvals.* must be a whole number from 0 to 5, got ${jsonencode(var.organization.promotion.approvals)}."
-  }
-
-  validation {
-    condition     = var.organization.promotion.approvals.production >= 1
-    error_message = "organization.yaml: promotion.approvals.production must be at least 1, got ${var.organization.promotion.approvals.production}."
-  }
-
-  validation {
-    condition = (
-      floor(var.organization.promotion.approval_valid_minutes) == var.organization.promotion.approval_valid_minutes
-      && var.organization.promotion.approval_valid_minutes >= 5
-      && var.organization.promotion.approval_valid_minutes <= 10080
-    )
-    error_message = "organization.yaml: promotion.approval_valid_minutes must be a whole number from 5 to 10080, got ${var.organization.promotion.approval_valid_minutes}."
-  }
-
-  validation {
-    condition = alltrue([
-      for unit in distinct(values(var.organization.accounts)[*].business_unit) : length([
-        for person in values(var.organization.people) : person if person.persona == "release-manager" && (
-          person.business_unit == null || person.business_unit == unit
-        )
-      ]) >= max(values(var.organization.promotion.approvals)...)
-    ])
-    error_message = "organization.yaml: promotion.approvals.* must be no more than the release managers of each business unit, got ${jsonencode(var.organization.promotion.approvals)} for ${length([for person in values(var.organization.people) : person if person.persona == "release-manager"])} in all."
   }
 }

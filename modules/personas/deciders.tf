@@ -48,5 +48,31 @@ locals {
     local._read_packages,
     local._read_evaluations,
     local._list_evaluations,
+    {
+      sid       = "SignOwnDecisions"
+      actions   = ["kms:Sign"]
+      resources = local._key_arns
+      conditions = [
+        { test = "ForAnyValue:StringEquals", variable = "kms:ResourceAliases", values = [local._own_approval_alias] },
+        { test = "StringEquals", variable = "kms:MessageType", values = ["DIGEST", "RAW"] },
+        { test = "StringEquals", variable = "kms:SigningAlgorithm", values = ["ECDSA_SHA_256"] },
+      ]
+    },
+    {
+      sid       = "SeeOwnKey"
+      actions   = ["kms:DescribeKey", "kms:GetPublicKey"]
+      resources = local._key_arns
+      conditions = [
+        { test = "ForAnyValue:StringEquals", variable = "kms:ResourceAliases", values = [local._own_approval_alias] },
+      ]
+    },
+    {
+      # Nobody writes in another's name: an object's name says whose decision it is.
+      sid       = "PutOwnDecisions"
+      actions   = ["s3:PutObject"]
+      resources = local._own_decision_arns
+    },
+    local._read_decisions,
+    local._list_decisions,
   ]
 }

@@ -22,7 +22,9 @@ locals {
   }
 
   _keys = {
-    auditor = {}
+    auditor = {
+      decisions = { alias_arn = var.key_alias_arns.decisions, access = "decrypt", via_services = ["s3"] }
+    }
     data-scientist = {
       data   = { alias_arn = var.key_alias_arns.data, via_services = ["s3"] }
       models = { alias_arn = var.key_alias_arns.models, access = "decrypt", via_services = ["s3"] }
@@ -36,6 +38,7 @@ locals {
     platform-admin = {}
     release-manager = {
       artifacts = { alias_arn = var.key_alias_arns.artifacts, access = "decrypt", via_services = ["s3"] }
+      decisions = { alias_arn = var.key_alias_arns.decisions, via_services = ["s3"] }
       models    = { alias_arn = var.key_alias_arns.models, access = "decrypt", via_services = ["s3"] }
     }
   }

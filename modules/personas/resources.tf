@@ -50,6 +50,15 @@ locals {
     "arn:${local._partition}:ssm:${local._place}:parameter${var.parameter_root}/*",
   ]
 
+  # A key is known by its alias before it exists; each release manager signs with one of their own.
+  _key_arns           = ["arn:${local._partition}:kms:${local._place}:key/*"]
+  _own_approval_alias = "alias/${var.account.prefix}-approval-$${aws:SourceIdentity}"
+  _own_decision_arns = [
+    "${local._bucket_arns.decisions}/approvals/*/$${aws:SourceIdentity}.dsse.json",
+    "${local._bucket_arns.decisions}/freezes/$${aws:SourceIdentity}-*.dsse.json",
+    "${local._bucket_arns.decisions}/revocations/*/$${aws:SourceIdentity}-*.dsse.json",
+  ]
+
   # What several personas do alike.
   _read_parameters = {
     sid       = "ReadParameters"
@@ -78,6 +87,21 @@ locals {
       test     = "StringLike"
       variable = "s3:prefix"
       values   = ["*/*"]
+    }]
+  }
+  _read_decisions = {
+    sid       = "ReadDecisions"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = ["${local._bucket_arns.decisions}/*"]
+  }
+  _list_decisions = {
+    sid       = "ListDecisions"
+    actions   = ["s3:ListBucket"]
+    resources = [local._bucket_arns.decisions]
+    conditions = [{
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["approvals/*", "freezes/*", "revocations/*"]
     }]
   }
   _read_promotions = {

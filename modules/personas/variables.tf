@@ -30,6 +30,7 @@ variable "bucket_names" {
   type = object({
     artifacts = string
     data      = string
+    decisions = string
     models    = string
     source    = string
   })
@@ -81,6 +82,7 @@ variable "key_alias_arns" {
   type = object({
     artifacts = string
     data      = string
+    decisions = string
     models    = string
   })
   nullable = false

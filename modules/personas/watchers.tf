@@ -40,6 +40,13 @@ locals {
     local._list_everything,
     local._read_settings,
     local._read_findings,
+    local._read_decisions,
+    local._list_decisions,
+    {
+      sid       = "SeePublicKeys"
+      actions   = ["kms:GetPublicKey"]
+      resources = local._key_arns
+    },
     # Whoever runs the platform is watched by it, and does not read it.
     {
       sid       = "ReadTrail"

@@ -14,7 +14,7 @@ locals {
         ]
       }
     }
-    artifacts = { files = ["release.json"] }
+    artifacts = { files = ["release.json", "release.dsse.json"] }
   })
 }
 
@@ -54,6 +54,42 @@ data "aws_iam_policy_document" "bundle" {
     actions   = ["ecr:BatchGetImage", "ecr:DescribeImages"]
     resources = ["arn:${var.account.partition}:ecr:${local._arn_end}:repository/${var.models_store.image_repository_name}"]
   }
+
+  statement {
+    sid       = "SignReleases"
+    actions   = ["kms:Sign"]
+    resources = ["${local._signing_key.keys}key/*"]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = [local._signing_key.alias]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:MessageType"
+      values   = ["DIGEST", "RAW"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:SigningAlgorithm"
+      values   = ["ECDSA_SHA_256"]
+    }
+  }
+
+  statement {
+    sid       = "SeeSigningKey"
+    actions   = ["kms:DescribeKey", "kms:GetPublicKey"]
+    resources = ["${local._signing_key.keys}key/*"]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = [local._signing_key.alias]
+    }
+  }
 }
 
 module "bundle" {
@@ -63,6 +99,7 @@ module "bundle" {
   boundary_arn       = var.boundary_arns.delivery
   buildspec          = local._bundle_buildspec
   encryption_key_arn = var.artifacts.key_arn
+  environment        = { RELEASE_SIGNING_KEY_ARN = var.bundle.signing_key.arn }
   image              = var.bundle.image
   log                = var.log
   network            = var.network

@@ -34,6 +34,8 @@ locals {
   ]
   _source_key = regex(local._key_pattern, var.source_store.key_alias_arn)
   _models_key = regex(local._key_pattern, var.models_store.key_alias_arn)
+
+  _signing_key = regex(local._key_pattern, var.bundle.signing_key.alias_arn)
 }
 
 data "aws_iam_policy_document" "promotion" {

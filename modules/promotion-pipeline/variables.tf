@@ -78,12 +78,18 @@ variable "boundary_arns" {
 }
 
 variable "bundle" {
-  description = "Name of the build project that bundles a release, and the image it runs in."
+  description = "Name of the build project that bundles a release, the image it runs in, and the key with which it signs what it states."
   type = object({
     image        = optional(string, "aws/codebuild/amazonlinux-x86_64-standard:5.0")
     project_name = string
+    signing_key  = object({ alias_arn = string, arn = string })
   })
   nullable = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:${var.account.region}:${var.account.id}:alias/[A-Za-z0-9/_-]+$", var.bundle.signing_key.alias_arn))
+    error_message = "bundle.signing_key.alias_arn must be the ARN of an alias of account ${var.account.id} in ${var.account.region}, got ${var.bundle.signing_key.alias_arn}."
+  }
 }
 
 variable "log" {

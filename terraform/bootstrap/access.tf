@@ -60,6 +60,14 @@ module "deployment_access" {
     [local.account.region],
   ))
 
+  # A release is signed where it was built; in production its tests count as well.
+  signing_account_ids = local.account.kind == "data-science" ? [] : sort(distinct([
+    for name in concat(
+      [module.naming.data_science_account],
+      local.account.kind == "production" ? module.naming.staging_accounts : [],
+    ) : module.naming.accounts[name].id
+  ]))
+
   passed_roles = {
     for service, purposes in local._passed_roles : service => [
       for purpose in purposes :

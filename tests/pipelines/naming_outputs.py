@@ -36,6 +36,11 @@ def outputs(naming: Naming, account: str) -> dict[str, object]:
         "state_bucket_names": {name: naming.state_bucket_name(name) for name in accounts},
         "state_key_alias_arns": {name: naming.state_key_alias_arn(name) for name in accounts},
         "state_key_aliases": {name: naming.state_key_alias(name) for name in accounts},
+        "trusted_keys_parameter_names": {
+            name: naming.trusted_keys_parameter(name)
+            for name, found in accounts.items()
+            if found.is_target
+        },
     }
     unit = naming.organization.account(account).business_unit
     return {
@@ -61,6 +66,8 @@ def _described(naming: Naming, account: str) -> dict[str, object]:
         ),
         "single_account": organization.single_account,
         "approval_timeout_minutes": organization.approval_timeout_minutes,
+        "approval_valid_minutes": organization.promotion.approval_valid_minutes,
+        "approvals": dict(organization.promotion.approvals),
         "default_tags": {
             "project": organization.prefix,
             "account": account,
@@ -78,11 +85,6 @@ def _described(naming: Naming, account: str) -> dict[str, object]:
         "organization_id": organization.id,
         "package_domain_name": naming.package_domain_name(account),
         "parameter_root": naming.parameter_root(account),
-        "trusted_keys_parameter_names": {
-            name: naming.trusted_keys_parameter(name)
-            for name, found in organization.accounts.items()
-            if found.is_target
-        },
         "sign_in_role_arn": naming.sign_in_role_arn(account),
         "sign_in_tag": organization.sign_in_tag,
         "units": dict(organization.units),

@@ -174,6 +174,7 @@ def test_a_person_decides_by_the_persona_of_their_role_only() -> None:
     decisions = {
         ("sagemaker:UpdateModelPackage", package): "lead",
         ("codepipeline:PutApprovalResult", gate): "release-manager",
+        ("kms:Sign", KEY): "release-manager",
         ("codebuild:StartBuild", build): "ml-engineer",
         ("codepipeline:RetryStageExecution", gate): "platform-admin",
     }

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
 _ADDRESSES = {"omar@example.com", "petra@example.com"}
 _DATA_BUCKETS = {
-    "data-science": ("artifacts", "catalog", "data", "models", "source"),
+    "data-science": ("artifacts", "catalog", "data", "decisions", "models", "source"),
     "production": ("capture", "evidence", "models", "releases"),
     "staging": ("capture", "evidence", "models", "releases"),
 }

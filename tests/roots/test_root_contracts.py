@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -34,7 +35,18 @@ def test_a_target_publishes_every_value_that_a_deployment_asks_for(
     staging: RootPlan, production: RootPlan
 ) -> None:
     assert set(target._PATHS) <= _published(staging, "staging")
-    assert _published(production, "production") == _published(staging, "staging")
+    both = _published(staging, "staging") - {"keys/test-signing-arn"}
+    assert _published(production, "production") == both
+
+
+def test_nobody_is_trusted_before_a_key_was_pinned(staging: RootPlan, production: RootPlan) -> None:
+    for plan in (staging, production):
+        (trusted,) = [
+            found
+            for found in plan.of_type("aws_ssm_parameter")
+            if found.values["name"].endswith("/release/trusted-keys")
+        ]
+        assert json.loads(trusted.values["value"]) == {"keys": [], "schema_version": 1}
 
 
 def test_nothing_that_is_published_is_a_secret(plan: RootPlan) -> None:

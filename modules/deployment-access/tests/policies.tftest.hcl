@@ -217,3 +217,30 @@ run "says_in_the_plan_which_policy_each_role_gets" {
     error_message = "A plan must know which policies it attaches, or nobody can judge a role before it exists."
   }
 }
+
+run "who_applies_reads_public_halves_of_keys_that_sign" {
+  command = plan
+
+  variables {
+    signing_account_ids = ["222222222222"]
+  }
+
+  assert {
+    condition     = toset(one([for s in jsondecode(output.policies.apply["change-stores"]).Statement : s if s.Sid == "SeeKeysToPin"]).Action) == toset(["kms:DescribeKey", "kms:GetPublicKey"])
+    error_message = "Keys to pin must be looked at, and not used."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policies.apply["change-stores"]).Statement : s if s.Sid == "SeeKeysToPin"]).Resource == "arn:aws:kms:*:222222222222:key/*" && toset(one([for s in jsondecode(output.policies.apply["change-stores"]).Statement : s if s.Sid == "SeeKeysToPin"]).Condition["ForAnyValue:StringLike"]["kms:ResourceAliases"]) == toset(["alias/acme-*-approval-*", "alias/acme-*-release-signing", "alias/acme-*-test-signing"])
+    error_message = "They must be keys that sign, of the accounts that are believed."
+  }
+}
+
+run "who_believes_nobody_reads_no_key_of_others" {
+  command = plan
+
+  assert {
+    condition     = length([for s in jsondecode(output.policies.apply["change-stores"]).Statement : s if s.Sid == "SeeKeysToPin"]) == 0
+    error_message = "Without accounts there must be no statement."
+  }
+}

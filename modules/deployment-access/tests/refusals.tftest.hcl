@@ -241,3 +241,13 @@ run "refuses_one_object_for_both_states" {
 
   expect_failures = [var.state]
 }
+
+run "refuses_to_believe_a_pattern_of_accounts" {
+  command = plan
+
+  variables {
+    signing_account_ids = ["*"]
+  }
+
+  expect_failures = [var.signing_account_ids]
+}

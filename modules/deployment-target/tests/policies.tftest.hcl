@@ -23,6 +23,10 @@ variables {
       bucket_name   = "acme-lab-artifacts"
       key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
     }
+    decisions = {
+      bucket_name   = "acme-lab-decisions"
+      key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-decisions"
+    }
     models_store = {
       bucket_name           = "acme-lab-models"
       image_repository_name = "acme/model"
@@ -256,5 +260,59 @@ run "bounds_every_role_by_the_boundary_of_its_class" {
   assert {
     condition     = alltrue([for role in [aws_iam_role.consumer, aws_iam_role.monitoring, aws_iam_role.serving] : role.permissions_boundary == var.boundary_arns.workload]) && aws_iam_role.deploy.permissions_boundary == var.boundary_arns.delivery
     error_message = "Each role must have its boundary."
+  }
+}
+
+run "signs_no_test_without_a_key" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(data.aws_iam_policy_document.test.json, "kms:Sign") && yamldecode(local._buildspecs.test).artifacts.files == ["test-report.json"]
+    error_message = "A test that counts nowhere else must be left unsigned."
+  }
+}
+
+run "lets_the_test_sign_what_it_found" {
+  command = plan
+
+  variables {
+    signing_key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-staging-test-signing"
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.test.json).Statement : s if s.Sid == "SignTests"]).Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"] == "alias/acme-staging-test-signing"
+    error_message = "The test must sign with its own key."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.test.json).Statement : s if s.Sid == "SignTests"]).Condition.StringEquals == { "kms:MessageType" = ["DIGEST", "RAW"], "kms:SigningAlgorithm" = "ECDSA_SHA_256" }
+    error_message = "There must be one way to sign."
+  }
+
+  assert {
+    condition     = !strcontains(data.aws_iam_policy_document.release.json, "kms:Sign") && !strcontains(data.aws_iam_policy_document.verify.json, "kms:Sign")
+    error_message = "Nobody else in a target may sign."
+  }
+
+  assert {
+    condition     = yamldecode(local._buildspecs.test).artifacts.files == ["test-report.json", "test-report.dsse.json"]
+    error_message = "The signed report must be handed on with the report."
+  }
+}
+
+run "lets_releases_and_verifications_read_what_was_decided" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for json in [data.aws_iam_policy_document.release.json, data.aws_iam_policy_document.verify.json] :
+      toset([for s in jsondecode(json).Statement : s.Sid if strcontains(s.Sid, "Decisions")]) == toset(["ReadDecisions", "ListDecisions", "DecryptDecisions"])
+    ])
+    error_message = "Both must check what people decided."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.verify.json).Statement : s if s.Sid == "ReadDecisions"]).Resource == "arn:aws:s3:::acme-lab-decisions/*" && toset(one([for s in jsondecode(data.aws_iam_policy_document.verify.json).Statement : s if s.Sid == "ReadDecisions"]).Action) == toset(["s3:GetObject", "s3:GetObjectVersion"])
+    error_message = "Decisions must be read and nothing else."
   }
 }

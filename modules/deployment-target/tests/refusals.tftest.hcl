@@ -28,6 +28,10 @@ variables {
       bucket_name   = "acme-lab-artifacts"
       key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
     }
+    decisions = {
+      bucket_name   = "acme-lab-decisions"
+      key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-decisions"
+    }
     models_store = {
       bucket_name           = "acme-lab-models"
       image_repository_name = "acme/model"
@@ -228,6 +232,28 @@ run "refuses_another_account_where_there_is_one" {
 
   variables {
     single_account = true
+  }
+
+  expect_failures = [var.data_science]
+}
+
+run "refuses_a_signing_key_of_another_account" {
+  command = plan
+
+  variables {
+    signing_key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-release-signing"
+  }
+
+  expect_failures = [var.signing_key_alias_arn]
+}
+
+run "refuses_a_decision_key_that_is_no_alias" {
+  command = plan
+
+  variables {
+    data_science = merge(var.data_science, {
+      decisions = { bucket_name = "acme-lab-decisions", key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
+    })
   }
 
   expect_failures = [var.data_science]

@@ -138,6 +138,11 @@ run "tells_accounts_apart_by_kind" {
     condition     = output.approval_timeout_minutes == 10080
     error_message = "A release must wait a week unless said otherwise."
   }
+
+  assert {
+    condition     = output.approvals.staging == 0 && output.approvals.production == 1 && output.approval_valid_minutes == 1440
+    error_message = "Production must want one approval, which counts for a day, unless said otherwise."
+  }
 }
 
 run "names_a_key_for_everybody_who_signs" {

@@ -542,7 +542,7 @@ run "refuses_half_an_approval" {
     organization = merge(var.organization, { promotion = { approvals = { staging = 0.5, production = 1 } } })
   }
 
-  expect_failures = [var.organization]
+  expect_failures = [output.approvals]
 }
 
 run "refuses_production_without_an_approval" {
@@ -552,7 +552,7 @@ run "refuses_production_without_an_approval" {
     organization = merge(var.organization, { promotion = { approvals = { staging = 0, production = 0 } } })
   }
 
-  expect_failures = [var.organization]
+  expect_failures = [output.approvals]
 }
 
 run "refuses_approvals_that_count_for_longer_than_a_week" {
@@ -562,7 +562,7 @@ run "refuses_approvals_that_count_for_longer_than_a_week" {
     organization = merge(var.organization, { promotion = { approval_valid_minutes = 10081 } })
   }
 
-  expect_failures = [var.organization]
+  expect_failures = [output.approval_valid_minutes]
 }
 
 run "refuses_more_approvals_than_there_are_release_managers" {
@@ -572,5 +572,5 @@ run "refuses_more_approvals_than_there_are_release_managers" {
     organization = merge(var.organization, { promotion = { approvals = { staging = 0, production = 2 } } })
   }
 
-  expect_failures = [var.organization]
+  expect_failures = [output.approvals]
 }

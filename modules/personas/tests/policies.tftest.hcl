@@ -15,6 +15,7 @@ variables {
   bucket_names = {
     artifacts = "acme-lab-artifacts"
     data      = "acme-lab-data"
+    decisions = "acme-lab-decisions"
     models    = "acme-lab-models"
     source    = "acme-lab-source"
   }
@@ -22,6 +23,7 @@ variables {
   key_alias_arns = {
     artifacts = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
     data      = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data"
+    decisions = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-decisions"
     models    = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-models"
   }
   organization_id     = "o-a1b2c3d4e5"
@@ -171,6 +173,35 @@ run "only_a_release_manager_decides_on_releases" {
   }
 }
 
+run "only_a_release_manager_signs_and_only_under_their_own_name" {
+  command = plan
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if contains(flatten(jsondecode(output.policy_json[persona]).Statement[*].Action), "kms:Sign")] == ["release-manager"]
+    error_message = "Nobody but a release manager may sign."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json["release-manager"]).Statement : s if s.Sid == "SignOwnDecisions"]).Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"] == "alias/acme-lab-approval-$${aws:SourceIdentity}"
+    error_message = "The key must be that of the person of the session."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json["release-manager"]).Statement : s if s.Sid == "SignOwnDecisions"]).Condition.StringEquals == { "kms:MessageType" = ["DIGEST", "RAW"], "kms:SigningAlgorithm" = "ECDSA_SHA_256" }
+    error_message = "There must be one way to sign."
+  }
+
+  assert {
+    condition     = alltrue([for r in one([for s in jsondecode(output.policy_json["release-manager"]).Statement : s if s.Sid == "PutOwnDecisions"]).Resource : startswith(r, "arn:aws:s3:::acme-lab-decisions/") && strcontains(r, "/$${aws:SourceIdentity}")])
+    error_message = "A decision must bear the name of the person of the session."
+  }
+
+  assert {
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if length([for s in jsondecode(output.policy_json[persona]).Statement : s if contains(flatten([s.Action]), "s3:PutObject") && anytrue([for r in flatten([s.Resource]) : startswith(r, "arn:aws:s3:::acme-lab-decisions")])]) > 0] == ["release-manager"]
+    error_message = "Nobody else may write a decision."
+  }
+}
+
 run "a_platform_admin_unblocks_everything_but_the_gate" {
   command = plan
 
@@ -194,13 +225,13 @@ run "an_auditor_changes_nothing_and_sees_no_data" {
   command = plan
 
   assert {
-    condition     = alltrue([for action in flatten(jsondecode(output.policy_json["auditor"]).Statement[*].Action) : can(regex(":(BatchGet|Describe|Filter|Get|List|Lookup)", action))])
+    condition     = alltrue([for action in flatten(jsondecode(output.policy_json["auditor"]).Statement[*].Action) : can(regex(":(BatchGet|Describe|Filter|Get|List|Lookup)", action)) || action == "kms:Decrypt"])
     error_message = "An auditor must only look."
   }
 
   assert {
-    condition     = alltrue([for action in flatten(jsondecode(output.policy_json["auditor"]).Statement[*].Action) : !contains(["s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"], action)])
-    error_message = "An auditor must not see data."
+    condition     = [for s in jsondecode(output.policy_json["auditor"]).Statement : s.Sid if length(setintersection(flatten([s.Action]), ["s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"])) > 0] == ["ReadDecisions", "UseKeyDecisions"]
+    error_message = "An auditor must see what was decided, and no data."
   }
 }
 

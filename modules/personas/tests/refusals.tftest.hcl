@@ -20,6 +20,7 @@ variables {
   bucket_names = {
     artifacts = "acme-lab-artifacts"
     data      = "acme-lab-data"
+    decisions = "acme-lab-decisions"
     models    = "acme-lab-models"
     source    = "acme-lab-source"
   }
@@ -27,6 +28,7 @@ variables {
   key_alias_arns = {
     artifacts = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
     data      = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data"
+    decisions = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-decisions"
     models    = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-models"
   }
   organization_id     = "o-a1b2c3d4e5"

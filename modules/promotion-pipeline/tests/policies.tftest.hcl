@@ -24,8 +24,14 @@ variables {
     key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
     key_arn       = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
   }
-  bundle = { project_name = "acme-lab-bundle" }
-  log    = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
+  bundle = {
+    project_name = "acme-lab-bundle"
+    signing_key = {
+      alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-release-signing"
+      arn       = "arn:aws:kms:eu-west-1:111111111111:key/22222222-2222-2222-2222-222222222222"
+    }
+  }
+  log = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
   models_store = {
     bucket_name           = "acme-lab-models"
     image_repository_name = "acme/model"
@@ -187,13 +193,13 @@ run "lets_the_bundle_write_nothing_but_its_artefact" {
   command = plan
 
   assert {
-    condition     = toset(jsondecode(data.aws_iam_policy_document.bundle.json).Statement[*].Sid) == toset(["DecryptModels", "ReadModels", "ReadPackages", "SeeModelImage"])
+    condition     = toset(jsondecode(data.aws_iam_policy_document.bundle.json).Statement[*].Sid) == toset(["DecryptModels", "ReadModels", "ReadPackages", "SeeModelImage", "SeeSigningKey", "SignReleases"])
     error_message = "There must be no further permission."
   }
 
   assert {
-    condition     = alltrue([for action in flatten(jsondecode(data.aws_iam_policy_document.bundle.json).Statement[*].Action) : can(regex("^(s3:Get|kms:Decrypt|sagemaker:Describe|ecr:(BatchGet|Describe))", action))])
-    error_message = "The bundle must only read."
+    condition     = alltrue([for action in flatten(jsondecode(data.aws_iam_policy_document.bundle.json).Statement[*].Action) : can(regex("^(s3:Get|kms:(Decrypt|DescribeKey|GetPublicKey|Sign)$|sagemaker:Describe|ecr:(BatchGet|Describe))", action))])
+    error_message = "The bundle must only read, and sign what it states."
   }
 }
 
@@ -273,5 +279,29 @@ run "promotes_inside_one_account_in_a_trial" {
   assert {
     condition     = length(one([for s in jsondecode(data.aws_iam_policy_document.promotion.json).Statement : s if s.Sid == "TakeDeployRoles"]).Resource) == length(var.targets)
     error_message = "The promotion must take the deploy role of each target."
+  }
+}
+
+run "lets_the_bundle_sign_what_it_states" {
+  command = plan
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.bundle.json).Statement : s if s.Sid == "SignReleases"]).Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"] == "alias/acme-lab-release-signing"
+    error_message = "The bundle must sign with the key for releases."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.bundle.json).Statement : s if s.Sid == "SignReleases"]).Condition.StringEquals == { "kms:MessageType" = ["DIGEST", "RAW"], "kms:SigningAlgorithm" = "ECDSA_SHA_256" }
+    error_message = "There must be one way to sign."
+  }
+
+  assert {
+    condition     = yamldecode(local._bundle_buildspec).artifacts.files == ["release.json", "release.dsse.json"]
+    error_message = "The signed statement must be handed on with the release."
+  }
+
+  assert {
+    condition     = !strcontains(data.aws_iam_policy_document.promotion.json, "kms:Sign")
+    error_message = "The promotion must carry what is signed and sign nothing."
   }
 }

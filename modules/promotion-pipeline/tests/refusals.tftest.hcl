@@ -29,8 +29,14 @@ variables {
     key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
     key_arn       = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111"
   }
-  bundle = { project_name = "acme-lab-bundle" }
-  log    = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
+  bundle = {
+    project_name = "acme-lab-bundle"
+    signing_key = {
+      alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-release-signing"
+      arn       = "arn:aws:kms:eu-west-1:111111111111:key/22222222-2222-2222-2222-222222222222"
+    }
+  }
+  log = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/11111111-1111-1111-1111-111111111111" }
   models_store = {
     bucket_name           = "acme-lab-models"
     image_repository_name = "acme/model"
@@ -323,4 +329,16 @@ run "refuses_a_replica_whose_key_is_in_another_region" {
   }
 
   expect_failures = [var.replicas]
+}
+
+run "refuses_a_signing_key_of_another_account" {
+  command = plan
+
+  variables {
+    bundle = merge(var.bundle, {
+      signing_key = merge(var.bundle.signing_key, { alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-lab-release-signing" })
+    })
+  }
+
+  expect_failures = [var.bundle]
 }

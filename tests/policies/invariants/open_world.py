@@ -27,6 +27,7 @@ from tests.policies.guardrails.guardrails import naming
 _ROLES: Mapping[str, Mapping[str, str]] = {
     "data-science": {
         "apply": "",
+        "bundle": "delivery",
         "data-scientist": "persona",
         "experiment-launch": "service",
         "lead": "persona",
@@ -44,13 +45,30 @@ _ROLES: Mapping[str, Mapping[str, str]] = {
         "plan": "",
         "release": "delivery",
         "serving": "workload",
+        "test": "delivery",
     },
 }
 _BOUNDARIES = ("delivery", "persona", "service", "workload")
 # What each account owns: kind, purposes, and the ARNs under which requests name it.
 _OWNED = (
-    ("bucket", ("data", "evidence", "logs", "models", "tfstate"), ("s3:::{n}", "s3:::{n}/*")),
-    ("key", ("artifacts", "data", "models", "tfstate"), ("kms:{e}:key/{n}",)),
+    (
+        "bucket",
+        ("data", "decisions", "evidence", "logs", "models", "tfstate"),
+        ("s3:::{n}", "s3:::{n}/*"),
+    ),
+    (
+        "key",
+        (
+            "approval-rita",
+            "artifacts",
+            "data",
+            "models",
+            "release-signing",
+            "test-signing",
+            "tfstate",
+        ),
+        ("kms:{e}:key/{n}",),
+    ),
     ("log-group", ("jobs",), ("logs:{e}:log-group:{n}", "logs:{e}:log-group:{n}:*")),
     ("model-package-group", ("models",), ("sagemaker:{e}:model-package-group/{n}",)),
     (
