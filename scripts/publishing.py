@@ -53,7 +53,7 @@ def publish(
     image = push_model_image(root, access, naming, home, base)
     tell(f"image {image.repository}@{image.digest}")
     bucket = naming.bucket_name(home.name, "source")
-    package = make_zip(source_files(root) | {"source.json": source_document(commit, image)})
+    package = make_zip(source_files(root) | {"source.json": source_document(root, image)})
     address = f"s3://{bucket}/{KEY}"
     with aws_errors(address, "must be writable", access.endpoint):
         stored = access.client("s3", home.region).put_object(Bucket=bucket, Key=KEY, Body=package)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import EnvironmentFault
+from pipelines.tree_digest import tree_digest
 
 KEY = "source/gatehouse.zip"
 _CONTENT = (
@@ -24,6 +25,9 @@ _CONTENT = (
 _LEFT_OUT = {"__pycache__", ".terraform", "tests"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 NO_COMMIT = "0" * 40
+# Whoever wrote what no commit holds; no mail ever goes to this domain (RFC 2606).
+NO_AUTHOR = "nobody@author.invalid"
+_GUARDRAILS = "policies/guardrails"
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,25 @@ def source_files(root: Path) -> dict[str, bytes]:
     }
 
 
-def source_document(commit: str, image: PublishedImage) -> bytes:
-    """Write source.json: which commit this is, and which image belongs to it."""
+def source_document(root: Path, image: PublishedImage) -> bytes:
+    """Write source.json: which commit a checkout is, by whom, and what belongs to it.
+
+    Guardrails are told by their digest only: builds have no use for the files, and whoever deploys
+    shall know which ones a release was made under.
+    """
     document = {
         "schema_version": 1,
-        "commit": commit,
+        "author": author_of(root),
+        "commit": commit_of(root),
+        "guardrails": {"sha256": guardrails_digest(root)},
         "image": {"repository": image.repository, "digest": image.digest},
     }
     return (json.dumps(document, sort_keys=True, indent=2) + "\n").encode()
+
+
+def guardrails_digest(root: Path) -> str:
+    """Give the digest of the guardrails of a checkout; raises InvalidInput where it has none."""
+    return tree_digest(root, [_GUARDRAILS], ("__pycache__", "*.pyc"))
 
 
 def make_zip(files: Mapping[str, bytes]) -> bytes:
@@ -77,6 +92,15 @@ def commit_of(root: Path) -> str:
     if not re.fullmatch("[0-9a-f]{40}", commit):
         return f"{NO_COMMIT}-dirty"
     return f"{commit}-dirty" if changed else commit
+
+
+def author_of(root: Path) -> str:
+    """Give the email of whoever wrote the commit of a checkout, as git tells it."""
+    try:
+        email = _git(root, "log", "-1", "--format=%ae")
+    except (OSError, subprocess.SubprocessError):
+        return NO_AUTHOR
+    return email if re.fullmatch("[!-~]{1,320}", email) else NO_AUTHOR
 
 
 def _git(root: Path, *arguments: str) -> str:

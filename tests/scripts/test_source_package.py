@@ -15,9 +15,12 @@ import pytest
 from pipelines.definitions.source import read_source
 from pipelines.errors import EnvironmentFault
 from scripts.source_package import (
+    NO_AUTHOR,
     NO_COMMIT,
     PublishedImage,
+    author_of,
     commit_of,
+    guardrails_digest,
     make_zip,
     source_document,
     source_files,
@@ -57,10 +60,36 @@ def test_it_holds_what_builds_need_and_nothing_that_runs_leave(tmp_path: Path) -
 
 
 def test_the_pipelines_read_what_the_package_says_of_itself(tmp_path: Path) -> None:
-    (tmp_path / "source.json").write_bytes(source_document("c" * 40, IMAGE))
+    copy = _copy(tmp_path)
+    (tmp_path / "source.json").write_bytes(source_document(copy, IMAGE))
     source = read_source(tmp_path)
-    assert (source.commit, source.repository) == ("c" * 40, IMAGE.repository)
+    assert (source.commit, source.repository) == (f"{NO_COMMIT}-dirty", IMAGE.repository)
     assert source.digest == IMAGE.digest
+    assert source.author == NO_AUTHOR
+    assert source.guardrails_sha256 == guardrails_digest(copy)
+
+
+def test_the_author_is_who_wrote_the_commit(tmp_path: Path) -> None:
+    copy = _copy(tmp_path)
+    assert author_of(copy) == NO_AUTHOR
+    _git(copy, "init", "--quiet")
+    assert author_of(copy) == NO_AUTHOR
+    _git(copy, "add", ".")
+    _git(copy, "commit", "--quiet", "--message", "All")
+    assert author_of(copy) == "somebody@example.com"
+    _git(copy, "commit", "--quiet", "--amend", "--author", "Some <two words>", "--message", "All")
+    assert author_of(copy) == NO_AUTHOR
+
+
+def test_guardrails_have_a_digest_and_are_not_in_the_package(tmp_path: Path) -> None:
+    copy = _copy(tmp_path)
+    before = guardrails_digest(copy)
+    (copy / "policies" / "guardrails" / "__pycache__").mkdir(exist_ok=True)
+    (copy / "policies" / "guardrails" / "__pycache__" / "x.pyc").touch()
+    assert guardrails_digest(copy) == before == guardrails_digest(ROOT)
+    assert not [name for name in source_files(copy) if name.startswith("policies")]
+    (copy / "policies" / "guardrails" / "service-control" / "more.json").write_text("{}")
+    assert guardrails_digest(copy) != before
 
 
 def test_the_zip_can_be_unpacked() -> None:
@@ -92,11 +121,13 @@ def test_the_commit_is_marked_where_files_differ_from_it(tmp_path: Path) -> None
     assert commit_of(copy) == f"{clean}-dirty"
 
 
-def test_source_json_is_canonical() -> None:
-    document = json.loads(source_document("c" * 40, IMAGE))
+def test_source_json_says_what_belongs_together() -> None:
+    document = json.loads(source_document(ROOT, IMAGE))
     assert document == {
         "schema_version": 1,
-        "commit": "c" * 40,
+        "author": author_of(ROOT),
+        "commit": commit_of(ROOT),
+        "guardrails": {"sha256": guardrails_digest(ROOT)},
         "image": {"repository": IMAGE.repository, "digest": IMAGE.digest},
     }
 
@@ -104,7 +135,8 @@ def test_source_json_is_canonical() -> None:
 def _copy(folder: Path) -> Path:
     copy = folder / "copy"
     ignored = shutil.ignore_patterns("__pycache__", ".terraform")
-    for part in ("accounts", "pipelines", "terraform", "modules/inference-endpoint"):
+    parts = ("accounts", "pipelines", "policies/guardrails", "terraform")
+    for part in (*parts, "modules/inference-endpoint"):
         shutil.copytree(ROOT / part, copy / part, ignore=ignored)
     return copy
 

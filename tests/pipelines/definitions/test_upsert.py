@@ -82,7 +82,8 @@ def root(tmp_path: Path) -> Path:
 
 def write_source(root: Path, **changes: Any) -> None:
     image = {"repository": "gatehouse-data-science/model", "digest": DIGEST}
-    document = {"schema_version": 1, "commit": COMMIT, "image": image, **changes}
+    told = {"author": "milo@example.com", "guardrails": {"sha256": "d" * 64}}
+    document = {"schema_version": 1, "commit": COMMIT, "image": image, **told, **changes}
     (root / "source.json").write_text(json.dumps(document), "utf-8")
 
 
@@ -179,6 +180,10 @@ def test_an_image_of_another_repository_is_refused(account: Account, root: Path)
         ({"commit": "main"}, "source.json commit: must be a full commit hash, got 'main'"),
         ({"commit": None}, "source.json commit: must be a full commit hash, got None"),
         ({"image": {}}, "source.json repository: must be a repository's name, got None"),
+        ({"author": None}, "source.json author: must be the email of the commit's author, got"),
+        ({"author": "a b"}, "source.json author: must be the email of the commit's author, got"),
+        ({"guardrails": None}, "source.json guardrails: must have the SHA-256 of the guardrails"),
+        ({"guardrails": {"sha256": "x"}}, "source.json guardrails: must have the SHA-256 of the"),
         ({"image": "x"}, "source.json: must have schema_version 1 and an image"),
         ({"schema_version": 2}, "source.json: must have schema_version 1 and an image"),
         (
