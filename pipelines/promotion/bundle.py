@@ -1,20 +1,32 @@
-"""Bundle: turns one approved package version into a release of exact digests."""
+"""Bundle: turns one approved package version into a signed release of exact digests."""
 
 from __future__ import annotations
 
-import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
 
+from pipelines.attestations.envelope import sign
+from pipelines.attestations.release_statement import ReleaseStatement
+from pipelines.attestations.signing import kms_signer
 from pipelines.errors import Finding
 from pipelines.images import Registry
 from pipelines.models.description import ModelDescription, describe
+from pipelines.promotion.actors import read_actors
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.documents import write_document
+from pipelines.promotion.gate import Candidate, pass_gate, read_bounds
 from pipelines.promotion.objects import S3Client, current_version, measure, read
-from pipelines.promotion.package import Package, check_package, parse_package_arn, read_package
+from pipelines.promotion.package import (
+    Package,
+    PackageName,
+    check_package,
+    parse_package_arn,
+    read_package,
+)
 from pipelines.promotion.release import (
+    RELEASE_ENVELOPE,
     RELEASE_FILE,
     Configuration,
     Data,
@@ -22,6 +34,7 @@ from pipelines.promotion.release import (
     Release,
     checked,
 )
+from pipelines.promotion.released_source import definition_digest, read_released_source
 from pipelines.promotion.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -37,26 +50,59 @@ class Measured:
     predictions: ExactObject
 
 
-def run(settings: Settings, aws: Aws) -> None:
-    """Write release.json for the package of this execution."""
+def run(settings: Settings, aws: Aws, now: Callable[[], datetime] | None = None) -> None:
+    """Write and sign the release for the package of this execution."""
+    now = now or (lambda: datetime.now(UTC))
     name = parse_package_arn(settings.package_arn)
-    home, naming = settings.home, settings.naming
-    group, repository = (
-        naming.model_package_group(settings.model.name),
-        naming.repository_name(home.name, "model"),
+    source = read_released_source(settings.root)
+    candidate = read_candidate(settings, aws, name, source.author)
+    statement = ReleaseStatement(
+        release=candidate.release,
+        execution_id=settings.execution_id,
+        made_at=now(),
+        actors=candidate.actors,
+        gate=pass_gate(candidate, read_bounds()),
+        terraform_sha256=source.terraform_sha256,
+        guardrails_sha256=source.guardrails_sha256,
     )
+    write_signed(settings, aws, statement)
+    _log.info("release %s of %s", candidate.release.id, candidate.package.address)
+
+
+def read_candidate(settings: Settings, aws: Aws, name: PackageName, author: str) -> Candidate:
+    """Take a package apart; refuse what cannot be a release at all."""
+    home, naming = settings.home, settings.naming
+    group = naming.model_package_group(settings.model.name)
+    repository = naming.repository_name(home.name, "model")
     package = read_package(aws.client("sagemaker", home.region), name, group)
     check_package(package, home.id, repository)
     s3 = aws.client("s3", home.region)
     check_places(package, naming.bucket_name(home.name, "models"), settings.model.name)
     measured = measure_objects(s3, package)
     description = describe(settings.model.name, settings.root / "pipelines" / "models")
-    check_threshold(package, description, read(s3, measured.evaluation))
     images = Registry(aws.client("ecr", package.image.region), home.id, repository)
     images.image(package.image.digest)
     release = checked(make_release(settings, package, measured, description))
-    write_document(settings.out / RELEASE_FILE, "release", release.document())
-    _log.info("release %s of %s", release.id, package.address)
+    return Candidate(
+        release=release,
+        package=package,
+        description=description,
+        actors=read_actors(settings, aws, package, author),
+        home=home,
+        repository=repository,
+        definition_sha256=definition_digest(settings.root, release.model),
+        evaluation=read(s3, release.evaluation),
+        holdout=read(s3, release.holdout),
+        predictions=read(s3, release.predictions),
+    )
+
+
+def write_signed(settings: Settings, aws: Aws, statement: ReleaseStatement) -> None:
+    """Sign a statement and write it beside the release that it is about."""
+    signer = kms_signer(aws.client("kms", settings.home.region), settings.signing_key())
+    envelope = sign(statement.statement(), signer)
+    write_document(settings.out / RELEASE_FILE, "release", statement.release.document())
+    (settings.out / RELEASE_ENVELOPE).write_bytes(envelope)
 
 
 def make_release(
@@ -113,25 +159,6 @@ def measure_objects(s3: S3Client, package: Package) -> Measured:
     return Measured(**found)
 
 
-def check_threshold(package: Package, description: ModelDescription, evaluation: bytes) -> None:
-    """Refuse a model whose report does not reach the threshold that it was registered with."""
-    metric = description.metric
-    address = package.metadata["evaluation_uri"]
-    try:
-        threshold = float(package.metadata["threshold"])
-        value = _value(json.loads(evaluation), description.metric_path)
-    except (ValueError, KeyError, TypeError) as error:
-        raise Finding(
-            address, f"must report {description.metric_path} as a number", got=str(error)
-        ) from error
-    reached = value >= threshold if metric.higher_is_better else value <= threshold
-    if not reached:
-        bound = "at least" if metric.higher_is_better else "at most"
-        raise Finding(
-            address, f"{metric.name} must be {bound} {threshold} to be released", got=str(value)
-        )
-
-
 def _uris(package: Package) -> dict[str, str]:
     return {
         "archive": package.archive_uri,
@@ -143,11 +170,3 @@ def _uris(package: Package) -> dict[str, str]:
 
 def _configuration(variant: dict[str, str | int]) -> Configuration:
     return Configuration(str(variant["instance_type"]), int(variant["initial_instance_count"]))
-
-
-def _value(report: Any, path: str) -> float:
-    for part in path.split("."):
-        report = report[part]
-    if isinstance(report, bool) or not isinstance(report, int | float):
-        raise TypeError(f"{report!r}")
-    return float(report)

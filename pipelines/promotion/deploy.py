@@ -1,4 +1,4 @@
-"""Deploy: brings a release into a target account by its digests and puts it behind its endpoint."""
+"""Deploy: judges a release, brings it into a target by its digests, puts it behind its endpoint."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from pipelines.promotion.aws import Aws
 from pipelines.promotion.documents import write_document
 from pipelines.promotion.endpoint import Live, check_live, read_live
 from pipelines.promotion.evidence import keep
+from pipelines.promotion.judgement import judge_release
 from pipelines.promotion.package import parse_package_arn, read_package
-from pipelines.promotion.release import RELEASE_FILE, ExactObject, Release
+from pipelines.promotion.refusals import keeping_refusals
+from pipelines.promotion.release import ExactObject, Release
 from pipelines.promotion.reports import heading
 from pipelines.promotion.rollout import Applied, Surroundings, lay_out, roll_out
 from pipelines.promotion.settings import Settings
@@ -31,11 +33,14 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
     """Deploy the release of this execution into this account and write deployment.json."""
     around = around or Surroundings()
     started = around.clock.now()
-    account, release = settings.target(), settings.release()
-    release.configuration_of(account.name)
+    account = settings.target()
+    settings.artifact("Release")
     target = read_target(aws.client("ssm", account.region), settings.naming, account)
+    with keeping_refusals(settings, aws, target, "deploy", around.clock.now):
+        judged = judge_release(settings, aws, started)
+        check_still_approved(settings, aws, judged.release)
+    release = judged.release
     _log.info("deploying release %s to account %s", release.id, account.name)
-    check_still_approved(settings, aws, release)
     name = settings.naming.endpoint_name(account.name, release.model)
     s3 = aws.client("s3", account.region)
     with tempfile.TemporaryDirectory(prefix="deploy-") as folder:
@@ -49,7 +54,7 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
     report = heading(settings, release, started, around.clock.now())
     report |= findings(live, archive, applied, release)
     content = write_document(settings.out / DEPLOYMENT_FILE, "deployment", report)
-    documents = {RELEASE_FILE: release.content(), f"{account.name}/{DEPLOYMENT_FILE}": content}
+    documents = {**judged.documents, f"{account.name}/{DEPLOYMENT_FILE}": content}
     keep(s3, target, release, settings.execution_id, documents)
 
 

@@ -13,6 +13,9 @@ from pipelines.promotion.objects import S3Client, store
 from pipelines.promotion.release import RELEASE_FILE, Release
 from pipelines.promotion.target import Target
 
+# The signed attestation about a test report, which lies beside it.
+REPORT_ENVELOPE = "test-report.dsse.json"
+
 _log = logging.getLogger(__name__)
 
 # The kind of document that each file is; what else lies in an artefact is no evidence.
@@ -32,11 +35,17 @@ def keep(
     documents: Mapping[str, bytes],
 ) -> tuple[str, ...]:
     """Write documents below releases/<model>/<release>/<execution>/; return their addresses."""
-    place = f"s3://{target.evidence_bucket}/releases/{release.model}/{release.id}/{execution_id}"
+    return keep_below(s3, target, f"{release.model}/{release.id}/{execution_id}", documents)
+
+
+def keep_below(
+    s3: S3Client, target: Target, place: str, documents: Mapping[str, bytes]
+) -> tuple[str, ...]:
+    """Write documents below a place under releases/; return their addresses."""
     addresses = []
     with tempfile.TemporaryDirectory() as scratch:
         for name, content in sorted(documents.items()):
-            uri = f"{place}/{name}"
+            uri = f"s3://{target.evidence_bucket}/releases/{place}/{name}"
             path = Path(scratch) / "document"
             path.write_bytes(content)
             store(s3, path, sha256_of(content), uri, target.evidence_key_arn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -63,6 +63,9 @@ class Package:
     archive_etag: str | None
     report_uri: str | None
     metadata: Mapping[str, str]
+    # As SageMaker tells them; empty where it does not.
+    created_by: Mapping[str, Any] = field(default_factory=dict)
+    modified_by: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -110,6 +113,8 @@ def read_package(client: RegistryClient, name: PackageName, group: str) -> Packa
         archive_etag=container.get("ModelDataETag"),
         report_uri=(quality.get("Statistics") or {}).get("S3Uri"),
         metadata=_metadata(name.arn, answer.get("CustomerMetadataProperties") or {}),
+        created_by=answer.get("CreatedBy") or {},
+        modified_by=answer.get("LastModifiedBy") or {},
     )
 
 

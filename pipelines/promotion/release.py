@@ -13,6 +13,8 @@ from pipelines.naming import partition_of
 from pipelines.promotion.documents import check_document, parse_document
 
 RELEASE_FILE = "release.json"
+# The signed statement about the release, which lies beside it.
+RELEASE_ENVELOPE = "release.dsse.json"
 _KIND = "release"
 
 

@@ -17,14 +17,12 @@ from pipelines.canonical import sha256_of
 from pipelines.errors import Finding, InvalidInput
 from pipelines.promotion.adopt import Clock, OrphanClient, adopt, settle
 from pipelines.promotion.aws import Aws
+from pipelines.promotion.released_source import LEFT_BEHIND, TERRAFORM
 from pipelines.promotion.state import backend, break_stale_lock
 from pipelines.promotion.target import Target
 from pipelines.promotion.terraform import PLAN_FILE, Terraform, clean_environment
 from pipelines.promotion.terraform_messages import Change
 from pipelines.promotion.variables import VARIABLES_FILE
-
-# What a deployment needs of the source: the root, and the modules that it calls.
-_FOLDERS = (Path("terraform") / "release", Path("modules"))
 
 _log = logging.getLogger(__name__)
 
@@ -94,12 +92,14 @@ def _digest(terraform: Terraform) -> str:
 
 
 def lay_out(root: Path, scratch: Path) -> Path:
-    """Copy root and modules of the source into a private folder; return the root's folder."""
+    """Copy root and module of the source into a private folder; return the root's folder.
+
+    Exactly what has a digest in the release's statement is copied, and nothing beside it.
+    """
     place = scratch / "source"
-    for folder in _FOLDERS:
+    for folder in TERRAFORM:
         if not (root / folder).is_dir():
-            raise InvalidInput(str(folder), "must be part of the source", got="no such folder")
-        # What a person's own run has left there (providers, state, plans) stays behind.
-        leave = shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfplan", "*.tfvars*")
+            raise InvalidInput(folder, "must be part of the source", got="no such folder")
+        leave = shutil.ignore_patterns(*LEFT_BEHIND)
         shutil.copytree(root / folder, place / folder, ignore=leave)
-    return place / _FOLDERS[0]
+    return place / TERRAFORM[0]

@@ -12,6 +12,7 @@ from pipelines.organization import Account, Model, Organization, load_organizati
 from pipelines.promotion.release import RELEASE_FILE, Release, load_release
 
 _ARTIFACT = "CODEBUILD_SRC_DIR_"
+_SIGNING_KEY = "RELEASE_SIGNING_KEY_ARN"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Settings:
     package_arn: str
     execution_id: str
     artifacts: Mapping[str, Path]
+    # With which the Bundle build signs; only that build is told one.
+    signing_key_arn: str | None = None
 
     @property
     def naming(self) -> Naming:
@@ -37,15 +40,17 @@ class Settings:
         """The account that built the model."""
         return self.organization.home_of(self.model)
 
+    def artifact(self, name: str) -> Path:
+        """Return the folder of what an earlier build handed over; raises Misuse without one."""
+        if name not in self.artifacts:
+            raise Misuse(
+                f"{_ARTIFACT}{name}", "must name the folder of a build's output", got="nothing"
+            )
+        return self.artifacts[name]
+
     def release(self) -> Release:
         """Read the release that this execution carries, and only that."""
-        if "Release" not in self.artifacts:
-            raise Misuse(
-                f"{_ARTIFACT}Release",
-                "must name the folder of the Bundle build's output",
-                got="nothing",
-            )
-        release = load_release(self.artifacts["Release"] / RELEASE_FILE)
+        release = load_release(self.artifact("Release") / RELEASE_FILE)
         for what, wanted, found in (
             ("model", self.model.name, release.model),
             ("package", self.package_arn, release.package_arn),
@@ -53,6 +58,10 @@ class Settings:
             if wanted != found:
                 raise Finding(f"release {release.id}", f"must be of the {what} {wanted}", got=found)
         return release
+
+    def signing_key(self) -> str:
+        """Return the ARN of the key that signs releases; raises Misuse where none is told."""
+        return _required({_SIGNING_KEY: self.signing_key_arn or ""}, _SIGNING_KEY)
 
     def target(self) -> Account:
         """Return the account, if it is one that receives releases."""
@@ -92,6 +101,7 @@ def read_settings(environment: Mapping[str, str], root: Path, out: Path) -> Sett
             for name, folder in environment.items()
             if name.startswith(_ARTIFACT) and folder
         },
+        signing_key_arn=environment.get(_SIGNING_KEY) or None,
     )
 
 

@@ -9,13 +9,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from pipelines.attestations.envelope import sign
+from pipelines.attestations.signing import kms_signer
+from pipelines.attestations.test_attestation import REPORT_FILE, TestAttestation
+from pipelines.canonical import sha256_of
 from pipelines.errors import Finding
 from pipelines.models.description import ModelDescription, describe
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.consumer import Consumer, become_consumer
 from pipelines.promotion.documents import write_document
 from pipelines.promotion.endpoint import check_live, read_live
-from pipelines.promotion.evidence import keep
+from pipelines.promotion.evidence import REPORT_ENVELOPE, keep
 from pipelines.promotion.limits import Limits, read_limits
 from pipelines.promotion.objects import S3Client, read
 from pipelines.promotion.questions import (
@@ -30,8 +34,7 @@ from pipelines.promotion.reports import heading
 from pipelines.promotion.rows import Comparison, Table, compare, parse_csv
 from pipelines.promotion.settings import Settings
 from pipelines.promotion.target import read_target
-
-REPORT_FILE = "test-report.json"
+from pipelines.promotion.trust import read_test_key
 
 _log = logging.getLogger(__name__)
 
@@ -88,7 +91,11 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
     watch = watch or Watch()
     started = watch.now()
     account, release = settings.target(), settings.release()
-    target = read_target(aws.client("ssm", account.region), settings.naming, account)
+    ssm = aws.client("ssm", account.region)
+    target = read_target(ssm, settings.naming, account)
+    signer = kms_signer(
+        aws.client("kms", account.region), read_test_key(ssm, settings.naming, account)
+    )
     name = settings.naming.endpoint_name(account.name, release.model)
     live = read_live(aws.client("sagemaker", account.region), name)
     check_live(live, release, target)
@@ -96,13 +103,36 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
     held_out = read_held_out(aws.client("s3", settings.home.region), release, description)
     consumer = become_consumer(aws, settings, release)
     result = examine(consumer, held_out, description, read_limits(), watch.seconds)
-    report = heading(settings, release, started, watch.now()) | result.document()
+    ended = watch.now()
+    report = heading(settings, release, started, ended) | result.document()
     report["endpoint"] = live.document()
     content = write_document(settings.out / REPORT_FILE, "test-report", report)
-    documents = {RELEASE_FILE: release.content(), f"{account.name}/{REPORT_FILE}": content}
+    test = attest(settings, release, content, ended, passed=not result.failures())
+    envelope = sign(test.statement(), signer)
+    (settings.out / REPORT_ENVELOPE).write_bytes(envelope)
+    documents = {
+        RELEASE_FILE: release.content(),
+        f"{account.name}/{REPORT_FILE}": content,
+        f"{account.name}/{REPORT_ENVELOPE}": envelope,
+    }
     keep(aws.client("s3", account.region), target, release, settings.execution_id, documents)
     refuse_failures(name, result.failures())
     _log.info("release %s passed its tests in account %s", release.id, account.name)
+
+
+def attest(
+    settings: Settings, release: Release, report: bytes, ended: datetime, *, passed: bool
+) -> TestAttestation:
+    """State how the test of a release went; a test that failed is attested as well."""
+    return TestAttestation(
+        release_id=release.id,
+        release_sha256=release.sha256,
+        execution_id=settings.execution_id,
+        account=settings.account.name,
+        made_at=ended,
+        report_sha256=sha256_of(report),
+        passed=passed,
+    )
 
 
 def read_held_out(s3: S3Client, release: Release, description: ModelDescription) -> HeldOut:

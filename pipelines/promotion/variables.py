@@ -8,7 +8,7 @@ from pipelines.promotion.release import Release
 from pipelines.promotion.target import Target
 
 VARIABLES_FILE = "release.auto.tfvars.json"
-_CAPTURE_PERCENTAGE = 100
+CAPTURE_PERCENTAGE = 100
 _CANARY_PERCENTAGE = 10
 
 
@@ -21,7 +21,7 @@ def terraform_variables(release: Release, target: Target, endpoint_name: str) ->
         "capture": {
             "bucket": target.capture_bucket,
             "key_arn": target.capture_key_arn,
-            "percentage": _CAPTURE_PERCENTAGE,
+            "percentage": CAPTURE_PERCENTAGE,
         },
         "endpoint_key_arn": target.models_key_arn,
         "endpoint_name": endpoint_name,

@@ -1,4 +1,4 @@
-"""Verify: compares what production runs with its release, down to the bytes, and asks it once."""
+"""Verify: judges a release again and compares with it what production runs, down to the bytes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from pipelines.promotion.consumer import become_consumer
 from pipelines.promotion.documents import write_document
 from pipelines.promotion.endpoint import check_live, read_live
 from pipelines.promotion.evidence import handed_over, keep
+from pipelines.promotion.judgement import judge_release
 from pipelines.promotion.limits import read_limits
-from pipelines.promotion.release import RELEASE_FILE, Release
+from pipelines.promotion.refusals import keeping_refusals
+from pipelines.promotion.release import Release
 from pipelines.promotion.reports import heading
 from pipelines.promotion.rows import Comparison, compare
 from pipelines.promotion.settings import Settings
@@ -30,8 +32,12 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
     """Verify the release of this execution in this account and write verification.json."""
     watch = watch or Watch()
     started = watch.now()
-    account, release = settings.target(), settings.release()
+    account = settings.target()
+    settings.artifact("Release")
     target = read_target(aws.client("ssm", account.region), settings.naming, account)
+    with keeping_refusals(settings, aws, target, "verify", watch.now):
+        judged = judge_release(settings, aws, started)
+    release = judged.release
     name = settings.naming.endpoint_name(account.name, release.model)
     live = read_live(aws.client("sagemaker", account.region), name)
     check_live(live, release, target)
@@ -39,7 +45,7 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
     archive = held_archive(s3, release.archive, live.archive_uri)
     check_image(aws, release, target)
     comparison = ask_once(settings, aws, release)
-    documents = handed_over(settings.artifacts, release) | {RELEASE_FILE: release.content()}
+    documents = handed_over(settings.artifacts, release) | dict(judged.documents)
     report = heading(settings, release, started, watch.now()) | {
         "endpoint": live.document(),
         "archive": archive.document(),

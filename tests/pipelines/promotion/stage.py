@@ -11,17 +11,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from pipelines.images import Registry, push_image
 from pipelines.naming import Naming
 from pipelines.promotion.adopt import Clock
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.objects import current_version, measure
-from pipelines.promotion.release import Configuration, ExactObject, Release
+from pipelines.promotion.release import Configuration, ExactObject
 from pipelines.promotion.rollout import Surroundings
 from pipelines.promotion.settings import Settings
+from tests.pipelines.attestations.cast import staging_key, trusted
 from tests.pipelines.images.memory_ecr import MemoryEcr
+from tests.pipelines.promotion.makers import Kms
+from tests.pipelines.promotion.papers import Papers
+from tests.pipelines.promotion.places import (
+    DECISIONS,
+    NOW,
+    STAGING,
+    FakeSageMaker,
+    Place,
+)
 from tests.pipelines.promotion.runtime import FakeRuntime
 from tests.pipelines.promotion.test_promotion_release import RELEASE
 from tests.pipelines.promotion.world import (
@@ -37,18 +45,6 @@ from tests.pipelines.promotion.world import (
     settings,
 )
 
-ACCOUNT = "222222222222"
-NAME = "gatehouse-staging-breast-cancer"
-OWN = "gatehouse-staging/model"
-CONFIG = f"{NAME}-0123456789ab"
-NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
-MODELS = f"gatehouse-staging-models-{ACCOUNT}"
-EVIDENCE = f"gatehouse-staging-evidence-{ACCOUNT}"
-RELEASES = f"gatehouse-staging-releases-{ACCOUNT}"
-KEYS = {
-    purpose: f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{purpose}"
-    for purpose in ("models", "capture", "evidence")
-}
 TERRAFORM = Path(__file__).parent / "fake_terraform.py"
 
 
@@ -68,78 +64,20 @@ class Registries:
 
 
 @dataclass
-class FakeSageMaker:
-    """Describes one endpoint and one package; `live` changes what it tells."""
-
-    release: Release
-    approval: str = "Approved"
-    exists: bool = True
-    endpoint: dict[str, Any] = field(default_factory=dict)
-    config: dict[str, Any] = field(default_factory=dict)
-    variant: dict[str, Any] = field(default_factory=dict)
-    model: dict[str, Any] = field(default_factory=dict)
-    container: dict[str, Any] = field(default_factory=dict)
-    statuses: list[str] = field(default_factory=list)
-
-    def describe_endpoint(self, **request: Any) -> dict[str, Any]:
-        if not self.exists:
-            raise missing(f'Could not find endpoint "{request["EndpointName"]}".')
-        status = self.statuses.pop(0) if self.statuses else "InService"
-        return {
-            "EndpointName": request["EndpointName"],
-            "EndpointArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:endpoint/{NAME}",
-            "EndpointStatus": status,
-            "EndpointConfigName": CONFIG,
-        } | self.endpoint
-
-    def describe_endpoint_config(self, **request: Any) -> dict[str, Any]:
-        variant = {
-            "ModelName": "m",
-            "InstanceType": "ml.m5.large",
-            "InitialInstanceCount": 1,
-        } | self.variant
-        return {"ProductionVariants": [variant], "KmsKeyId": KEYS["models"]} | self.config
-
-    def describe_model(self, **request: Any) -> dict[str, Any]:
-        sha256 = self.release.archive.sha256
-        container = {
-            "Image": replace(self.release.image, account=ACCOUNT, repository=OWN).uri,
-            "ModelDataUrl": f"s3://{MODELS}/approved/{MODEL}/{sha256}/model.tar.gz",
-        } | self.container
-        return {
-            "PrimaryContainer": container,
-            "ExecutionRoleArn": f"arn:aws:iam::{ACCOUNT}:role/gatehouse-staging-serving",
-            "EnableNetworkIsolation": True,
-        } | self.model
-
-    def describe_model_package(self, **request: Any) -> dict[str, Any]:
-        uri = self.release.evaluation.uri
-        names = ("data_uri", "evaluation_uri", "holdout_uri", "predictions_uri")
-        others = ("commit", "data_sha256", "definition_sha256", "image_digest", "threshold")
-        return {
-            "ModelPackageGroupName": "gatehouse-breast-cancer",
-            "ModelPackageVersion": self.release.version,
-            "ModelPackageStatus": "Completed",
-            "ModelApprovalStatus": self.approval,
-            "CreationTime": NOW,
-            "InferenceSpecification": {"Containers": [{"Image": self.release.image.uri}]},
-            "CustomerMetadataProperties": dict.fromkeys((*names, *others), uri),
-        }
-
-
-@dataclass
 class Stage:
-    """The staging account; needs an active `mock_aws` and the objects of a release."""
+    """A target account; needs an active `mock_aws` and the objects of a release."""
 
     tmp_path: Path
     address: str
+    place: Place = STAGING
     home: MemoryEcr = field(default_factory=lambda: MemoryEcr(REPOSITORY))
-    own: MemoryEcr = field(default_factory=lambda: MemoryEcr(OWN, account=ACCOUNT))
     runtime: FakeRuntime = field(default_factory=FakeRuntime)
+    kms: Kms = field(default_factory=lambda: Kms((staging_key(),)))
     assumed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.aws: Aws = inside(ACCOUNT)
+        self.own = MemoryEcr(self.place.repository, account=self.place.account)
+        self.aws: Aws = inside(self.place.account)
         self.s3 = self.aws.client("s3", REGION)
         source = Registry(self.home, self.home.account, self.home.repository, self.home.opener)
         image = push_image(program(self.tmp_path / "program"), source, "c0ffee", self.tmp_path)
@@ -155,24 +93,37 @@ class Stage:
                 "production": Configuration("ml.m5.large", 2),
             },
         )
-        self.sagemaker = FakeSageMaker(self.release)
-        folder = self.tmp_path / "Release"
-        folder.mkdir()
-        (folder / "release.json").write_bytes(self.release.content())
-        self.settings = settings(self.tmp_path, "staging", RELEASE.package_arn, Release=folder)
+        self.sagemaker = FakeSageMaker(self.release, self.place)
+        self.settings = settings(
+            self.tmp_path, self.place.name, RELEASE.package_arn, Release=self.artifact("Release")
+        )
+        self.papers = Papers(self)
+        self.papers.carry()
+
+    def artifact(self, name: str) -> Path:
+        """Give the folder of what an earlier build handed over."""
+        folder = self.tmp_path / name
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def make_store(self) -> None:
-        """Make the buckets and parameters of the account, and the models bucket of the home."""
-        for bucket in (BUCKET, MODELS, EVIDENCE, RELEASES):
+        """Make the buckets and parameters of the account, and the buckets of the home."""
+        own = [self.place.bucket(purpose) for purpose in ("models", "evidence", "releases")]
+        for bucket in (BUCKET, DECISIONS, *own):
             self.s3.create_bucket(
                 Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
             )
             self.s3.put_bucket_versioning(
                 Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
             )
+        for path, value in parameters(self.place, settings(self.tmp_path)).items():
+            self.publish(path, value)
+
+    def publish(self, path: str, value: str) -> None:
+        """Put a parameter of the account."""
+        name = f"/gatehouse/{self.place.name}/{path}"
         ssm = self.aws.client("ssm", REGION)
-        for path, value in parameters(settings(self.tmp_path, "staging")).items():
-            ssm.put_parameter(Name=f"/gatehouse/staging/{path}", Value=value, Type="String")
+        ssm.put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
 
     def exact(self, uri: str, content: bytes) -> ExactObject:
         """Write an object and name it exactly."""
@@ -186,6 +137,8 @@ class Stage:
             return Registries(self.home, self.own)
         if service == "sagemaker":
             return self.sagemaker
+        if service == "kms":
+            return self.kms
         assert service in {"s3", "ssm"}, f"a build does not call {service} by itself"
         return self.aws.client(service, region)
 
@@ -196,9 +149,10 @@ class Stage:
 
     def evidence(self) -> dict[str, bytes]:
         """Read what is kept as evidence."""
-        listed = self.s3.list_objects_v2(Bucket=EVIDENCE).get("Contents", [])
+        bucket = self.place.bucket("evidence")
+        listed = self.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
         return {
-            one["Key"]: self.s3.get_object(Bucket=EVIDENCE, Key=one["Key"])["Body"].read()
+            one["Key"]: self.s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()
             for one in listed
         }
 
@@ -214,7 +168,7 @@ class Stage:
         script = state / "terraform"
         script.write_text(f"#!{sys.executable} -IS\n{TERRAFORM.read_text()}")
         script.chmod(0o700)
-        environment = {**os.environ, "FAKE_STATE": str(state), "FAKE_CONFIG": CONFIG}
+        environment = {**os.environ, "FAKE_STATE": str(state), "FAKE_CONFIG": self.place.config}
         return Surroundings(environment, clock(), str(script))
 
     def calls(self) -> list[list[str]]:
@@ -249,24 +203,23 @@ def clock(now: datetime = NOW) -> Clock:
     return Clock(lambda: moments[0], sleep)
 
 
-def parameters(told: Settings) -> dict[str, str]:
+def parameters(place: Place, told: Settings) -> dict[str, str]:
     """What the root of the account has published."""
     naming = Naming(told.organization)
     names = {
-        f"buckets/{purpose}": naming.bucket_name("staging", purpose)
+        f"buckets/{purpose}": naming.bucket_name(place.name, purpose)
         for purpose in ("models", "capture", "evidence", "releases")
     }
+    image = replace(RELEASE.image, account=place.account, repository=place.repository, digest="")
     return names | {
         "network/subnet-ids": "subnet-1,subnet-2",
         "network/workload-security-group-ids": "sg-1",
-        "roles/serving-arn": naming.role_arn("staging", "serving"),
-        "images/model-repository-url": replace(
-            RELEASE.image, account=ACCOUNT, repository=OWN, digest=""
-        ).uri.rstrip("@"),
-        **{f"keys/{purpose}-arn": arn for purpose, arn in KEYS.items()},
+        "roles/serving-arn": naming.role_arn(place.name, "serving"),
+        "images/model-repository-url": image.uri.rstrip("@"),
+        **{
+            f"keys/{purpose}-arn": place.key(purpose)
+            for purpose in ("models", "capture", "evidence")
+        },
+        "keys/test-signing-arn": staging_key().key.key_arn,
+        "release/trusted-keys": trusted().content().decode(),
     }
-
-
-def missing(message: str) -> ClientError:
-    """The words in which SageMaker says that something does not exist."""
-    return ClientError({"Error": {"Code": "ValidationException", "Message": message}}, "Describe")

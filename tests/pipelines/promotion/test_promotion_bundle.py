@@ -12,22 +12,31 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from pipelines.attestations.envelope import open_envelope
+from pipelines.attestations.release_statement import Actors, Author, ReleaseStatement
 from pipelines.canonical import canonical_json
-from pipelines.errors import EnvironmentFault, Finding
+from pipelines.errors import EnvironmentFault, Finding, Misuse
 from pipelines.models.description import describe
 from pipelines.promotion import bundle
+from pipelines.promotion.gate import RULES
 from pipelines.promotion.objects import current_version
 from pipelines.promotion.package import parse_package_arn, read_package
 from pipelines.promotion.release import load_release
+from pipelines.promotion.released_source import read_released_source
+from pipelines.promotion.threshold import check_threshold
+from tests.pipelines.attestations.cast import GUARDRAILS, NOW, builder
 from tests.pipelines.promotion.world import (
     ARCHIVE,
+    AUTHOR,
     BUCKET,
     EVALUATION,
+    EXECUTION,
     GROUP,
     HOME,
     MODEL,
     REGION,
     Home,
+    definition,
     settings,
 )
 
@@ -43,7 +52,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 def run(home: Home, arn: str) -> None:
     """Run the build for a package."""
-    bundle.run(settings(home.tmp_path, package_arn=arn), home.session)
+    bundle.run(settings(home.tmp_path, package_arn=arn), home, lambda: NOW)
 
 
 def test_a_release_is_exactly_what_was_registered(home: Home) -> None:
@@ -58,7 +67,7 @@ def test_a_release_is_exactly_what_was_registered(home: Home) -> None:
     assert release.image.digest == home.image.digest
     assert release.image.uri == home.image_uri()
     assert document["data"] == {"uri": "s3://data/raw.csv", "sha256": "d" * 64}
-    assert (release.commit, release.definition_sha256) == ("c" * 40, "e" * 64)
+    assert (release.commit, release.definition_sha256) == ("c" * 40, definition())
     assert set(release.configuration) == {"staging", "production"}
     plain = {"instance_type": "ml.m5.large", "initial_instance_count": 1}
     digest = hashlib.sha256(canonical_json(plain)).hexdigest()
@@ -71,6 +80,46 @@ def test_bundling_twice_gives_the_same_bytes(home: Home) -> None:
     first = out.read_bytes()
     run(home, arn)
     assert out.read_bytes() == first
+
+
+def stated(home: Home) -> ReleaseStatement:
+    """Read the statement that the build has signed."""
+    content = (home.tmp_path / "out" / "release.dsse.json").read_bytes()
+    opened = open_envelope("signed", content, [builder().key])
+    return ReleaseStatement.parse("signed", opened.statement)
+
+
+def test_what_is_released_is_signed_with_everybody_who_made_it(home: Home) -> None:
+    run(home, home.register())
+    statement, root = stated(home), home.tmp_path / "unpacked"
+    assert statement.release == load_release(home.tmp_path / "out" / "release.json")
+    assert (statement.execution_id, statement.made_at) == (EXECUTION, NOW)
+    assert statement.actors == Actors(Author(AUTHOR, "milo"), "sofia", "lena", None)
+    assert [result.rule for result in statement.gate] == [rule.id for rule in RULES]
+    assert all(result.passed for result in statement.gate)
+    assert statement.guardrails_sha256 == GUARDRAILS
+    assert statement.terraform_sha256 == read_released_source(root).terraform_sha256
+    assert statement.plan is None
+
+
+def test_a_build_that_may_not_sign_leaves_nothing(home: Home) -> None:
+    home.kms.denied = True
+    with pytest.raises(EnvironmentFault, match="must sign for this role, got AccessDenied"):
+        run(home, home.register())
+    assert not list((home.tmp_path / "out").iterdir())
+
+
+def test_a_build_without_a_key_is_told_so(home: Home) -> None:
+    told = replace(settings(home.tmp_path, package_arn=home.register()), signing_key_arn=None)
+    with pytest.raises(Misuse, match="RELEASE_SIGNING_KEY_ARN: must be set, got nothing"):
+        bundle.run(told, home, lambda: NOW)
+
+
+def test_a_release_that_does_not_pass_the_gate_is_not_signed(home: Home) -> None:
+    home.objects(times=14)
+    with pytest.raises(Finding, match="must have 30 held-out rows or more, got 28"):
+        run(home, home.register())
+    assert not list((home.tmp_path / "out").iterdir())
 
 
 @pytest.mark.parametrize("status", ["PendingManualApproval", "Rejected"])
@@ -196,9 +245,9 @@ def test_a_metric_of_which_less_is_better_has_a_threshold_above(home: Home) -> N
     told = describe(MODEL)
     error = replace(told, metric=replace(told.metric, higher_is_better=False))
     report = b'{"binary_classification_metrics": {"auc": {"value": %s}}}'
-    bundle.check_threshold(package, error, report % b"0.95")
+    check_threshold(package, error, report % b"0.95")
     with pytest.raises(Finding, match=r"auc must be at most 0\.95 to be released, got 0\.96"):
-        bundle.check_threshold(package, error, report % b"0.96")
+        check_threshold(package, error, report % b"0.96")
 
 
 def test_an_object_that_is_missing_is_named(home: Home) -> None:

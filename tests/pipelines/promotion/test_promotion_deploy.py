@@ -8,20 +8,14 @@ from typing import Any
 
 import pytest
 
+from pipelines.attestations.rules import Refused
 from pipelines.errors import EnvironmentFault, Finding, GatehouseError, InvalidInput
 from pipelines.promotion import deploy
 from pipelines.promotion.adopt import settle
 from pipelines.promotion.documents import parse_document
 from pipelines.promotion.rollout import lay_out
-from tests.pipelines.promotion.stage import (
-    CONFIG,
-    EVIDENCE,
-    MODELS,
-    NAME,
-    RELEASES,
-    Stage,
-    clock,
-)
+from tests.pipelines.promotion.places import CONFIG, EVIDENCE, MODELS, NAME, RELEASES
+from tests.pipelines.promotion.stage import Stage, clock
 from tests.pipelines.promotion.world import BUCKET, EXECUTION, MODEL
 
 
@@ -134,7 +128,11 @@ def test_evidence_is_kept_in_the_target(stage: Stage) -> None:
     run(stage)
     place = f"releases/{MODEL}/{stage.release.id}/{EXECUTION}"
     kept = stage.evidence()
-    assert set(kept) == {f"{place}/release.json", f"{place}/staging/deployment.json"}
+    assert set(kept) == {
+        f"{place}/release.dsse.json",
+        f"{place}/release.json",
+        f"{place}/staging/deployment.json",
+    }
     assert kept[f"{place}/release.json"] == stage.release.content()
     parse_document("kept", "deployment", kept[f"{place}/staging/deployment.json"])
     key = f"{place}/release.json"
@@ -161,7 +159,7 @@ def test_a_release_for_other_accounts_is_refused(stage: Stage) -> None:
     other = replace(
         stage.release, configuration={"production": stage.release.configuration["production"]}
     )
-    (stage.tmp_path / "Release" / "release.json").write_bytes(other.content())
+    stage.papers.carry(other)
     with pytest.raises(Finding, match=r"must be meant for account staging, got .* production"):
         run(stage)
 
@@ -169,14 +167,15 @@ def test_a_release_for_other_accounts_is_refused(stage: Stage) -> None:
 def test_an_edited_release_is_refused(stage: Stage) -> None:
     path = stage.tmp_path / "Release" / "release.json"
     path.write_bytes(path.read_bytes().replace(b"ml.m5.large", b"ml.m5.small", 1))
-    with pytest.raises(Finding, match="must have the identifier and digests of its own content"):
+    with pytest.raises(Refused, match="must have the signed digest") as refusal:
         run(stage)
+    assert refusal.value.rule == "statement-is-of-these-bytes"
 
 
 def test_an_archive_with_other_bytes_is_refused(stage: Stage) -> None:
     forged = replace(stage.release.archive, sha256="0" * 64)
     other = replace(stage.release, archive=forged)
-    (stage.tmp_path / "Release" / "release.json").write_bytes(other.content())
+    stage.papers.carry(other)
     with pytest.raises(Finding, match=rf"must have the SHA-256 0{{64}}, got {'[0-9a-f]' * 64}"):
         run(stage)
     assert not stage.s3.list_objects_v2(Bucket=MODELS).get("Contents")

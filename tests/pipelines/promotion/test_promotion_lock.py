@@ -9,7 +9,8 @@ import pytest
 
 from pipelines.errors import Finding
 from pipelines.promotion import deploy
-from tests.pipelines.promotion.stage import NOW, RELEASES, Stage
+from tests.pipelines.promotion.places import NOW, RELEASES
+from tests.pipelines.promotion.stage import Stage
 from tests.pipelines.promotion.world import MODEL
 
 LOCK = f"{MODEL}/terraform.tfstate.tflock"

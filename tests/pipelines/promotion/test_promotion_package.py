@@ -14,7 +14,7 @@ from pipelines.promotion.package import (
     parse_package_arn,
     read_package,
 )
-from tests.pipelines.promotion.stage import NOW
+from tests.pipelines.promotion.places import NOW
 
 GROUP = "gatehouse-breast-cancer"
 HOME = "111111111111"

@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
+from pipelines.attestations.envelope import open_envelope
+from pipelines.attestations.test_attestation import TestAttestation
+from pipelines.canonical import sha256_of
 from pipelines.errors import EnvironmentFault, Finding
 from pipelines.models.description import describe
 from pipelines.promotion import test as build
-from pipelines.promotion import verify
 from pipelines.promotion.documents import parse_document
-from pipelines.promotion.evidence import handed_over
 from pipelines.promotion.target import read_target
-from tests.pipelines.promotion.stage import NAME, NOW, Stage
+from tests.pipelines.attestations.cast import staging_key
+from tests.pipelines.promotion.places import NAME, NOW
+from tests.pipelines.promotion.stage import Stage
 from tests.pipelines.promotion.world import EXECUTION, MODEL
 
 CONSUMER = "arn:aws:iam::222222222222:role/gatehouse-staging-consumer"
@@ -60,8 +63,50 @@ def test_the_report_is_kept_as_evidence(stage: Stage) -> None:
     run(stage)
     place = f"releases/{MODEL}/{stage.release.id}/{EXECUTION}"
     kept = stage.evidence()
-    assert set(kept) == {f"{place}/release.json", f"{place}/staging/test-report.json"}
+    assert set(kept) == {
+        f"{place}/release.json",
+        f"{place}/staging/test-report.dsse.json",
+        f"{place}/staging/test-report.json",
+    }
     parse_document("kept", "test-report", kept[f"{place}/staging/test-report.json"])
+
+
+def attested(stage: Stage) -> TestAttestation:
+    """Read what the test has signed, as it is kept and handed on."""
+    content = (stage.settings.out / "test-report.dsse.json").read_bytes()
+    kept = [one for name, one in stage.evidence().items() if name.endswith("report.dsse.json")]
+    assert kept == [content]
+    opened = open_envelope("handed on", content, [staging_key().key])
+    return TestAttestation.parse("handed on", opened.statement)
+
+
+def test_a_test_is_signed_with_the_accounts_own_key(stage: Stage) -> None:
+    run(stage)
+    report = (stage.settings.out / "test-report.json").read_bytes()
+    test = attested(stage)
+    assert test == replace(stage.papers.test(), made_at=NOW, report_sha256=sha256_of(report))
+
+
+def test_a_test_that_fails_is_signed_as_failed(stage: Stage) -> None:
+    stage.runtime.refusal = 500
+    with pytest.raises(Finding, match="must pass the test of its release"):
+        run(stage)
+    assert not attested(stage).passed
+
+
+def test_a_test_that_may_not_sign_ends_without_handing_on_a_signature(stage: Stage) -> None:
+    stage.kms.denied = True
+    with pytest.raises(EnvironmentFault, match="must sign for this role, got AccessDenied"):
+        run(stage)
+    assert not (stage.settings.out / "test-report.dsse.json").exists()
+
+
+def test_an_account_without_a_key_for_tests_is_named(stage: Stage) -> None:
+    name = "/gatehouse/staging/keys/test-signing-arn"
+    stage.client("ssm", "eu-west-1").delete_parameter(Name=name)
+    with pytest.raises(EnvironmentFault, match=f"{name}: must be a parameter of this account"):
+        run(stage)
+    assert stage.assumed == []
 
 
 def test_a_prediction_that_differs_fails_the_release(stage: Stage) -> None:
@@ -141,7 +186,10 @@ def test_held_out_rows_with_other_bytes_are_refused(
         return answer
 
     stage.s3.get_object = forged
-    monkeypatch.setattr(stage.aws, "client", lambda service, region: stage.s3)
+    client = stage.aws.client
+    monkeypatch.setattr(
+        stage.aws, "client", lambda name, region: stage.s3 if name == "s3" else client(name, region)
+    )
     monkeypatch.setattr(build, "read_target", lambda *_: target)
     with pytest.raises(Finding, match=f"must have the SHA-256 {exact.sha256}"):
         run(stage)
@@ -160,79 +208,3 @@ def test_held_out_rows_must_have_the_target(stage: Stage) -> None:
     release = replace(stage.release, holdout=other)
     with pytest.raises(Finding, match="must have the column diagnosis, got mean_radius"):
         build.read_held_out(stage.s3, release, describe(MODEL))
-
-
-def verified(stage: Stage) -> None:
-    """Verify the release of the stage, as is done in production."""
-    verify.run(stage.settings, stage, watch())
-
-
-def deployed(stage: Stage) -> None:
-    """Put archive and image where a deployment puts them."""
-    key = f"approved/{MODEL}/{stage.release.archive.sha256}/model.tar.gz"
-    bucket = "gatehouse-staging-models-222222222222"
-    stage.s3.put_object(Bucket=bucket, Key=key, Body=b"archive")
-    stage.own.manifests = dict(stage.home.manifests)
-
-
-def test_what_runs_is_verified_down_to_the_bytes(stage: Stage) -> None:
-    deployed(stage)
-    verified(stage)
-    report = stage.report("verification.json")
-    assert report["archive"]["sha256"] == stage.release.archive.sha256
-    assert report["image"]["digest"] == stage.release.image.digest
-    assert report["invocation"]["rows"] == 1
-    assert len(stage.runtime.requests) == 1
-
-
-def test_the_documents_of_earlier_builds_are_kept_with_the_verification(stage: Stage) -> None:
-    deployed(stage)
-    run(stage)
-    stage.settings.artifacts["Tested_staging"] = stage.settings.out  # type: ignore[index]
-    verified(stage)
-    place = f"releases/{MODEL}/{stage.release.id}/{EXECUTION}"
-    assert {
-        f"{place}/release.json",
-        f"{place}/Tested_staging/test-report.json",
-        f"{place}/staging/verification.json",
-    } <= set(stage.evidence())
-    assert "Tested_staging/test-report.json" in stage.report("verification.json")["evidence"]
-
-
-def test_documents_of_another_release_are_no_evidence_of_this_one(stage: Stage) -> None:
-    other = replace(stage.release, commit="0" * 40)
-    folder = stage.tmp_path / "Other"
-    folder.mkdir()
-    (folder / "release.json").write_bytes(other.content())
-    assert handed_over({"Other": folder}, stage.release) == {}
-    assert handed_over({"Other": folder}, other) == {"release.json": other.content()}
-
-
-def test_an_archive_that_was_written_over_is_refused(stage: Stage) -> None:
-    deployed(stage)
-    key = f"approved/{MODEL}/{stage.release.archive.sha256}/model.tar.gz"
-    stage.s3.put_object(Bucket="gatehouse-staging-models-222222222222", Key=key, Body=b"forged")
-    with pytest.raises(Finding, match="must hold the archive with SHA-256"):
-        verified(stage)
-
-
-def test_an_image_that_is_gone_is_refused(stage: Stage) -> None:
-    deployed(stage)
-    stage.own.manifests = {}
-    with pytest.raises(Finding, match="must hold the image"):
-        verified(stage)
-
-
-def test_a_live_prediction_that_differs_is_refused(stage: Stage) -> None:
-    deployed(stage)
-    stage.runtime.answers[b"1.5,0"] = b"1,0.9,0.1"
-    with pytest.raises(Finding, match="predictions must equal those recorded"):
-        verified(stage)
-    assert not (stage.settings.out / "verification.json").exists()
-
-
-def test_an_endpoint_that_somebody_changed_is_refused(stage: Stage) -> None:
-    deployed(stage)
-    stage.sagemaker.endpoint = {"EndpointStatus": "Updating"}
-    with pytest.raises(Finding, match="must be InService, got Updating"):
-        verified(stage)

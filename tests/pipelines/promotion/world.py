@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import functools
 import json
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import boto3
 
+from pipelines.canonical import sha256_of
 from pipelines.images import Registry, push_image
 from pipelines.images.layer import PROGRAM
 from pipelines.promotion.aws import Aws, Session
 from pipelines.promotion.settings import Settings, read_settings
+from tests.pipelines.attestations.cast import GUARDRAILS, builder
+from tests.pipelines.promotion.makers import RUN, Kms, Makers
+from tests.pipelines.promotion.makers import Registry as Packages
 
 CHECKOUT = Path(__file__).parents[3]
 REGION = "eu-west-1"
@@ -27,6 +32,45 @@ EVALUATION = f"s3://{BUCKET}/{MODEL}/evaluation/x1"
 EXECUTION = "11111111-2222-3333-4444-555555555555"
 HOLDOUT = b"mean_radius,diagnosis\n1.5,0\n2.5,1\n"
 PREDICTIONS = b"prediction,probability_0,probability_1\n0,0.9,0.1\n1,0.2,0.8\n"
+AUTHOR = "milo@example.com"
+_SOURCE = (
+    "accounts/organization.yaml",
+    "accounts/organization.schema.json",
+    "modules/inference-endpoint",
+    "pipelines/definitions/compiled",
+    "pipelines/models",
+    "terraform/release",
+)
+
+
+def source(tmp_path: Path) -> Path:
+    """Unpack what a build reads of the source, once."""
+    root = tmp_path / "unpacked"
+    if root.exists():
+        return root
+    for name in _SOURCE:
+        to = root / name
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if (CHECKOUT / name).is_file():
+            shutil.copy(CHECKOUT / name, to)
+        else:
+            left = shutil.ignore_patterns(".terraform", "__pycache__", "tests")
+            shutil.copytree(CHECKOUT / name, to, ignore=left)
+    tell_source(root)
+    return root
+
+
+def tell_source(root: Path, **changes: Any) -> None:
+    """Write what a source says of itself."""
+    image = {"repository": REPOSITORY, "digest": "sha256:" + "a" * 64}
+    told = {
+        "schema_version": 1,
+        "author": AUTHOR,
+        "commit": "c" * 40,
+        "guardrails": {"sha256": GUARDRAILS},
+        "image": image,
+    }
+    (root / "source.json").write_text(json.dumps(told | changes), "utf-8")
 
 
 def settings(
@@ -41,9 +85,10 @@ def settings(
         "MODEL": MODEL,
         "PACKAGE_ARN": package_arn or f"arn:aws:sagemaker:{REGION}:{HOME}:model-package/{GROUP}/1",
         "PIPELINE_EXECUTION_ID": EXECUTION,
+        "RELEASE_SIGNING_KEY_ARN": builder().key.key_arn if account == "data-science" else "",
     }
     environment |= {f"CODEBUILD_SRC_DIR_{name}": str(folder) for name, folder in artifacts.items()}
-    return read_settings(environment, CHECKOUT, out)
+    return read_settings(environment, source(tmp_path), out)
 
 
 @dataclass
@@ -52,6 +97,23 @@ class Home:
 
     tmp_path: Path
     session: Aws = field(default_factory=lambda: inside(HOME))
+    makers: Makers = field(default_factory=Makers)
+    kms: Kms = field(default_factory=lambda: Kms((builder(),)))
+
+    def client(self, service: str, region: str) -> Any:
+        """Make a client as the Bundle build's role."""
+        match service:
+            case "codepipeline":
+                return self.makers
+            case "kms":
+                return self.kms
+            case "sagemaker":
+                return Packages(self.session.client(service, region), self.makers)
+        return self.session.client(service, region)
+
+    def assume(self, role_arn: str, session_name: str, region: str) -> Aws:
+        """Refuse: the Bundle build becomes nobody else."""
+        raise AssertionError(role_arn)
 
     def __post_init__(self) -> None:
         self.s3 = self.session.client("s3", REGION)
@@ -75,13 +137,13 @@ class Home:
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         return str(self.s3.put_object(Bucket=bucket, Key=key, Body=content)["VersionId"])
 
-    def objects(self, auc: float = 0.99) -> None:
-        """Write what a training pipeline leaves in the models bucket."""
+    def objects(self, auc: float = 0.99, times: int = 20) -> None:
+        """Write what a training pipeline leaves in the models bucket, rows several times."""
         report = {"binary_classification_metrics": {"auc": {"value": auc}}}
         self.put(ARCHIVE, b"archive")
         self.put(f"{EVALUATION}/evaluation.json", json.dumps(report).encode())
-        self.put(f"{EVALUATION}/holdout.csv", HOLDOUT)
-        self.put(f"{EVALUATION}/predictions.csv", PREDICTIONS)
+        self.put(f"{EVALUATION}/holdout.csv", repeated(HOLDOUT, times))
+        self.put(f"{EVALUATION}/predictions.csv", repeated(PREDICTIONS, times))
 
     def metadata(self) -> dict[str, str]:
         """What a training pipeline registers with a package."""
@@ -89,8 +151,9 @@ class Home:
             "commit": "c" * 40,
             "data_sha256": "d" * 64,
             "data_uri": "s3://data/raw.csv",
-            "definition_sha256": "e" * 64,
+            "definition_sha256": definition(),
             "evaluation_uri": f"{EVALUATION}/evaluation.json",
+            "execution_arn": RUN,
             "holdout_uri": f"{EVALUATION}/holdout.csv",
             "image_digest": self.image.digest,
             "predictions_uri": f"{EVALUATION}/predictions.csv",
@@ -117,6 +180,18 @@ class Home:
         }
         answer = self.sagemaker.create_model_package(**(request | changes))
         return str(answer["ModelPackageArn"])
+
+
+def repeated(table: bytes, times: int) -> bytes:
+    """Repeat the rows of a table below its header."""
+    header, _, rows = table.partition(b"\n")
+    return header + b"\n" + rows * times
+
+
+def definition() -> str:
+    """Digest of the compiled definition of the model."""
+    path = CHECKOUT / "pipelines" / "definitions" / "compiled" / f"{MODEL}.json"
+    return sha256_of(path.read_bytes())
 
 
 def inside(account: str) -> Aws:
