@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pipelines.errors import Finding, Misuse
@@ -14,6 +15,8 @@ from scripts.access import Access, aws_errors
 from scripts.waiting import Patience
 
 GATE = ("Approve", "Approve")
+# Artefacts that are read here hold a few documents each.
+_LARGEST = 50_000_000
 _ENDED = ("Succeeded", "Failed", "Stopped", "Cancelled", "Superseded")
 
 
@@ -44,6 +47,7 @@ class Action:
     seconds: float | None
     reason: str | None
     outputs: Mapping[str, tuple[str, str]]
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -121,11 +125,27 @@ class Promotions:
         """Read the release document that an execution carries, once it is bundled."""
         for action in self.actions(execution):
             if action.stage == "Bundle" and "Release" in action.outputs:
-                bucket, key = action.outputs["Release"]
-                with aws_errors(f"s3://{bucket}/{key}", "must be readable", self._endpoint):
-                    content = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-                return _document(content, f"s3://{bucket}/{key}")
+                address = "/".join(action.outputs["Release"])
+                return _document(self.files(action, "Release"), f"s3://{address}")
         return None
+
+    def files(self, action: Action, artifact: str) -> dict[str, bytes]:
+        """Read the files of an artefact that an action handed on.
+
+        Raises Finding for what is no zip of a few small files, and what AWS refuses.
+        """
+        bucket, key = action.outputs[artifact]
+        address = f"s3://{bucket}/{key}"
+        with aws_errors(address, "must be readable", self._endpoint):
+            content = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                inside = [each for each in archive.infolist() if not each.is_dir()]
+                if sum(each.file_size for each in inside) > _LARGEST:
+                    raise Finding(address, f"must unpack to at most {_LARGEST} bytes")
+                return {each.filename: archive.read(each) for each in inside}
+        except (zipfile.BadZipFile, ValueError) as error:
+            raise Finding(address, "must be a zip", got=str(error)) from error
 
     def follow(
         self, execution: str, patience: Patience
@@ -200,14 +220,14 @@ def _action(found: Mapping[str, Any]) -> Action:
             for each in output.get("outputArtifacts", [])
             if each.get("s3location")
         },
+        ended=end,
     )
 
 
-def _document(content: bytes, address: str) -> dict[str, Any]:
+def _document(files: Mapping[str, bytes], address: str) -> dict[str, Any]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            document = json.loads(archive.read("release.json"))
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        document = json.loads(files["release.json"])
+    except (KeyError, ValueError) as error:
         raise Finding(address, "must be a zip that holds release.json", got=str(error)) from error
     if not isinstance(document, dict):
         raise Finding(address, "must hold a release document", got=type(document).__name__)

@@ -39,6 +39,8 @@ class Desk:
     naming: Naming
     access: Access
     unit: str | None = None
+    person: str | None = None
+    arrived: Access | None = None
 
     @property
     def home(self) -> Account:
@@ -67,6 +69,16 @@ class Desk:
             raise Misuse("MODEL", "must be named where there are several", got=", ".join(models))
         return models[0]
 
+    def named(self) -> str:
+        """Give the person who acts; refuse where none was told, for what one does by name."""
+        if self.person is None:
+            raise Misuse("--as", "must name the person who does this", got="nobody")
+        return self.person
+
+    def visiting(self, account: Account) -> Access:
+        """Take the same person's role in another account; refuse whose persona has none there."""
+        return as_person(self.arrived or self.access, self.naming, self.named(), account)
+
     def models(self, name: str | None) -> Iterable[str]:
         """Give the model that is meant, or all."""
         if name is not None:
@@ -88,7 +100,13 @@ def desk(person: str | None = None, model: str | None = None, unit: str | None =
     at = Desk(checkout, voice(), Naming(organization), caller(os.environ), unit)
     if person is None:
         return at
-    return replace(at, access=as_person(at.access, at.naming, person, at.home))
+    return sitting(at, person, at.access)
+
+
+def sitting(at: Desk, person: str, arriving: Access) -> Desk:
+    """Sit down as a person, who arrives as somebody who may take their role."""
+    access = as_person(arriving, at.naming, person, at.home)
+    return replace(at, access=access, person=person, arrived=at.access)
 
 
 def workshop(at: Desk, children: ChildProcesses, folder: Path | None = None) -> Workshop:
