@@ -1,0 +1,92 @@
+"""Decisions in their bucket: approvals, revocations and freezes, each under its person's name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipelines.attestations.evidence import Document
+from pipelines.attestations.moments import compact
+from pipelines.errors import EnvironmentFault, Finding
+from pipelines.naming import Naming
+from pipelines.organization import Account
+from scripts.access import Access, aws_errors
+
+_END = ".dsse.json"
+
+
+class Decisions:
+    """The bucket in which a business unit keeps what people decided on releases."""
+
+    def __init__(self, access: Access, naming: Naming, home: Account) -> None:
+        self._client = access.client("s3", home.region)
+        self._endpoint = access.endpoint
+        self._bucket = naming.bucket_name(home.name, "decisions")
+
+    def approvals(self, model: str, release_id: str, execution: str) -> tuple[Document, ...]:
+        """Read the approvals of a release in one execution, one of each person."""
+        return self._below(f"approvals/{model}/{release_id}/{execution}/")
+
+    def revocations(self, model: str, release_id: str) -> tuple[Document, ...]:
+        """Read who revoked a release."""
+        return self._below(f"revocations/{model}/{release_id}/")
+
+    def freezes(self) -> tuple[Document, ...]:
+        """Read every word about a scope: freezes and lifts."""
+        return self._below("freezes/")
+
+    def approve(
+        self, model: str, release_id: str, execution: str, person: str, envelope: bytes
+    ) -> None:
+        """Keep an approval; a later one of the same person takes its place, as another version."""
+        self._put(f"approvals/{model}/{release_id}/{execution}/{person}{_END}", envelope)
+
+    def revoke(
+        self, model: str, release_id: str, person: str, made_at: datetime, envelope: bytes
+    ) -> None:
+        """Keep a revocation."""
+        name = f"{person}-{compact(made_at)}{_END}"
+        self._put(f"revocations/{model}/{release_id}/{name}", envelope, once=True)
+
+    def freeze(self, person: str, made_at: datetime, envelope: bytes) -> None:
+        """Keep a word about a scope."""
+        self._put(f"freezes/{person}-{compact(made_at)}{_END}", envelope, once=True)
+
+    def _below(self, prefix: str) -> tuple[Document, ...]:
+        address = f"s3://{self._bucket}/{prefix}"
+        with aws_errors(address, "must be readable", self._endpoint):
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=prefix
+            )
+            keys = [each["Key"] for page in pages for each in page.get("Contents", [])]
+            return tuple(
+                Document(
+                    f"s3://{self._bucket}/{key}",
+                    self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read(),
+                )
+                for key in sorted(keys)
+                if key.endswith(_END)
+            )
+
+    def _put(self, key: str, content: bytes, *, once: bool = False) -> None:
+        address = f"s3://{self._bucket}/{key}"
+        # Two words in one second have one name, and the second must not hide the first.
+        condition = {"IfNoneMatch": "*"} if once else {}
+        try:
+            with aws_errors(address, "must be writable", self._endpoint):
+                self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=content,
+                    ChecksumAlgorithm="SHA256",
+                    ContentType="application/json",
+                    **condition,
+                )
+        except EnvironmentFault as error:
+            if not str(error.got).startswith(("PreconditionFailed", "ConditionalRequestConflict")):
+                raise
+            raise Finding(
+                address,
+                "must be a name that is free: you decided something else in this second",
+                got="a decision of that name",
+                hint="say it again",
+            ) from error

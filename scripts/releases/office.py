@@ -1,0 +1,153 @@
+"""Where releases of one model are decided: its promotions, decisions, pins and rules together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pipelines.attestations.approval import Approval
+from pipelines.attestations.envelope import unproven
+from pipelines.attestations.evidence import Document
+from pipelines.attestations.keys import TrustedKeys
+from pipelines.errors import Finding, Misuse
+from pipelines.organization import Account, AccountKind, Organization, Persona
+from pipelines.promotion.documents import parse_document
+from pipelines.promotion.refusals import REFUSAL_FILE
+from scripts.access import aws_errors
+from scripts.commands.context import Desk
+from scripts.promotions import Promotions
+from scripts.releases.carried import Carried
+from scripts.releases.decisions import Decisions
+from scripts.releases.judging import Case, make_evidence, make_expectation
+from scripts.releases.pins import Pins
+from scripts.releases.signers import SigningKey, approval_signing_key
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What people decided that bears on one promotion."""
+
+    approvals: tuple[Document, ...]
+    revocations: tuple[Document, ...]
+    freezes: tuple[Document, ...]
+
+
+class Office:
+    """Where people of a business unit decide, at somebody's desk."""
+
+    def __init__(self, at: Desk) -> None:
+        self.at = at
+        self.decisions = Decisions(at.access, at.naming, at.home)
+
+    @property
+    def organization(self) -> Organization:
+        """The organisation of the checkout."""
+        return self.at.naming.organization
+
+    @property
+    def production(self) -> tuple[Account, ...]:
+        """The production accounts of the business unit."""
+        return self.organization.of_kind(AccountKind.PRODUCTION, self.at.home.business_unit)
+
+    @property
+    def targets(self) -> tuple[Account, ...]:
+        """All accounts of the business unit that receive releases."""
+        return self.organization.targets_of(self.at.home)
+
+    @property
+    def managers(self) -> tuple[str, ...]:
+        """The release managers of the business unit."""
+        unit = self.at.home.business_unit
+        found = self.organization.people_with(Persona.RELEASE_MANAGER, unit)
+        return tuple(person.name for person in found)
+
+    def key(self) -> SigningKey:
+        """Give the key with which this person signs; raises Misuse for other personas."""
+        person = self.at.named()
+        if person not in self.managers:
+            raise Misuse(
+                "--as",
+                f"must name a release manager ({', '.join(self.managers) or 'there is none'})",
+                got=person,
+            )
+        return approval_signing_key(self.at.naming, self.at.home, person)
+
+    def kms(self, region: str) -> Any:
+        """Make a client of KMS that acts as this person."""
+        return self.at.access.client("kms", region)
+
+    def pinned(self, target: Account) -> TrustedKeys:
+        """Read which keys a target believes, as this person in that account.
+
+        These and no others judge the release there, so they are asked here too: a signature that
+        holds by a key of KMS would prove less.
+        """
+        return Pins(self.at.visiting(target), self.at.naming, target).read()
+
+
+class ModelOffice(Office):
+    """Where the releases of one model are decided."""
+
+    def __init__(self, at: Desk, model: str | None) -> None:
+        super().__init__(at)
+        self.model = at.model(model)
+        self.flow = Promotions(at.access, at.region, at.naming.promotion_pipeline(self.model))
+
+    def decided(self, carried: Carried) -> Decided:
+        """Read what people decided that bears on a promotion."""
+        release_id = carried.parsed().id
+        return Decided(
+            self.decisions.approvals(self.model, release_id, carried.execution),
+            self.decisions.revocations(self.model, release_id),
+            self.decisions.freezes(),
+        )
+
+    def refusal(self, carried: Carried, target: Account) -> dict[str, Any] | None:
+        """Read by which rule a target refused a promotion, if it did.
+
+        Asks as this person in that account, where its builds keep what they found.
+        """
+        bucket = self.at.naming.bucket_name(target.name, "evidence")
+        place = f"{self.model}/{carried.parsed().id}/{carried.execution}/{target.name}"
+        key = f"releases/{place}/{REFUSAL_FILE}"
+        access, address = self.at.visiting(target), f"s3://{bucket}/{key}"
+        client = access.client("s3", target.region)
+        with aws_errors(address, "must be readable", access.endpoint):
+            listed = client.list_objects_v2(Bucket=bucket, Prefix=key).get("Contents", [])
+            if not listed:
+                return None
+            content = client.get_object(Bucket=bucket, Key=key)["Body"].read()
+        return parse_document(address, "refusal", content)
+
+    def cases(
+        self, carried: Carried, decided: Decided, targets: Iterable[Account], now: datetime
+    ) -> tuple[Case, ...]:
+        """Lay a promotion before the rules of some targets, as of a moment."""
+        evidence = make_evidence(carried, decided.approvals, decided.revocations, decided.freezes)
+        return tuple(
+            Case(
+                target,
+                evidence,
+                self.pinned(target),
+                make_expectation(self.organization, target, self.model, carried, now),
+            )
+            for target in targets
+        )
+
+
+def now() -> datetime:
+    """Tell the time as statements carry it: UTC, whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def read_approvals(documents: Iterable[Document]) -> list[Approval]:
+    """Read approvals to show them; what is none is left out, as rules give it no weight."""
+    found = []
+    for one in documents:
+        try:
+            found.append(Approval.parse(one.address, unproven(one.address, one.content)))
+        except Finding:
+            continue
+    return found
