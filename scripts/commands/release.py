@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from pipelines.errors import Misuse
-from scripts.commands.context import AsJson, AsPerson, Desk, ModelName, desk
-from scripts.promotions import Action, Promotion, Promotions, require_gate
+from pipelines.attestations.moments import spell
+from scripts.commands.context import AsPerson, Desk, ModelName, desk
+from scripts.commands.release_stops import freeze, revoke, unfreeze
+from scripts.commands.release_trust import trust
+from scripts.commands.release_view import list_, show
+from scripts.promotions import Promotions
+from scripts.releases.approving import Word, check_minutes
+from scripts.releases.deciding import (
+    Outcome,
+    approve_waiting,
+    reject_waiting,
+    still_missing,
+    waiting,
+)
+from scripts.releases.office import ModelOffice, now
 
 app = typer.Typer(no_args_is_help=True, help="The second gate: what is on its way to production.")
 
@@ -18,65 +30,40 @@ Execution = Annotated[
 Summary = Annotated[
     str, typer.Option("--summary", metavar="TEXT", help="Why; it stays with the release.")
 ]
-_ACTION_COLUMNS = ("stage", "action", "status", "seconds", "reason")
+Ticket = Annotated[
+    str, typer.Option("--ticket", metavar="TEXT", help="Where this is talked about: CHG-1234.")
+]
+Expires = Annotated[
+    int | None,
+    typer.Option(
+        "--expires",
+        metavar="MINUTES",
+        help="How long the approval counts; as long as the organisation lets it if left out.",
+    ),
+]
 
 
-@app.command("list")
-def list_(model: ModelName = None, person: AsPerson = None, as_json: AsJson = False) -> None:
-    """List the promotions of a model, or of all."""
-    at = desk(person, model)
-    rows = []
-    for name in at.models(model):
-        flow = promotions(at, name)
-        gate = flow.gate()
-        rows += [
-            _row(name, found, waits=gate is not None and gate.execution == found.id)
-            for found in flow.all()
-        ]
-    columns = ("model", "version", "status", "waits", "started", "execution")
-    at.voice.rows(columns, rows, as_json=as_json)
-
-
-@app.command()
-def show(
-    model: ModelName = None,
-    execution: Execution = None,
-    person: AsPerson = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show what runs, what waits and which digests a release consists of."""
-    at = desk(person, model)
-    name = at.model(model)
-    flow = promotions(at, name)
-    gate = flow.gate()
-    chosen = execution or (gate.execution if gate else None) or _latest(flow, name)
-    found = flow.describe(chosen)
-    waits = gate is not None and gate.execution == chosen
-    actions = flow.actions(chosen)
-    release = flow.release(chosen)
-    summary = _row(name, found, waits=waits) | {"reason": found.reason}
-    if as_json:
-        rows = [_action_row(action) for action in actions]
-        at.voice.json(summary | {"actions": rows, "release": release})
-        return
-    at.voice.fields(summary | _digests(release), as_json=False)
-    at.voice.rows(_ACTION_COLUMNS, [_action_row(action) for action in actions], as_json=False)
-    if waits:
-        at.voice.say(f"It waits for: gatehouse release approve {name} --summary TEXT, or reject")
-
-
-@app.command()
 def approve(
     summary: Summary,
+    ticket: Ticket,
     model: ModelName = None,
     execution: Execution = None,
+    expires: Expires = None,
     person: AsPerson = None,
 ) -> None:
-    """Let the release that waits at the gate go to production."""
-    _decide(desk(person, model), model, execution, summary, approve=True)
+    """Sign that the release at the gate may go to production; it goes once enough have."""
+    office = ModelOffice(desk(person, model), model)
+    office.key()
+    promotion = office.organization.promotion
+    minutes = promotion.approval_valid_minutes if expires is None else expires
+    check_minutes(minutes, promotion.approval_valid_minutes)
+    made_at = now()
+    found = waiting(office, execution, made_at)
+    office.at.voice.fields(found.shown(), as_json=False)
+    word = Word(office.at.named(), summary, ticket, made_at, minutes)
+    tell(office, approve_waiting(office, found, word), found.statement.release.id)
 
 
-@app.command()
 def reject(
     summary: Summary,
     model: ModelName = None,
@@ -84,7 +71,27 @@ def reject(
     person: AsPerson = None,
 ) -> None:
     """Refuse the release that waits at the gate; production stays as it is."""
-    _decide(desk(person, model), model, execution, summary, approve=False)
+    office = ModelOffice(desk(person, model), model)
+    release = reject_waiting(office, execution, summary)
+    office.at.voice.say(f"{office.model}: {release} rejected")
+
+
+def tell(office: ModelOffice, outcome: Outcome, release: str) -> None:
+    """Tell how things stand after an approval."""
+    tally, say = outcome.tally, office.at.voice.say
+    mine = tally.of(office.at.named())
+    if mine is not None:
+        done = "approved" if outcome.signed else "was approved"
+        say(f"{release} {done} by {mine.approver} until {spell(mine.expires_at)}")
+    if outcome.opened and outcome.past:
+        say(f"{office.model}: {release} may be tried again; a platform admin retries the stage")
+        return
+    if outcome.opened:
+        say(f"{office.model}: {release} goes to production")
+        return
+    people = ", ".join(still_missing(office, outcome)) or "nobody who could"
+    given = f"{len(tally.approvals)} of {tally.required}"
+    say(f"{office.model}: {given} have approved; {tally.missing} more must: {people}")
 
 
 def promotions(at: Desk, model: str) -> Promotions:
@@ -92,61 +99,6 @@ def promotions(at: Desk, model: str) -> Promotions:
     return Promotions(at.access, at.region, at.naming.promotion_pipeline(model))
 
 
-def _decide(
-    at: Desk, model: str | None, execution: str | None, summary: str, *, approve: bool
-) -> None:
-    name = at.model(model)
-    flow = promotions(at, name)
-    gate = require_gate(flow, name, execution)
-    release = flow.release(gate.execution) or {}
-    flow.decide(gate, approve=approve, summary=summary)
-    done = "approved" if approve else "rejected"
-    at.voice.say(f"{name}: {release.get('release_id', gate.execution)} {done}")
-
-
-def _latest(flow: Promotions, model: str) -> str:
-    found = flow.all()
-    if not found:
-        raise Misuse(
-            f"model {model}",
-            "must have a promotion to show",
-            got="none",
-            hint="approve a version: gatehouse model list",
-        )
-    return found[0].id
-
-
-def _row(model: str, promotion: Promotion, *, waits: bool) -> dict[str, Any]:
-    return {
-        "model": model,
-        "version": promotion.package_arn.rpartition("/")[2],
-        "status": promotion.status,
-        "waits": "at the gate" if waits else "",
-        "started": promotion.started,
-        "execution": promotion.id,
-        "package": promotion.package_arn,
-    }
-
-
-def _digests(release: dict[str, Any] | None) -> dict[str, Any]:
-    if release is None:
-        return {"release": "not bundled yet"}
-    return {
-        "release": release["release_id"],
-        "archive": release["archive"]["sha256"],
-        "image": release["image"]["digest"],
-        "definition": release["definition"]["sha256"],
-        "evaluation": release["evaluation"]["sha256"],
-        "data": release["data"]["sha256"],
-        "commit": release["commit"],
-    }
-
-
-def _action_row(action: Action) -> dict[str, Any]:
-    return {
-        "stage": action.stage,
-        "action": action.name,
-        "status": action.status,
-        "seconds": action.seconds,
-        "reason": action.reason,
-    }
+app.command("list")(list_)
+for command in (show, approve, reject, revoke, freeze, unfreeze, trust):
+    app.command()(command)

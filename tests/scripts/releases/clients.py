@@ -1,0 +1,231 @@
+"""Clients of AWS, as far as decisions on releases ask them anything."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from tests.pipelines.attestations.cast import Holder
+
+STARTED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
+
+def refused(code: str, operation: str) -> ClientError:
+    """The words in which AWS says no."""
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
+
+
+class Pages:
+    """A listing of one page."""
+
+    def __init__(self, page: dict[str, Any]) -> None:
+        self._page = page
+
+    def paginate(self, **_request: Any) -> Iterator[dict[str, Any]]:
+        """Give the page."""
+        yield self._page
+
+
+@dataclass
+class Objects:
+    """Every bucket; `denied` are beginnings of addresses that nobody may reach."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+    denied: tuple[str, ...] = ()
+
+    def get_object(self, **request: Any) -> dict[str, Any]:
+        """Read an object."""
+        content = self.kept[self._address(request["Bucket"], request["Key"])]
+        return {"Body": StreamingBody(io.BytesIO(content), len(content))}
+
+    def put_object(self, **request: Any) -> dict[str, Any]:
+        """Keep an object, unless its name is taken and had to be free."""
+        address = self._address(request["Bucket"], request["Key"])
+        if request.get("IfNoneMatch") == "*" and address in self.kept:
+            raise refused("PreconditionFailed", "PutObject")
+        self.kept[address] = request["Body"]
+        return {"VersionId": "1"}
+
+    def list_objects_v2(self, **request: Any) -> dict[str, Any]:
+        """List what lies below a prefix."""
+        bucket = request["Bucket"]
+        start = self._address(bucket, request["Prefix"])
+        found = [address for address in self.kept if address.startswith(start)]
+        return {"Contents": [{"Key": address.removeprefix(f"{bucket}/")} for address in found]}
+
+    def get_paginator(self, _operation: str) -> Any:
+        """List in pages."""
+        objects = self
+
+        class Listing:
+            def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
+                yield objects.list_objects_v2(**request)
+
+        return Listing()
+
+    def _address(self, bucket: str, key: str) -> str:
+        address = f"{bucket}/{key}"
+        if address.startswith(self.denied):
+            raise refused("AccessDenied", "GetObject")
+        return address
+
+
+@dataclass
+class Keys:
+    """KMS of every account: keys by the ARN of their alias."""
+
+    holders: dict[str, Holder]
+    denied: bool = False
+
+    def get_public_key(self, **request: Any) -> dict[str, Any]:
+        """Tell a public half."""
+        holder = self._holder(request["KeyId"], "GetPublicKey")
+        return {
+            "KeyId": holder.key.key_arn,
+            "KeySpec": "ECC_NIST_P256",
+            "KeyUsage": "SIGN_VERIFY",
+            "PublicKey": holder.key.public_key.der,
+            "SigningAlgorithms": ["ECDSA_SHA_256"],
+        }
+
+    def sign(self, **request: Any) -> dict[str, Any]:
+        """Sign a digest."""
+        assert (request["MessageType"], request["SigningAlgorithm"]) == ("DIGEST", "ECDSA_SHA_256")
+        private = self._holder(request["KeyId"], "Sign").private
+        signature = private.sign(request["Message"], ec.ECDSA(Prehashed(SHA256())))
+        return {"KeyId": request["KeyId"], "Signature": signature}
+
+    def _holder(self, alias: str, operation: str) -> Holder:
+        if self.denied:
+            raise refused("AccessDeniedException", operation)
+        if alias not in self.holders:
+            raise refused("NotFoundException", operation)
+        return self.holders[alias]
+
+
+@dataclass
+class Parameters:
+    """SSM of every account: values by name."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    written: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def get_parameter(self, **request: Any) -> dict[str, Any]:
+        """Read a parameter."""
+        if request["Name"] not in self.values:
+            raise refused("ParameterNotFound", "GetParameter")
+        return {"Parameter": {"Name": request["Name"], "Value": self.values[request["Name"]]}}
+
+    def describe_parameters(self, **request: Any) -> dict[str, Any]:
+        """Describe a parameter."""
+        [only] = request["ParameterFilters"]
+        return {"Parameters": [{"Name": only["Values"][0], "Description": "Public keys."}]}
+
+    def put_parameter(self, **request: Any) -> dict[str, Any]:
+        """Write a parameter."""
+        self.written.append(request)
+        self.values[request["Name"]] = request["Value"]
+        return {"Version": len(self.written) + 1}
+
+
+@dataclass
+class Run:
+    """One execution: its actions with their status and what they handed on."""
+
+    package_arn: str
+    actions: list[tuple[str, str, str, Mapping[str, bytes]]]
+    status: str = "InProgress"
+    reason: str | None = None
+
+
+@dataclass
+class Pipelines:
+    """CodePipeline with one pipeline; the last of its runs may wait at the gate."""
+
+    objects: Objects
+    runs: dict[str, Run] = field(default_factory=dict)
+    waits: str | None = None
+    answers: list[dict[str, Any]] = field(default_factory=list)
+
+    def get_paginator(self, operation: str) -> Any:
+        """List executions, the latest first, or the actions of one."""
+        pipelines = self
+
+        class Listing:
+            def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
+                if operation == "list_pipeline_executions":
+                    found = [
+                        {"pipelineExecutionId": name, "startTime": STARTED}
+                        for name in reversed(pipelines.runs)
+                    ]
+                    yield {"pipelineExecutionSummaries": found}
+                else:
+                    execution = request["filter"]["pipelineExecutionId"]
+                    yield {"actionExecutionDetails": pipelines.actions(execution)}
+
+        return Listing()
+
+    def actions(self, execution: str) -> list[dict[str, Any]]:
+        """Give the actions of an execution, and keep what they handed on as artefacts."""
+        found = []
+        for place, (name, artifact, status, files) in enumerate(self.runs[execution].actions):
+            stage, _, action = name.partition("/")
+            at = STARTED.replace(minute=place)
+            key = f"promotion/{artifact}/{execution}"
+            self.objects.kept[f"artifacts/{key}"] = _zipped(files)
+            handed_on = {"name": artifact, "s3location": {"bucket": "artifacts", "key": key}}
+            found.append(
+                {
+                    "stageName": stage,
+                    "actionName": action,
+                    "status": status,
+                    "startTime": at,
+                    "lastUpdateTime": at,
+                    "output": {"outputArtifacts": [handed_on] if status == "Succeeded" else []},
+                }
+            )
+        return found
+
+    def get_pipeline_execution(self, **request: Any) -> dict[str, Any]:
+        """Read an execution."""
+        run = self.runs[request["pipelineExecutionId"]]
+        variables = [{"name": "PackageArn", "resolvedValue": run.package_arn}]
+        found = {"status": run.status, "variables": variables, "statusSummary": run.reason}
+        return {"pipelineExecution": found}
+
+    def get_pipeline_state(self, **_request: Any) -> dict[str, Any]:
+        """Tell what waits at the gate."""
+        if self.waits is None:
+            return {"stageStates": []}
+        waiting = {"status": "InProgress", "token": "token"}
+        action = {"actionName": "Approve", "latestExecution": waiting}
+        stage = {
+            "stageName": "Approve",
+            "latestExecution": {"pipelineExecutionId": self.waits},
+            "actionStates": [action],
+        }
+        return {"stageStates": [stage]}
+
+    def put_approval_result(self, **request: Any) -> dict[str, Any]:
+        """Take an answer at the gate."""
+        self.answers.append(request["result"])
+        self.waits = None
+        return {}
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
