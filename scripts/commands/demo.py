@@ -55,7 +55,7 @@ class _Performance:
         self._asks = asks
 
     def perform(self) -> None:
-        """Guard, lay out, publish, train, approve, promote, release, ask production."""
+        """Guard, lay out, pin keys, publish, train, approve, promote, release, ask production."""
         say = self._voice.say
         with self._watch.part("attach guardrails"):
             done = self._do.attach_guardrails()
@@ -63,6 +63,9 @@ class _Performance:
         say("Terraform lays out the accounts, side by side:")
         with self._watch.part("apply three accounts"):
             self._do.apply_accounts()
+        with self._watch.part("pin the keys that sign"):
+            keys = self._do.trust_keys()
+        say(f"staging and production believe {keys} keys: of the build, of tests and of people")
         engineer = self._do.person(Persona.ML_ENGINEER)
         say(f"{engineer.name} (ML engineer) publishes image, source package and pipelines:")
         with self._watch.part("publish"):
@@ -99,7 +102,10 @@ class _Performance:
             self._voice.say("  rejected: production is as it was")
             return
         with self._watch.part("deploy to production and verify"):
-            self._do.decide_release(manager, gate, approve=True)
+            outcome = self._do.decide_release(manager, gate, approve=True)
+            if outcome is None or not outcome.opened:
+                raise Finding(f"promotion {promotion.id}", "must be approved by enough people")
+            self._voice.say(f"  signed by {manager.name}, with a key of their own")
             promotion = self._do.follow_promotion(manager, package)
         if promotion.status != "Succeeded":
             raise Finding(

@@ -76,6 +76,7 @@ def promotion_and_pipeline(folder: Path) -> Iterator[Figure]:
     with opened(folder / "warm") as stage:
         say("lay out, publish, first release")
         stage.apply_side_by_side(*ACCOUNTS)
+        stage.trust_keys()
         stage.gatehouse("pipeline", "publish", "--as", "milo")
         story = Story(stage)
         release(story, story.train())

@@ -21,6 +21,7 @@ def laid_out(stage: Stage) -> Iterator[Story]:
     stage.open()
     try:
         stage.apply_side_by_side(*ACCOUNTS)
+        stage.trust_keys()
         stage.gatehouse("pipeline", "publish", "--as", "milo")
         yield Story(stage)
     finally:

@@ -102,6 +102,10 @@ class Stage:
         """Attach the organisation's guardrails, from its management account."""
         self.gatehouse("apply", "--auto", "--account", "organization")
 
+    def trust_keys(self) -> None:
+        """Pin the keys that sign, in every target, once all accounts are laid out."""
+        self.gatehouse("release", "trust", "--yes")
+
     def set_up(self, *accounts: str) -> None:
         """Set accounts up at the same time, those that are not yet."""
         side_by_side(self._set_up_one, accounts)

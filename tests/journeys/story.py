@@ -90,10 +90,10 @@ class Story:
         return until(ended, f"promotion of version {version} ends", 180)
 
     def decide_release(self, decision: str) -> None:
-        """Approve or reject the release at the gate as the release manager."""
-        self.stage.gatehouse(
-            *("release", decision, MODEL, "--summary", f"journey: {decision}", "--as", "rita")
-        )
+        """Approve the release at the gate by a signature, or reject it, as the release manager."""
+        ticket = ("--ticket", "JOURNEY-1") if decision == "approve" else ()
+        summary = ("--summary", f"journey: {decision}")
+        self.stage.gatehouse("release", decision, MODEL, *summary, *ticket, "--as", "rita")
 
     def show(self, execution: str) -> dict[str, Any]:
         """Show a promotion with its actions and its release."""

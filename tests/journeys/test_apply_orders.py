@@ -47,6 +47,7 @@ def test_roots_apply_one_after_the_other_in_the_order(order: tuple[str, ...], st
 
 
 def _release(stage: Stage) -> None:
+    stage.trust_keys()
     stage.gatehouse("pipeline", "publish", "--as", "milo")
     story = Story(stage)
     version = story.train()

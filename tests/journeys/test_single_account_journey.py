@@ -29,6 +29,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         stage.set_up(*ACCOUNTS)
         stage.apply_side_by_side(_HOME)
         stage.apply_side_by_side(*_TARGETS)
+        stage.trust_keys()
         yield Story(stage)
     finally:
         stage.close()
