@@ -52,6 +52,15 @@ def test_parameters_are_checked_when_an_execution_starts(studio: Studio) -> None
         studio.start(pipeline, Rate="high")
 
 
+def test_an_execution_tells_who_started_it(studio: Studio) -> None:
+    pipeline = studio.pipeline([_step(studio, "Look", "look")])
+    arn = studio.start(pipeline)
+    told = studio.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)["CreatedBy"]
+    caller = studio.lab.client("sts").get_caller_identity()
+    assert told["IamIdentity"]["Arn"] == caller["Arn"]
+    assert told["IamIdentity"]["PrincipalId"] == caller["UserId"]
+
+
 def test_one_request_token_starts_one_execution(studio: Studio) -> None:
     pipeline = studio.pipeline([_step(studio, "Look", "look")])
     token = unique("a-token-of-more-than-32-characters")

@@ -8,10 +8,10 @@ from typing import Any
 
 from moto.sagemaker.models import sagemaker_backends
 
-from twin.audit import identity
 from twin.call import Call
 from twin.declared.listing import page
 from twin.engines.sagemaker.constraints import Checked
+from twin.engines.sagemaker.makers import maker_of
 from twin.engines.sagemaker.notices import tell
 from twin.engines.sagemaker.place import Place, invalid
 from twin.table import Record
@@ -96,7 +96,7 @@ def update(twin: Twin, call: Call) -> dict[str, Any]:
         if added:
             record.setdefault("AdditionalInferenceSpecifications", []).extend(added)
         record["LastModifiedTime"] = twin.now()
-        record["LastModifiedBy"] = _who(call)
+        record["LastModifiedBy"] = maker_of(call)
 
     record = place.table(twin, NOUN).change(key, change)
     if record is not None:
@@ -161,18 +161,7 @@ def _record(twin: Twin, call: Call) -> Record:
         "ModelPackageStatusDetails": {"ValidationStatuses": [], "ImageScanStatuses": []},
         "CreationTime": now,
         "LastModifiedTime": now,
-        "CreatedBy": _who(call),
-    }
-
-
-def _who(call: Call) -> Record:
-    described = identity(call.caller)
-    return {
-        "IamIdentity": {
-            "Arn": call.caller.arn,
-            "PrincipalId": str(described.get("principalId", call.caller.principal_id)),
-            **({"SourceIdentity": source} if (source := call.caller.source_identity) else {}),
-        }
+        "CreatedBy": maker_of(call),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from twin.call import Call
 from twin.declared.listing import page
 from twin.engines.sagemaker.constraints import Checked
+from twin.engines.sagemaker.makers import maker_of
 from twin.engines.sagemaker.pipelines.definition import Definition, parse
 from twin.engines.sagemaker.pipelines.execution import EXECUTION, STEP, Execution, tell_execution
 from twin.engines.sagemaker.pipelines.pipelines import PIPELINE, find
@@ -88,6 +89,7 @@ class Executions:
             "PipelineDefinition": pipeline["PipelineDefinition"],
             "RoleArn": pipeline["RoleArn"],
             "CreationTime": now,
+            "CreatedBy": maker_of(call),
             "LastModifiedTime": now,
             "StartTime": now,
             "PipelineParameters": sent,
