@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -37,6 +37,8 @@ from tests.pipelines.attestations.cast import (
 from tests.scripts.releases.clients import Keys, Objects, Parameters, Pipelines, Run
 
 ROOT = Path(__file__).resolve().parents[3]
+DECISIONS = "gatehouse-data-science-decisions-111111111111"
+Command = Callable[..., int]
 EARLIER = "00000000-1111-2222-3333-444444444444"
 
 
@@ -219,3 +221,13 @@ class Bureau:
             alias("data-science", "approval-rita"): approver("rita"),
             alias("data-science", "approval-rob"): approver("rob"),
         }
+
+
+def stored(bureau: Bureau) -> dict[str, bytes]:
+    """Give the approvals that are kept, by person."""
+    start = f"{DECISIONS}/approvals/{MODEL}/{bureau.statement.release.id}/{EXECUTION}/"
+    return {
+        address.removeprefix(start).removesuffix(".dsse.json"): content
+        for address, content in bureau.objects.kept.items()
+        if address.startswith(start)
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,19 +18,10 @@ from scripts.releases.judging import judge_case
 from scripts.releases.office import ModelOffice
 from scripts.releases.stops import read_freezes, read_revocations
 from tests.pipelines.attestations.cast import EXECUTION, MODEL, NOW, builder, staging_key
-from tests.scripts.releases.bureau import EARLIER, Bureau
+from tests.scripts.releases.bureau import DECISIONS, EARLIER, Bureau, Command
 
-DECISIONS = "gatehouse-data-science-decisions-111111111111"
 FREEZE = ("freeze", "--scope", "production", "--reason", "holidays", "--ticket", "CHG-1")
 LIFT = ("unfreeze", "--scope", "production", "--reason", "they are over")
-
-Command = Callable[..., int]
-
-
-@pytest.fixture
-def bureau() -> Bureau:
-    """A release at the gate."""
-    return Bureau()
 
 
 class Clock:
