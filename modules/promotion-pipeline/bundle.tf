@@ -25,6 +25,19 @@ data "aws_iam_policy_document" "bundle" {
     resources = ["${local._sagemaker_arn}:model-package/${var.organization_prefix}-*/*"]
   }
 
+  # Who had a hand in a release: who started the run that registered it, and this promotion.
+  statement {
+    sid       = "ReadTrainingRuns"
+    actions   = ["sagemaker:DescribePipelineExecution"]
+    resources = ["${local._sagemaker_arn}:pipeline/${var.organization_prefix}-*/execution/*"]
+  }
+
+  statement {
+    sid       = "SeeOwnPromotions"
+    actions   = ["codepipeline:GetPipelineExecution"]
+    resources = values(local._pipeline_arns)
+  }
+
   statement {
     sid       = "ReadModels"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]

@@ -36,11 +36,16 @@ locals {
       ])
     }
   }
-  # What verification keeps as evidence beside its own report; a build takes five inputs at most.
+  # What production judges a release by; a build takes five inputs at most.
+  _judged = concat(
+    ["Source", "Release"],
+    [for staging in local._staging : "Tested_${replace(staging, "-", "_")}"],
+  )
+  # What verification keeps as evidence beside that, as far as its inputs go.
   _verified = {
     for name in local._production : name => concat(
-      ["Source", "Release", "Deployed_${replace(name, "-", "_")}"],
-      [for staging in local._staging : "Tested_${replace(staging, "-", "_")}"],
+      local._judged,
+      ["Deployed_${replace(name, "-", "_")}"],
       [for staging in local._staging : "Deployed_${replace(staging, "-", "_")}"],
     )
   }
@@ -220,7 +225,7 @@ resource "aws_codepipeline" "this" {
         namespace        = "Deploy_${action.value}"
         role_arn         = var.targets[action.value].deploy_role_arn
         region           = local._regions[action.value]
-        input_artifacts  = ["Source", "Release"]
+        input_artifacts  = local._judged
         output_artifacts = ["Deployed_${replace(action.value, "-", "_")}"]
         configuration    = local._build[each.key][action.value].deploy
       }

@@ -267,6 +267,11 @@ variable "targets" {
   }
 
   validation {
+    condition     = length([for target in values(var.targets) : target if target.kind == "staging"]) <= 3
+    error_message = "targets must hold at most three accounts of kind staging, whose tests one build takes beside source and release, got ${join(", ", [for name, target in var.targets : name if target.kind == "staging"])}."
+  }
+
+  validation {
     condition = alltrue([
       for target in values(var.targets) :
       contains(concat([var.account.region], keys(var.replicas)), target.region)
@@ -275,9 +280,7 @@ variable "targets" {
   }
 
   validation {
-    condition = alltrue([
-      for target in values(var.targets) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", target.deploy_role_arn))
-    ])
+    condition     = alltrue([for target in values(var.targets) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", target.deploy_role_arn))])
     error_message = "targets.*.deploy_role_arn must be ARNs of single roles, without wildcards, got ${join(", ", values(var.targets)[*].deploy_role_arn)}."
   }
 

@@ -147,16 +147,30 @@ run "carries_exactly_one_package_and_queues" {
   }
 }
 
+run "hands_the_tests_of_staging_to_each_deployment_to_production" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for action in aws_codepipeline.this["churn"].stage[5].action : action.input_artifacts == tolist(["Source", "Release", "Tested_staging"])])
+    error_message = "Production must be able to judge what staging has tested."
+  }
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].stage[2].action[0].input_artifacts == tolist(["Source", "Release"])
+    error_message = "Staging must be handed the release."
+  }
+}
+
 run "hands_the_reports_of_earlier_builds_to_the_verification" {
   command = plan
 
   assert {
-    condition     = aws_codepipeline.this["churn"].stage[6].action[0].input_artifacts == tolist(["Source", "Release", "Deployed_production_eu", "Tested_staging", "Deployed_staging"])
+    condition     = aws_codepipeline.this["churn"].stage[6].action[0].input_artifacts == tolist(["Source", "Release", "Tested_staging", "Deployed_production_eu", "Deployed_staging"])
     error_message = "Evidence must be complete."
   }
 
   assert {
-    condition     = aws_codepipeline.this["churn"].stage[6].action[1].input_artifacts[2] == "Deployed_production_us"
+    condition     = aws_codepipeline.this["churn"].stage[6].action[1].input_artifacts[3] == "Deployed_production_us"
     error_message = "Evidence must be that of the account."
   }
 }
@@ -193,12 +207,12 @@ run "lets_the_bundle_write_nothing_but_its_artefact" {
   command = plan
 
   assert {
-    condition     = toset(jsondecode(data.aws_iam_policy_document.bundle.json).Statement[*].Sid) == toset(["DecryptModels", "ReadModels", "ReadPackages", "SeeModelImage", "SeeSigningKey", "SignReleases"])
+    condition     = toset(jsondecode(data.aws_iam_policy_document.bundle.json).Statement[*].Sid) == toset(["DecryptModels", "ReadModels", "ReadPackages", "ReadTrainingRuns", "SeeModelImage", "SeeOwnPromotions", "SeeSigningKey", "SignReleases"])
     error_message = "There must be no further permission."
   }
 
   assert {
-    condition     = alltrue([for action in flatten(jsondecode(data.aws_iam_policy_document.bundle.json).Statement[*].Action) : can(regex("^(s3:Get|kms:(Decrypt|DescribeKey|GetPublicKey|Sign)$|sagemaker:Describe|ecr:(BatchGet|Describe))", action))])
+    condition     = alltrue([for action in flatten(jsondecode(data.aws_iam_policy_document.bundle.json).Statement[*].Action) : can(regex("^(s3:Get|kms:(Decrypt|DescribeKey|GetPublicKey|Sign)$|sagemaker:Describe|codepipeline:GetPipelineExecution$|ecr:(BatchGet|Describe))", action))])
     error_message = "The bundle must only read, and sign what it states."
   }
 }
@@ -303,5 +317,19 @@ run "lets_the_bundle_sign_what_it_states" {
   assert {
     condition     = !strcontains(data.aws_iam_policy_document.promotion.json, "kms:Sign")
     error_message = "The promotion must carry what is signed and sign nothing."
+  }
+}
+
+run "lets_the_bundle_see_who_started_what" {
+  command = plan
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.bundle.json).Statement : s if s.Sid == "SeeOwnPromotions"]).Resource == "arn:aws:codepipeline:eu-west-1:111111111111:${var.pipelines.churn.name}"
+    error_message = "The bundle must see the promotions that it is part of."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.bundle.json).Statement : s if s.Sid == "ReadTrainingRuns"]).Resource == "arn:aws:sagemaker:eu-west-1:111111111111:pipeline/${var.organization_prefix}-*/execution/*"
+    error_message = "The bundle must see who started the training."
   }
 }

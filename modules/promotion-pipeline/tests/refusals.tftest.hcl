@@ -342,3 +342,16 @@ run "refuses_a_signing_key_of_another_account" {
 
   expect_failures = [var.bundle]
 }
+
+run "refuses_more_stagings_than_production_can_judge" {
+  command = plan
+
+  variables {
+    targets = merge(var.targets, {
+      for name in ["staging-a", "staging-b", "staging-c"] :
+      name => merge(var.targets.staging, { deploy_role_arn = "arn:aws:iam::222222222222:role/acme-${name}-deploy" })
+    })
+  }
+
+  expect_failures = [var.targets]
+}
