@@ -55,6 +55,7 @@ module "network_perimeter" {
   interface_endpoints = [
     "codeartifact.api",
     "codeartifact.repositories",
+    "codepipeline",
     "ecr.api",
     "ecr.dkr",
     "events",

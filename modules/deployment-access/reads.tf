@@ -100,7 +100,6 @@ locals {
           "kms:DescribeKey",
           "kms:GetKeyPolicy",
           "kms:GetKeyRotationStatus",
-          "kms:GetPublicKey",
           "kms:ListResourceTags",
         ]
         resources = local._key_arns

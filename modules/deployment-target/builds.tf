@@ -110,7 +110,7 @@ data "aws_iam_policy_document" "sign_test" {
 
     content {
       sid       = "SeeSigningKey"
-      actions   = ["kms:DescribeKey", "kms:GetPublicKey"]
+      actions   = ["kms:GetPublicKey"]
       resources = ["${statement.value.keys}key/*"]
 
       condition {

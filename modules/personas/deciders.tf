@@ -60,7 +60,7 @@ locals {
     },
     {
       sid       = "SeeOwnKey"
-      actions   = ["kms:DescribeKey", "kms:GetPublicKey"]
+      actions   = ["kms:GetPublicKey"]
       resources = local._key_arns
       conditions = [
         { test = "ForAnyValue:StringEquals", variable = "kms:ResourceAliases", values = [local._own_approval_alias] },

@@ -94,7 +94,7 @@ data "aws_iam_policy_document" "bundle" {
 
   statement {
     sid       = "SeeSigningKey"
-    actions   = ["kms:DescribeKey", "kms:GetPublicKey"]
+    actions   = ["kms:GetPublicKey"]
     resources = ["${local._signing_key.keys}key/*"]
 
     condition {

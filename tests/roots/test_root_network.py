@@ -34,7 +34,7 @@ _EVERYWHERE = {
     *("sagemaker.runtime", "secretsmanager", "sns", "ssm", "sts"),
 }
 _DATA_SCIENCE = _EVERYWHERE | {
-    *("codeartifact.api", "codeartifact.repositories"),
+    *("codeartifact.api", "codeartifact.repositories", "codepipeline"),
     *("sagemaker.featurestore-runtime", "studio"),
 }
 # Services that act in the network with a role of ours, and what of such a role's permissions

@@ -18,6 +18,7 @@ from policies.verdict import Finding, Judgement, Verdict, worst
 # What names another resource is set even where its value is not known yet; whether anything else
 # is as it must be shows only in its value.
 _NAMES_ANOTHER = re.compile(r"(_arns?|_ids?|_keys?|key|subnets|groups|/id|policy)$")
+_ROTATION = "CKV_AWS_7"
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,10 @@ def _judgement(
             stages = stages_of(resource.root, kinds.get(resource.account, ""))
             if stages.isdisjoint(control.stages):
                 continue
-            judged.append(resource.address)
             record = records.get((check.id, address))
+            if record is None and _means_another(check, resource):
+                continue
+            judged.append(resource.address)
             for verdict, sentence in _faults(check, resource, record):
                 source = resource.source
                 findings.append(Finding(control.id, check.id, verdict, source, sentence))
@@ -116,6 +119,18 @@ def _faults(
             Verdict.NOT_DECIDED if unknown else Verdict.VIOLATED,
             f"{where}: {_claim(check)}, got {got}",
         )
+
+
+def _means_another(check: PinnedCheck, resource: PlannedResource) -> bool:
+    """Tell whether a check says nothing of a resource because it means others of the type.
+
+    AWS rotates keys that encrypt only, so that checkov does not judge keys that sign:
+    https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
+    """
+    keys = ("customer_master_key_spec", "key_usage")
+    if check.id != _ROTATION or any(is_unknown(resource, key) for key in keys):
+        return False
+    return resource.values.get("key_usage") == "SIGN_VERIFY"
 
 
 def _is_set(resource: PlannedResource, key: str) -> bool:

@@ -68,6 +68,26 @@ def test_a_resource_without_record_is_not_decided() -> None:
     assert judgement.findings[0].sentence == "aws_thing.it: CKV_MLS_1 must judge it, got no record"
 
 
+@pytest.mark.parametrize(
+    ("values", "unknown", "verdict"),
+    [
+        ({"key_usage": "SIGN_VERIFY"}, {}, Verdict.HOLDS),
+        ({"key_usage": "ENCRYPT_DECRYPT"}, {}, Verdict.NOT_DECIDED),
+        ({}, {}, Verdict.NOT_DECIDED),
+        ({}, {"key_usage": True}, Verdict.NOT_DECIDED),
+        ({"key_usage": "SIGN_VERIFY"}, {"customer_master_key_spec": True}, Verdict.NOT_DECIDED),
+    ],
+)
+def test_only_a_key_that_signs_need_not_be_judged_for_its_rotation(
+    values: dict[str, Any], unknown: dict[str, Any], verdict: Verdict
+) -> None:
+    check = replace(CHECK, id="CKV_AWS_7")
+    control = replace(CONTROL, verifiers=(check.id,))
+    form = normal_form([_thing(values=values, unknown=unknown)], {"aws_thing"})
+    (judgement,) = judge([control], {check.id: check}, form, {}, {"production": "production"})
+    assert judgement.verdict is verdict
+
+
 def test_a_failure_is_a_violation_that_tells_file_line_and_value() -> None:
     judgement = _judged(
         _thing(values={"mode": "open"}),
