@@ -163,3 +163,29 @@ def test_twin_knows_nothing_of_the_platform() -> None:
     )
 
     assert told.stdout.strip() == "[]", told.stderr
+
+
+def test_the_first_requests_of_a_service_all_find_its_operation_when_they_come_at_once() -> None:
+    # In a process of its own, where nobody has read the service's model yet.
+    script = """
+import threading, time
+from moto.core.model import OperationModel
+from moto.core.request import Request
+from twin import wire
+# Long enough for another thread to look into the cache in between.
+read = OperationModel.__init__
+OperationModel.__init__ = lambda *given: (time.sleep(0.001), read(*given))[1]
+start, found = threading.Barrier(16), []
+def ask():
+    start.wait()
+    try:
+        request = Request.from_primitives("PUT", "http://s3/some-bucket", {"Host": "s3"})
+        found.append(wire.match("s3", request, b"").operation.name)
+    except Exception as error:
+        found.append(str(error))
+threads = [threading.Thread(target=ask) for _ in range(16)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+assert found == ["CreateBucket"] * 16, found
+"""
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=60)
