@@ -27,6 +27,7 @@ from tests.policies.guardrails.guardrails import naming
 _ROLES: Mapping[str, Mapping[str, str]] = {
     "data-science": {
         "apply": "",
+        "bundle": "delivery",
         "data-scientist": "persona",
         "experiment-launch": "service",
         "lead": "persona",
@@ -44,6 +45,8 @@ _ROLES: Mapping[str, Mapping[str, str]] = {
         "plan": "",
         "release": "delivery",
         "serving": "workload",
+        "test": "delivery",
+        "verify": "delivery",
     },
 }
 _BOUNDARIES = ("delivery", "persona", "service", "workload")
