@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import threading
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from werkzeug.exceptions import HTTPException
 
 from twin.call import Response
 from twin.errors import ServiceError
+from twin.warning_filters import filtered
 
 # Where moto's server has an API of its own, which must not be reached through the twin.
 _OWN_PATHS = ("/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico")
@@ -133,9 +133,11 @@ def answer(matched: Matched, result: Mapping[str, Any] | ServiceError, request_i
     serializer = get_serializer_class(matched.service, matched.protocol)(
         operation_model=matched.operation, context=SerializationContext(request_id)
     )
-    with warnings.catch_warnings():
+    if isinstance(result, ServiceError):
         # Common errors (AccessDenied, Throttling) are in no service model.
-        warnings.simplefilter("ignore")
+        with filtered("ignore", r"Exception\(", UserWarning):
+            written = serializer.serialize(result)
+    else:
         written = serializer.serialize(result)
     body = written["body"]
     status = int(written["status_code"])
