@@ -86,6 +86,42 @@ def test_unknown_operation_never_succeeds(
     assert code in {"UnknownOperationException", "NoSuchBucket", "NoSuchConfiguration"}, code
 
 
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments"),
+    [
+        pytest.param(
+            "sagemaker",
+            "create_inference_recommendations_job",
+            {
+                "JobName": "pretended",
+                "JobType": "Default",
+                "RoleArn": f"arn:aws:iam::{DATA_SCIENCE}:role/pretended-of-nobody",
+                "InputConfig": {"ModelName": "pretended"},
+            },
+        ),
+        pytest.param(
+            "sagemaker",
+            "put_endpoint_policy",
+            {"EndpointName": "pretended", "ResourcePolicy": "{}"},
+        ),
+        pytest.param(
+            "ec2",
+            "modify_vpc_endpoint_payer_responsibility",
+            {
+                "VpcEndpointId": "vpce-0123456789abcdef0",
+                "PayerResponsibility": "vpc-endpoint-account",
+                "Scope": "vpc-endpoint-charges",
+            },
+        ),
+    ],
+)
+def test_operation_of_which_nobody_knows_what_it_asks_for_is_refused(
+    running_twin: RunningTwin, service: str, operation: str, arguments: dict[str, object]
+) -> None:
+    with pytest.raises(ClientError, match="the twin does not know what this asks for"):
+        getattr(running_twin.client(service), operation)(**arguments)
+
+
 def test_unsigned_request_is_refused(running_twin: RunningTwin) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{running_twin.url}/some-bucket/key", timeout=10)  # noqa: S310
