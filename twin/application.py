@@ -32,6 +32,7 @@ from twin.unauthentic import Unauthentic, worded
 
 _log = logging.getLogger(__name__)
 Environ = dict[str, Any]
+_MOST_HOSTS = 512
 
 
 class _Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
@@ -44,6 +45,9 @@ class _Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
     def get_backend_for_host(self, host: str | None) -> Any:
         """Return moto's backend for a host such as ``ec2.eu-west-1.amazonaws.com``."""
         if host not in self._backends:
+            if len(self._backends) >= _MOST_HOSTS:
+                # Clients name hosts as they like.
+                self._backends.clear()
             self._backends[host] = super().get_backend_for_host(host)
         return self._backends[host]
 

@@ -27,5 +27,7 @@ def stamped(response: Response, service: str, protocol: str, request_id: str) ->
         headers["x-amz-request-id"] = request_id
     body = response.body
     if protocol in _ENVELOPED or (protocol == "rest-xml" and not response.ok):
-        body = _IN_XML.sub(rb"<\1>" + request_id.encode() + rb"</\1>", body)
+        told = request_id.encode()
+        # A function: a template of its own for each id would be kept parsed.
+        body = _IN_XML.sub(lambda found: b"<%b>%b</%b>" % (found[1], told, found[1]), body)
     return replace(response, headers=headers, body=body)
