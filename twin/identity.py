@@ -114,7 +114,11 @@ class Identities:
         A twin that runs for days would otherwise keep keys of every event and every forwarded
         request.
         """
-        address = (holder.access_key_id, holder.arn, holder.source_arn, holder.called_via)
+        # A service's name is the same in all accounts; a key is one session's, with all it brings.
+        address = (
+            *(holder.account_id, holder.access_key_id, holder.arn, holder.principal_id),
+            *(holder.source_arn, holder.called_via),
+        )
         now = self._clock()
         with self._lock:
             entry = self._entries.get(self._lending.get(address, ""))

@@ -20,7 +20,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.sqs.models import sqs_backends
 
-from tests.twin.engines.accounts import REGION, TOOLS, Lab, unique
+from tests.twin.engines.accounts import ACCOUNTS, REGION, TOOLS, Lab, unique
 from tests.twin.engines.laboratory import laboratory
 from twin import audit, moto_memory
 from twin.application import Application
@@ -173,6 +173,14 @@ def test_service_that_asks_again_asks_with_the_same_keys() -> None:
     first = identities.add_service("events.amazonaws.com", TOOLS, source_arn=arn)
     assert identities.add_service("events.amazonaws.com", TOOLS, source_arn=arn) == first
     assert identities.add_service("events.amazonaws.com", TOOLS) != first
+
+
+def test_keys_of_a_service_are_never_those_of_another_account() -> None:
+    identities = Identities()
+    lent = [identities.add_service("codebuild.amazonaws.com", each) for each in ACCOUNTS]
+
+    callers = [_asking(identities, keys.access_key_id, keys.session_token) for keys in lent]
+    assert tuple(caller.account_id for caller in callers) == ACCOUNTS
 
 
 def test_keys_of_one_caller_are_never_lent_to_another() -> None:
