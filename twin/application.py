@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -25,11 +26,13 @@ from twin.control import Control
 from twin.errors import NoAnswer, ServiceError
 from twin.faults import Fault, Kind
 from twin.registry import Wrap
+from twin.request_ids import stamped
 from twin.twin import Twin, new_request_id
 from twin.unauthentic import Unauthentic, worded
 
 _log = logging.getLogger(__name__)
 Environ = dict[str, Any]
+_MOST_HOSTS = 512
 
 
 class _Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
@@ -42,6 +45,9 @@ class _Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
     def get_backend_for_host(self, host: str | None) -> Any:
         """Return moto's backend for a host such as ``ec2.eu-west-1.amazonaws.com``."""
         if host not in self._backends:
+            if len(self._backends) >= _MOST_HOSTS:
+                # Clients name hosts as they like.
+                self._backends.clear()
             self._backends[host] = super().get_backend_for_host(host)
         return self._backends[host]
 
@@ -203,14 +209,22 @@ class Application:
             caught["headers"] = dict(headers)
             return lambda _data: None
 
-        chunks = self._moto(environ, start)
-        try:
-            answered = b"".join(chunks)
-        finally:
-            close = getattr(chunks, "close", None)
-            if close is not None:
-                close()
-        return Response(caught["status"], caught["headers"], answered)
+        with self._turn_of(exchange.call):
+            chunks = self._moto(environ, start)
+            try:
+                answered = b"".join(chunks)
+            finally:
+                close = getattr(chunks, "close", None)
+                if close is not None:
+                    close()
+        response = Response(caught["status"], caught["headers"], answered)
+        matched = exchange.matched
+        return stamped(response, matched.service, matched.protocol, exchange.call.request_id)
+
+    def _turn_of(self, call: Call) -> AbstractContextManager[object]:
+        """Let one request at a time change what moto holds; who waits in moto keeps nobody out."""
+        waits = call.service == "stepfunctions" or call.operation == "ReceiveMessage"
+        return nullcontext() if waits else self._twin.turn
 
     def _refuse(
         self,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
@@ -28,7 +27,8 @@ class SentRequest:
         """The HTTP method."""
         return str(self.environ["REQUEST_METHOD"])
 
-    @cached_property
+    # No cached_property: in Python 3.11 all requests would share one lock.
+    @property
     def target(self) -> tuple[str, str]:
         """Path and query as they were sent, without what a proxy is told in front of them."""
         uri = str(self.environ.get("REQUEST_URI", ""))
@@ -38,7 +38,7 @@ class SentRequest:
         path, _, query = uri.partition("?")
         return path, query
 
-    @cached_property
+    @property
     def query(self) -> dict[str, str]:
         """The query's parameters; of a name that comes twice, the last."""
         return dict(parse_qsl(self.target[1], keep_blank_values=True))

@@ -51,6 +51,7 @@ class Identities:
         self._clock = clock
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}
+        self._lending: dict[tuple[object, ...], str] = {}
         self._pruned_at = _FEW
 
     def add_session(self, request: SessionRequest) -> tuple[Caller, Credentials]:
@@ -84,11 +85,8 @@ class Identities:
         Everything about the caller stays as it is; the request tells through whom it came:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
         """
-        credentials = _temporary(self._clock() + _FORWARDED)
         via = (*caller.called_via, service)
-        key = credentials.access_key_id
-        self._add(replace(caller, access_key_id=key, called_via=via), credentials)
-        return credentials
+        return self._lent(replace(caller, called_via=via))
 
     def add_service(
         self, name: str, account_id: str, *, source_arn: str | None = None
@@ -98,19 +96,43 @@ class Identities:
         It does so for a resource of the account, which its requests tell:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
         """
-        now = self._clock()
-        credentials = _temporary(now + _FORWARDED)
-        caller = Caller(
-            account_id=account_id,
-            arn=name,
-            access_key_id=credentials.access_key_id,
-            principal_id=name,
-            is_service=True,
-            issued=now,
-            source_arn=source_arn,
-            source_account=account_id,
+        return self._lent(
+            Caller(
+                account_id=account_id,
+                arn=name,
+                access_key_id="",
+                principal_id=name,
+                is_service=True,
+                source_arn=source_arn,
+                source_account=account_id,
+            )
         )
-        self._add(caller, credentials)
+
+    def _lent(self, holder: Caller) -> Credentials:
+        """Return keys with which a service asks: the same ones again while they hold for long.
+
+        A twin that runs for days would otherwise keep keys of every event and every forwarded
+        request.
+        """
+        # A service's name is the same in all accounts; a key is one session's, with all it brings.
+        address = (
+            *(holder.account_id, holder.access_key_id, holder.arn, holder.principal_id),
+            *(holder.source_arn, holder.called_via),
+        )
+        now = self._clock()
+        with self._lock:
+            entry = self._entries.get(self._lending.get(address, ""))
+        if entry is not None:
+            expires = entry.credentials.expires
+            if expires is not None and expires > now + _FORWARDED / 2:
+                return entry.credentials
+        credentials = _temporary(now + _FORWARDED)
+        issued = now if holder.is_service else holder.issued
+        self._add(
+            replace(holder, access_key_id=credentials.access_key_id, issued=issued), credentials
+        )
+        with self._lock:
+            self._lending[address] = credentials.access_key_id
         return credentials
 
     def caller(self, access_key_id: str, session_token: str | None) -> Caller:
@@ -145,6 +167,7 @@ class Identities:
         """Forget every session; the keys of users are theirs."""
         with self._lock:
             self._entries = {}
+            self._lending = {}
 
     def _add(self, caller: Caller, credentials: Credentials) -> None:
         with self._lock:
@@ -163,6 +186,7 @@ class Identities:
             for key, entry in self._entries.items()
             if entry.credentials.expires is None or entry.credentials.expires > oldest
         }
+        self._lending = {k: key for k, key in self._lending.items() if key in self._entries}
         self._pruned_at = 2 * len(self._entries) + _FEW
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin import declared, repairs, sts
+from twin import declared, moto_memory, repairs, sts
 from twin.engines import (
     codebuild,
     codepipeline,
@@ -28,6 +28,7 @@ def registry() -> Registry:
     events_s3.register(made)
     codepipeline.register(made, codebuild.register(made))
     notices.register(made)
+    moto_memory.register(made)
     sagemaker.register(made)
     functions.register(made)
     service_catalog.register(made)

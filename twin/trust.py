@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from policies.iam import Layers, Policy, Principal, Request, Resource, decide
-from policies.iam.evaluate import applies
 from policies.iam.principal import Kind, Named
 from twin import moto_state
 from twin.authorization.live import controls, parsed
@@ -25,13 +24,6 @@ def policy_of(role_arn: str) -> Policy | None:
     if role is None:
         return None
     return parsed.parsed(role_arn, str(role.assume_role_policy_document))
-
-
-def admits(policy: Policy, request: Request) -> bool:
-    """Tell whether a policy lets the principal of a request in: allowed, and nowhere denied."""
-    if any(_applies(policy, request, allows=False)):
-        return False
-    return any(_applies(policy, request, allows=True))
 
 
 def service_may_assume(
@@ -53,15 +45,6 @@ def service_may_assume(
     return decide(request, layers).allowed
 
 
-def service_may(
-    policy: Policy, service: str, action: str, resource: str, source_arn: str, source_account: str
-) -> bool:
-    """Tell whether a resource's policy lets a service act on it, for which resource of whom."""
-    account = resource.split(":")[4]
-    context = _circumstances(source_arn, source_account)
-    return admits(policy, _of_service(service, action, resource, account, context))
-
-
 def names_service(policy: Policy, service: str, action: str) -> bool:
     """Tell whether some statement allows the action to the service, its conditions aside."""
     principal = Principal.service(service)
@@ -69,11 +52,6 @@ def names_service(policy: Policy, service: str, action: str) -> bool:
         statement.principals is not None and statement.principals.names(principal) is not Named.NOT
         for statement in policy.allowing(action)
     )
-
-
-def _applies(policy: Policy, request: Request, *, allows: bool) -> list[bool]:
-    about = policy.allowing if allows else policy.denying
-    return [applies(found, request) is not Named.NOT for found in about(request.action)]
 
 
 def _of_service(

@@ -76,6 +76,10 @@ class Twin:
         self.blobs = Blobs()
         self.faults = Faults()
         self.layers = LayerStore(settings.folder / "layers")
+        # Held by whoever decides by what moto holds, or lets moto change it: moto reads, changes
+        # and puts back without a lock, so that of two updates one could be lost, and a reader
+        # could meet half of one.
+        self.turn = threading.RLock()
         self.shutdown = threading.Event()
         self.stopping = threading.Event()
         self._sdk = boto3.session.Session(region_name=settings.region)

@@ -8,12 +8,12 @@ Unicode such as ``\\p{L}``, in tags mostly) is not looked at.
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from twin.errors import ServiceError
+from twin.warning_filters import filtered
 from twin.wire import Matched
 
 _LONGEST_TOLD = 256
@@ -215,11 +215,10 @@ def _pattern(text: str) -> re.Pattern[str] | None:
     if not text:
         return None
     try:
-        with warnings.catch_warnings():
-            # Java reads "[[" and "&&" in a class as Python will some day.
-            warnings.simplefilter("error")
+        # Java reads "[[" and "&&" in a class as Python will some day.
+        with filtered("error", "Possible", FutureWarning):
             return re.compile(text)
-    except (re.error, Warning):
+    except (re.error, FutureWarning):
         return None
 
 

@@ -7,12 +7,12 @@ The routers, parsers and serialisers are moto's, which follow the service models
 from __future__ import annotations
 
 import json
-import warnings
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moto.core.model import OperationModel
+from moto.core.model import OperationModel, ServiceModel
 from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException
 
 from twin.call import Response
 from twin.errors import ServiceError
+from twin.warning_filters import filtered
 
 # Where moto's server has an API of its own, which must not be reached through the twin.
 _OWN_PATHS = ("/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico")
@@ -39,6 +40,9 @@ _SERVICE_OF_SIGNING_NAME = {
     "aps": "amp",
     "sso": "sso-admin",
 }
+
+_READY: dict[str, ServiceModel] = {}
+_READING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def match(service: str, request: Request, body: bytes) -> Matched:
     SerializationException or MalformedXML where the body does not fit its input shape.
     """
     try:
-        model = get_service_model(service)
+        model = _service_model(service)
         operation, uri_parameters = _routed(service, request)
     except (HTTPException, NotImplementedError) as error:
         raise ServiceError("UnknownOperationException", f"{service}: {error}", 404) from error
@@ -129,9 +133,11 @@ def answer(matched: Matched, result: Mapping[str, Any] | ServiceError, request_i
     serializer = get_serializer_class(matched.service, matched.protocol)(
         operation_model=matched.operation, context=SerializationContext(request_id)
     )
-    with warnings.catch_warnings():
+    if isinstance(result, ServiceError):
         # Common errors (AccessDenied, Throttling) are in no service model.
-        warnings.simplefilter("ignore")
+        with filtered("ignore", r"Exception\(", UserWarning):
+            written = serializer.serialize(result)
+    else:
         written = serializer.serialize(result)
     body = written["body"]
     status = int(written["status_code"])
@@ -147,9 +153,24 @@ def has_checksum(matched: Matched) -> bool:
     return "requestAlgorithmMember" in trait or bool(trait.get("requestChecksumRequired"))
 
 
+def _service_model(service: str) -> ServiceModel:
+    """Read a service's model whole, by one thread.
+
+    moto 5.2.5 overrides what botocore caches under the same name: in the moment between the two a
+    second thread would be given botocore's own operation, which moto's routers cannot use.
+    """
+    if service not in _READY:
+        with _READING:
+            model = get_service_model(service)
+            for name in model.operation_names:
+                model.operation_model(name)
+            _READY[service] = model
+    return _READY[service]
+
+
 def _routed(service: str, request: Request) -> tuple[OperationModel, dict[str, Any]]:
     """Find the operation; some SDKs (Go's for CloudTrail) shorten the prefix of the target."""
-    model = get_service_model(service)
+    model = _service_model(service)
     prefix, _, name = request.headers.get("X-Amz-Target", "").rpartition(".")
     long = str(model.metadata.get("targetPrefix", ""))
     if prefix and prefix != long and long.endswith(f".{prefix}") and name in model.operation_names:

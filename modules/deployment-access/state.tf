@@ -32,8 +32,9 @@ locals {
       local._state_key_use,
       local._state_lock.setup,
       {
+        # It goes back beside the root before the set-up is taken away.
         sid       = "KeepStateOfSetup"
-        actions   = ["s3:GetObject", "s3:PutObject"]
+        actions   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
         resources = ["${local._state_bucket}/${var.state.setup_path}"]
       },
     ]

@@ -28,7 +28,24 @@ data "aws_iam_policy_document" "deploy_trust" {
 data "aws_iam_policy_document" "deploy" {
   statement {
     sid       = "RunOwnBuilds"
-    actions   = ["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"]
+    actions   = ["codebuild:StartBuild"]
+    resources = values(local._project_arns)
+
+    # CodePipeline says where a build reads and writes; what the build runs stands in its project.
+    dynamic "condition" {
+      for_each = toset(["environment.image", "environment.privilegedMode", "serviceRole", "source.buildspec"])
+
+      content {
+        test     = "Null"
+        variable = "codebuild:${condition.value}"
+        values   = ["true"]
+      }
+    }
+  }
+
+  statement {
+    sid       = "FollowOwnBuilds"
+    actions   = ["codebuild:BatchGetBuilds", "codebuild:StopBuild"]
     resources = values(local._project_arns)
   }
 

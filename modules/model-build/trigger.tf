@@ -3,6 +3,29 @@
 locals {
   _rule_name = "${var.project_name}-push"
   _rule_arn  = "arn:${var.account.partition}:events:${local._arn_end}:rule/${local._rule_name}"
+
+  # Whatever AWS has a condition key for that a build can bring in place of its project's own.
+  _build_overrides = [
+    "codebuild:artifacts",
+    "codebuild:artifacts.location",
+    "codebuild:cache",
+    "codebuild:encryptionKey",
+    "codebuild:environment.certificate",
+    "codebuild:environment.environmentVariables",
+    "codebuild:environment.environmentVariables.name",
+    "codebuild:environment.fleet.fleetArn",
+    "codebuild:environment.image",
+    "codebuild:environment.privilegedMode",
+    "codebuild:environment.registryCredential",
+    "codebuild:logsConfig",
+    "codebuild:secondaryArtifacts",
+    "codebuild:secondarySources",
+    "codebuild:serviceRole",
+    "codebuild:source",
+    "codebuild:source.auth.resource",
+    "codebuild:source.buildspec",
+    "codebuild:source.location",
+  ]
 }
 
 data "aws_iam_policy_document" "trigger_trust" {
@@ -36,6 +59,17 @@ data "aws_iam_policy_document" "trigger" {
     resources = [
       "arn:${var.account.partition}:codebuild:${local._arn_end}:project/${var.project_name}",
     ]
+
+    # A push says which version of the source is built, and nothing else.
+    dynamic "condition" {
+      for_each = local._build_overrides
+
+      content {
+        test     = "Null"
+        variable = condition.value
+        values   = ["true"]
+      }
+    }
   }
 }
 

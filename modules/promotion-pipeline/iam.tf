@@ -80,7 +80,24 @@ data "aws_iam_policy_document" "promotion" {
 
   statement {
     sid       = "StartBundle"
-    actions   = ["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"]
+    actions   = ["codebuild:StartBuild"]
+    resources = ["arn:${var.account.partition}:codebuild:${local._arn_end}:project/${var.bundle.project_name}"]
+
+    # CodePipeline says where a build reads and writes; what the build runs stands in its project.
+    dynamic "condition" {
+      for_each = toset(["environment.image", "environment.privilegedMode", "serviceRole", "source.buildspec"])
+
+      content {
+        test     = "Null"
+        variable = "codebuild:${condition.value}"
+        values   = ["true"]
+      }
+    }
+  }
+
+  statement {
+    sid       = "FollowBundle"
+    actions   = ["codebuild:BatchGetBuilds", "codebuild:StopBuild"]
     resources = ["arn:${var.account.partition}:codebuild:${local._arn_end}:project/${var.bundle.project_name}"]
   }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from tests.journeys.stage import Stage, until
@@ -22,16 +23,18 @@ _STOLEN = {
 def keys_in_build(stage: Stage, account: str, purpose: str) -> Mapping[str, str]:
     """Give the keys with which a build acts, as code inside it would read and print them.
 
-    How the code got there does not matter here: an administrator of the account starts the build
-    with other instructions, which leave everything but its log as it was.
+    How the code got there does not matter here: the management account lifts the guardrail for a
+    moment in which an administrator of the account starts the build with other instructions, which
+    leave everything but its log as it was.
     """
     builds = stage.client("codebuild", account)
-    started = builds.start_build(
-        projectName=stage.naming.project_name(account, purpose),
-        sourceTypeOverride="NO_SOURCE",
-        artifactsOverride={"type": "NO_ARTIFACTS"},
-        buildspecOverride=json.dumps(_BUILDSPEC),
-    )["build"]["id"]
+    with _builds_by_hand(stage, account):
+        started = builds.start_build(
+            projectName=stage.naming.project_name(account, purpose),
+            sourceTypeOverride="NO_SOURCE",
+            artifactsOverride={"type": "NO_ARTIFACTS"},
+            buildspecOverride=json.dumps(_BUILDSPEC),
+        )["build"]["id"]
 
     def ended() -> dict[str, Any] | None:
         found: dict[str, Any] = builds.batch_get_builds(ids=[started])["builds"][0]
@@ -46,3 +49,20 @@ def keys_in_build(stage: Stage, account: str, purpose: str) -> Mapping[str, str]
         line.removeprefix("stolen:").split("=", 1) for line in lines if line.startswith("stolen:")
     )
     return {key: stolen[variable] for key, variable in _STOLEN.items()}
+
+
+@contextmanager
+def _builds_by_hand(stage: Stage, account: str) -> Iterator[None]:
+    """Take the guardrail on builds from the unit of an account, and put it back."""
+    organizations = stage.management_client("organizations")
+    organization = stage.naming.organization
+    unit = organization.units[organization.account(account).kind]
+    attached = organizations.list_policies_for_target(
+        TargetId=unit, Filter="SERVICE_CONTROL_POLICY"
+    )["Policies"]
+    [guardrail] = (each["Id"] for each in attached if each["Name"].endswith("-protection"))
+    organizations.detach_policy(PolicyId=guardrail, TargetId=unit)
+    try:
+        yield
+    finally:
+        organizations.attach_policy(PolicyId=guardrail, TargetId=unit)

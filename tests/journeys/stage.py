@@ -165,6 +165,10 @@ class Stage:
         address = self.inside(vpc)["AWS_ENDPOINT_URL"] if vpc else None
         return self._client(service, keys, address)
 
+    def management_client(self, service: str) -> Any:
+        """Give a boto3 client of the management account's administrator."""
+        return self._client(service, None)
+
     def variables_of(self, account: str, role: str | None = None) -> dict[str, str]:
         """Give the environment in which a program acts in an account, through a role of it."""
         keys = self._keys_of(account, role)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.journeys.deployer_calls import called_by, refused_calls
 from tests.journeys.stage import Stage, until
@@ -44,9 +45,15 @@ def test_a_set_up_that_was_killed_converges_and_moves_its_state_into_the_bucket(
     assert stage.client("s3", ACCOUNT).list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0
     done = stage.gatehouse("bootstrap", "--account", ACCOUNT)
     assert "its state is in its bucket now" in done.err
-    kept = stage.client("s3", ACCOUNT).head_object(Bucket=BUCKET, Key=KEPT)
-    assert kept["ServerSideEncryption"] == "aws:kms"
-    assert kept["SSEKMSKeyId"].endswith("alias/gatehouse-staging-tfstate")
+    kept = [r["requestParameters"] for r in _calls(stage, "PutObject") if _key(r) == KEPT]
+    assert {each["ServerSideEncryption"] for each in kept} == {"aws:kms"}
+    assert {each["SSEKMSKeyId"].rpartition(":")[2] for each in kept} == {
+        "alias/gatehouse-staging-tfstate"
+    }
+    # Who arrives in the account sees that it is there, and reads it neither here nor elsewhere.
+    assert stage.client("s3", ACCOUNT).list_objects_v2(Bucket=BUCKET)["KeyCount"] == 1
+    with pytest.raises(ClientError, match="403"):
+        stage.client("s3", ACCOUNT).head_object(Bucket=BUCKET, Key=KEPT)
     assert not list((stage.folder / "work").rglob("terraform.tfstate.backup"))
 
 

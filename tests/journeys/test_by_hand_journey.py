@@ -23,9 +23,9 @@ _RELEASED = f"{_PREFIX}-{MODEL}"
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """A twin with one account laid out."""
+    """A twin with one account laid out, and no guardrails: they would refuse most of it."""
     made = Stage(tmp_path_factory.mktemp("by-hand"))
-    made.open()
+    made.open(guarded=False)
     try:
         made.apply_side_by_side(_ACCOUNT)
         yield made
@@ -144,8 +144,8 @@ def _spoil_what_is_of_the_root(stage: Stage) -> None:
 
 
 def _add_beside_the_root(stage: Stage) -> None:
-    s3, iam, logs = (stage.client(name, _ACCOUNT) for name in ("s3", "iam", "logs"))
-    s3.put_object(Bucket=f"{_PREFIX}-models-222222222222", Key="by-hand", Body=b"1")
+    iam, logs = (stage.client(name, _ACCOUNT) for name in ("iam", "logs"))
+    _put_past_the_policy(stage.client("s3", _ACCOUNT), f"{_PREFIX}-models-222222222222")
     logs.create_log_group(logGroupName=_LOG)
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
     iam.create_role(
@@ -154,6 +154,14 @@ def _add_beside_the_root(stage: Stage) -> None:
             {"Version": "2012-10-17", "Statement": [trust | {"Action": "sts:AssumeRole"}]}
         ),
     )
+
+
+def _put_past_the_policy(s3: Any, bucket: str) -> None:
+    """Keep an object where only a release may: lift the policy, write, put the policy back."""
+    policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    s3.delete_bucket_policy(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="by-hand", Body=b"1", ServerSideEncryption="AES256")
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy)
 
 
 def _serve(stage: Stage, name: str) -> None:

@@ -79,3 +79,15 @@ def test_what_a_services_role_may_is_not_changed(iam: Any) -> None:
         iam.delete_role(RoleName=name)
 
     assert iam.list_role_policies(RoleName=name)["PolicyNames"] == []
+
+
+def test_a_removal_is_named_after_its_role_so_that_who_may_remove_it_may_ask(
+    running_twin: RunningTwin,
+) -> None:
+    iam = running_twin.client("iam", STAGING)
+    made = iam.create_service_linked_role(AWSServiceName=_SERVICE, CustomSuffix="gone")["Role"]
+    task = iam.delete_service_linked_role(RoleName=made["RoleName"])["DeletionTaskId"]
+    assert task.startswith(f"task/aws-service-role/{_SERVICE}/{made['RoleName']}/")
+    assert iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"] == "SUCCEEDED"
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        iam.delete_service_linked_role(RoleName=made["RoleName"])

@@ -86,6 +86,42 @@ def test_unknown_operation_never_succeeds(
     assert code in {"UnknownOperationException", "NoSuchBucket", "NoSuchConfiguration"}, code
 
 
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments"),
+    [
+        pytest.param(
+            "sagemaker",
+            "create_inference_recommendations_job",
+            {
+                "JobName": "pretended",
+                "JobType": "Default",
+                "RoleArn": f"arn:aws:iam::{DATA_SCIENCE}:role/pretended-of-nobody",
+                "InputConfig": {"ModelName": "pretended"},
+            },
+        ),
+        pytest.param(
+            "sagemaker",
+            "put_endpoint_policy",
+            {"EndpointName": "pretended", "ResourcePolicy": "{}"},
+        ),
+        pytest.param(
+            "ec2",
+            "modify_vpc_endpoint_payer_responsibility",
+            {
+                "VpcEndpointId": "vpce-0123456789abcdef0",
+                "PayerResponsibility": "vpc-endpoint-account",
+                "Scope": "vpc-endpoint-charges",
+            },
+        ),
+    ],
+)
+def test_operation_of_which_nobody_knows_what_it_asks_for_is_refused(
+    running_twin: RunningTwin, service: str, operation: str, arguments: dict[str, object]
+) -> None:
+    with pytest.raises(ClientError, match="the twin does not know what this asks for"):
+        getattr(running_twin.client(service), operation)(**arguments)
+
+
 def test_unsigned_request_is_refused(running_twin: RunningTwin) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{running_twin.url}/some-bucket/key", timeout=10)  # noqa: S310
@@ -163,3 +199,29 @@ def test_twin_knows_nothing_of_the_platform() -> None:
     )
 
     assert told.stdout.strip() == "[]", told.stderr
+
+
+def test_the_first_requests_of_a_service_all_find_its_operation_when_they_come_at_once() -> None:
+    # In a process of its own, where nobody has read the service's model yet.
+    script = """
+import threading, time
+from moto.core.model import OperationModel
+from moto.core.request import Request
+from twin import wire
+# Long enough for another thread to look into the cache in between.
+read = OperationModel.__init__
+OperationModel.__init__ = lambda *given: (time.sleep(0.001), read(*given))[1]
+start, found = threading.Barrier(16), []
+def ask():
+    start.wait()
+    try:
+        request = Request.from_primitives("PUT", "http://s3/some-bucket", {"Host": "s3"})
+        found.append(wire.match("s3", request, b"").operation.name)
+    except Exception as error:
+        found.append(str(error))
+threads = [threading.Thread(target=ask) for _ in range(16)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+assert found == ["CreateBucket"] * 16, found
+"""
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=60)

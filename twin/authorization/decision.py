@@ -89,7 +89,8 @@ def authorise(twin: Twin, call: Call) -> Ruling:
     A failure to decide refuses, whatever it comes from.
     """
     try:
-        return rule(in_force(), twin, call)
+        with twin.turn:
+            return rule(in_force(), twin, call)
     except Exception as error:
         _log.exception("%s.%s was not decided", call.service, call.operation)
         why = f"{type(error).__name__}: {error}"

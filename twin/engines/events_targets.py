@@ -11,8 +11,6 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from twin import trust
-from twin.authorization.live.texts import policy_of
 from twin.credentials import Credentials
 from twin.engines import service_principal
 from twin.engines.events_input import Rule, input_of, select
@@ -24,6 +22,7 @@ _SERVICE = "events.amazonaws.com"
 # AWS tries for a day, up to 185 times; here a rehearsal shall end.
 _MOST_RETRIES = 3
 _FIRST_PAUSE_SECONDS = 0.2
+_DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError")
 _TEMPORARY = ("Throttling", "ThrottlingException", "InternalFailure", "ServiceUnavailable")
 
 
@@ -77,8 +76,6 @@ Failure = tuple[str, str, bool]
 def _attempt(twin: Twin, delivery: Delivery) -> Failure | None:
     service = delivery.arn.split(":")[2]
     send = _SENDERS.get(service)
-    if service == "lambda" and not _admitted(twin, delivery):
-        return ("NO_PERMISSIONS", "the function's policy does not admit the rule", False)
     if send is None:
         return ("UnsupportedTarget", f"targets of the service {service} are not modelled", False)
     try:
@@ -90,6 +87,8 @@ def _attempt(twin: Twin, delivery: Delivery) -> Failure | None:
     except ClientError as error:
         answered = error.response["Error"]
         code = str(answered.get("Code", "Unknown"))
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
+        code = "NO_PERMISSIONS" if code in _DENIED else code
         return (code, str(answered.get("Message", error)), code in _TEMPORARY)
     except (BotoCoreError, ValueError) as error:
         return (type(error).__name__, str(error), False)
@@ -145,19 +144,6 @@ def _send_to_queue(client: Any, arn: str, text: str, options: Mapping[str, Any])
     parts = arn.split(":")
     url = f"{client.meta.endpoint_url}/{parts[4]}/{parts[5]}"
     client.send_message(QueueUrl=url, MessageBody=text, **options)
-
-
-def _admitted(twin: Twin, delivery: Delivery) -> bool:
-    """Tell whether the policy of a function admits EventBridge for this rule."""
-    policy = policy_of(twin, delivery.arn, delivery.arn.split(":")[4])
-    return policy is not None and trust.service_may(
-        policy,
-        _SERVICE,
-        "lambda:InvokeFunction",
-        delivery.arn,
-        source_arn=delivery.rule.arn,
-        source_account=delivery.account_id,
-    )
 
 
 def _to_function(client: Any, delivery: Delivery) -> None:

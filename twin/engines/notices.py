@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from twin.twin import Twin
 
 _KIND = "sns/Notice"
+_KEPT = 1_000
+"""How many of the last notices of an account are kept."""
 
 
 def register(registry: Registry) -> None:
@@ -54,4 +56,6 @@ def _keep(twin: Twin, call: Call, topic: str, entry: dict[str, Any]) -> None:
             if subscription.topic.arn == topic
         ],
     }
-    table.put(f"{len(table)}-{call.request_id}-{entry.get('Id', '')}", notice)
+    table.put(f"{call.request_id}-{entry.get('Id', '')}", notice)
+    for name in list(table)[:-_KEPT]:
+        table.pop(name)

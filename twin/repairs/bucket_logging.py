@@ -2,14 +2,13 @@
 
 moto 5.2.5 looks for the log delivery's permission in the policy that it holds itself, which is
 none here (see bucket_policies.py), and writes an object for each request, which nobody reads and
-which keeps a log bucket from being destroyed.
+which keeps a log bucket from being destroyed. Whether S3 may deliver is decided before, as it is
+for all that a service does because of a request (authorization/dependents/deliveries.py).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.s3.models import s3_backends
@@ -20,8 +19,6 @@ from twin.registry import Registry
 from twin.repairs import bucket_policies
 from twin.table import Table
 from twin.twin import Twin
-
-_DELIVERY = "logging.s3.amazonaws.com"
 
 
 def register(registry: Registry) -> None:
@@ -50,12 +47,6 @@ def _put(twin: Twin, call: Call) -> Mapping[str, Any]:
             "Cross S3 location logging not allowed.",
             403,
         )
-    if not _may_deliver(twin, call, name, prefix):
-        raise _refused(
-            "You must either provide the necessary permissions to the logging service using a "
-            "bucket policy or give the log-delivery group WRITE and READ_ACP permissions to the "
-            "target bucket"
-        )
     _settings(twin, call).put(bucket.name, {**enabled, "TargetPrefix": prefix})
     return {}
 
@@ -77,28 +68,6 @@ def _forget(twin: Twin, call: Call, forward: Forward) -> Response:
 
 def _settings(twin: Twin, call: Call) -> Table:
     return twin.table("s3/BucketLogging", call.account_id, bucket_policies.REGION)
-
-
-def _may_deliver(twin: Twin, call: Call, name: str, prefix: str) -> bool:
-    held = twin.table(bucket_policies.KIND, call.account_id, bucket_policies.REGION).get(name)
-    statements = json.loads(held["Policy"])["Statement"] if held else []
-    statements = [statements] if isinstance(statements, dict) else statements
-    return any(_delivers(s, f"arn:aws:s3:::{name}/{prefix}") for s in statements)
-
-
-def _delivers(statement: Mapping[str, Any], resource: str) -> bool:
-    principal = statement.get("Principal")
-    services = principal.get("Service") if isinstance(principal, dict) else None
-    return (
-        statement.get("Effect") == "Allow"
-        and _DELIVERY in _many(services)
-        and any(fnmatchcase("s3:PutObject", action) for action in _many(statement.get("Action")))
-        and any(fnmatchcase(resource, item) for item in _many(statement.get("Resource")))
-    )
-
-
-def _many(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
 def _refused(message: str) -> ServiceError:

@@ -90,13 +90,18 @@ run "lets_the_deploy_role_only_start_its_own_builds" {
   command = plan
 
   assert {
-    condition     = toset(jsondecode(data.aws_iam_policy_document.deploy.json).Statement[*].Sid) == toset(["ExchangeArtifacts", "RunOwnBuilds", "SeeArtifactBucket", "UseArtifactKey"])
+    condition     = toset(jsondecode(data.aws_iam_policy_document.deploy.json).Statement[*].Sid) == toset(["ExchangeArtifacts", "FollowOwnBuilds", "RunOwnBuilds", "SeeArtifactBucket", "UseArtifactKey"])
     error_message = "There must be no further permission."
   }
 
   assert {
     condition     = toset(one([for s in jsondecode(data.aws_iam_policy_document.deploy.json).Statement : s if s.Sid == "RunOwnBuilds"]).Resource) == toset([for name in values(var.project_names) : "arn:aws:codebuild:eu-west-1:222222222222:project/${name}"])
     error_message = "Only the three builds must be started."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.deploy.json).Statement : s if s.Sid == "RunOwnBuilds"]).Condition.Null == { for key in ["environment.image", "environment.privilegedMode", "serviceRole", "source.buildspec"] : "codebuild:${key}" => "true" }
+    error_message = "A build must run what its project says."
   }
 }
 

@@ -82,8 +82,13 @@ run "is_started_by_a_push_with_exactly_what_was_pushed" {
   }
 
   assert {
-    condition     = jsondecode(data.aws_iam_policy_document.trigger.json).Statement == [{ Sid = "StartBuild", Effect = "Allow", Action = "codebuild:StartBuild", Resource = "arn:aws:codebuild:eu-west-1:111111111111:project/acme-lab-model-build" }]
+    condition     = jsondecode(data.aws_iam_policy_document.trigger.json).Statement == [{ Sid = "StartBuild", Effect = "Allow", Action = "codebuild:StartBuild", Resource = "arn:aws:codebuild:eu-west-1:111111111111:project/acme-lab-model-build", Condition = { Null = { for key in local._build_overrides : key => "true" } } }]
     error_message = "The trigger must start this build and do nothing else."
+  }
+
+  assert {
+    condition     = length(setsubtract(["codebuild:environment.environmentVariables", "codebuild:environment.image", "codebuild:serviceRole", "codebuild:source.buildspec", "codebuild:source.location"], local._build_overrides)) == 0
+    error_message = "A push must bring nothing but a version of the source."
   }
 
   assert {

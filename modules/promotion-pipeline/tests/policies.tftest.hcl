@@ -193,13 +193,18 @@ run "lets_the_promotion_do_nothing_but_promote" {
   command = plan
 
   assert {
-    condition     = toset(jsondecode(data.aws_iam_policy_document.promotion.json).Statement[*].Sid) == toset(["AskForApproval", "ExchangeArtifacts", "ReadSource", "SeeBuckets", "StartBundle", "TakeDeployRoles", "UseArtifactKey"])
+    condition     = toset(jsondecode(data.aws_iam_policy_document.promotion.json).Statement[*].Sid) == toset(["AskForApproval", "ExchangeArtifacts", "FollowBundle", "ReadSource", "SeeBuckets", "StartBundle", "TakeDeployRoles", "UseArtifactKey"])
     error_message = "There must be no further permission."
   }
 
   assert {
     condition     = toset(one([for s in jsondecode(data.aws_iam_policy_document.promotion.json).Statement : s if s.Sid == "TakeDeployRoles"]).Resource) == toset(values(var.targets)[*].deploy_role_arn)
     error_message = "Only the deploy roles must be taken."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.promotion.json).Statement : s if s.Sid == "StartBundle"]).Condition.Null == { for key in ["environment.image", "environment.privilegedMode", "serviceRole", "source.buildspec"] : "codebuild:${key}" => "true" }
+    error_message = "A build must run what its project says."
   }
 }
 

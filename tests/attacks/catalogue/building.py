@@ -7,18 +7,21 @@ from typing import Any
 from tests.attacks.attack import Attacks, Because
 from tests.attacks.attacker import SIGN_IN, Attacker
 from tests.attacks.catalogue.layers import BOUNDARY, IDENTITY, SERVICE_CONTROL
-from tests.attacks.landmarks import EMPTY_ARCHIVE, what_is_served
+from tests.attacks.landmarks import EMPTY_ARCHIVE, NOBODY_KNOWS, what_is_served
 
 BUILDING = Attacks()
 _NOBODY_ALLOWS = Because(IDENTITY)
 _OTHERS = Because(BOUNDARY, "DenyOtherIdentities")
+_NOT_DELIVERY = Because(SERVICE_CONTROL, "DenyBuildsOutsideDelivery")
+_NOT_APPLY = Because(SERVICE_CONTROL, "DenyBuildChangesOutsideApply")
 _INSTRUCTIONS = "version: 0.2\nphases: {build: {commands: [env]}}"
 
 
 @BUILDING.by(
     "ml-engineer",
     "data-science",
-    beyond="No claim speaks of what somebody may bring along who starts a build in data-science.",
+    "builds-run-what-their-project-says",
+    "who-starts-a-build-brings-a-model-only",
 )
 def bring_own_instructions_into_a_build(at: Attacker) -> None:
     """An ML engineer starts the build that they may start with other instructions or rights."""
@@ -31,6 +34,8 @@ def bring_own_instructions_into_a_build(at: Attacker) -> None:
         {"serviceRoleOverride": at.naming.role_arn("data-science", "promotion")},
         {"privilegedModeOverride": True},
         {"environmentVariablesOverride": [{"name": "PYTHONPATH", "value": "mine"}]},
+        {"cacheOverride": {"type": "S3", "location": "elsewhere/cache"}},
+        {"logsConfigOverride": {"cloudWatchLogs": {"status": "DISABLED"}}},
     )
     for override in brought:
         at.refused(start, _NOBODY_ALLOWS, projectName=project, **override)
@@ -47,13 +52,50 @@ def bring_own_instructions_into_a_build(at: Attacker) -> None:
 def deploy_by_hand(at: Attacker) -> None:
     """A platform admin starts the deployment of production past the promotion, as do others."""
     asked = {"projectName": at.naming.project_name("production", "deploy")}
-    because = Because(BOUNDARY, "DenyPublishingButByEngineers")
-    for role in ("platform-admin", "release-manager"):
-        at.refused(at.client("codebuild", role=role).start_build, because, **asked)
-    at.refused(at.client("codebuild", role="apply").start_build, _NOBODY_ALLOWS, **asked)
+    for role in ("platform-admin", "release-manager", "apply", SIGN_IN):
+        at.refused(at.client("codebuild", role=role).start_build, _NOT_DELIVERY, **asked)
     for project in ("deploy", "verify"):
         build = at.client_in_build(project, "codebuild")
-        at.refused(build.start_build, _NOBODY_ALLOWS, **asked, buildspecOverride=_INSTRUCTIONS)
+        at.refused(build.start_build, _NOT_DELIVERY, **asked, buildspecOverride=_INSTRUCTIONS)
+
+
+@BUILDING.by(SIGN_IN, "production", "builds-are-started-by-delivery-only")
+def act_as_a_release_by_own_instructions(at: Attacker) -> None:
+    """Whoever arrives in an account starts a build there with instructions of their own."""
+    for account, purpose in (
+        *(("production", "deploy"), ("production", "verify"), ("staging", "test")),
+        *(("data-science", "bundle"), ("data-science", "model-build")),
+    ):
+        client = at.stage.client("codebuild", account)
+        project = {"projectName": at.naming.project_name(account, purpose)}
+        mine = {"buildspecOverride": _INSTRUCTIONS, "sourceTypeOverride": "NO_SOURCE"}
+        at.refused(client.start_build, _NOT_DELIVERY, **project, **mine)
+        at.refused(client.start_build, _NOT_DELIVERY, **project)
+        at.refused(client.start_build_batch, _NOT_APPLY, **project, **mine)
+        at.refused(client.start_sandbox, _NOT_APPLY, **project)
+        at.refused(client.retry_build, _NOT_APPLY, id=f"{project['projectName']}:{NOBODY_KNOWS}")
+
+
+@BUILDING.by(
+    SIGN_IN,
+    "production",
+    "builds-change-with-terraform-only",
+    "policies-of-resources-change-with-terraform-only",
+)
+def rewrite_builds_as_an_administrator(at: Attacker) -> None:
+    """Whoever arrives in production rewrites a build, makes one, or fetches its source anew."""
+    client, project = at.client("codebuild"), at.naming.project_name("production", "deploy")
+    source = {"type": "NO_SOURCE", "buildspec": _INSTRUCTIONS}
+    at.refused(client.update_project, _NOT_APPLY, name=project, source=source)
+    [found] = client.batch_get_projects(names=[project])["projects"]
+    made = {key: found[key] for key in ("artifacts", "environment", "serviceRole")}
+    mine = f"{at.naming.account_prefix('production')}-mine"
+    at.refused(client.create_project, _NOT_APPLY, **made, name=mine, source=source)
+    at.refused(client.delete_project, _NOT_APPLY, name=project)
+    at.refused(client.create_webhook, _NOT_APPLY, projectName=project)
+    token = {"token": "mine", "serverType": "GITHUB", "authType": "PERSONAL_ACCESS_TOKEN"}
+    because = Because(SERVICE_CONTROL, "DenySharingOutsideApply")
+    at.refused(client.import_source_credentials, because, **token)
 
 
 @BUILDING.by("ml-engineer", "data-science", "nobody-changes-what-builds-do")
@@ -68,10 +110,11 @@ def rewrite_what_a_build_does(at: Attacker) -> None:
     }
     for purpose in ("bundle", "model-build"):
         project = at.naming.project_name("data-science", purpose)
-        at.refused(client.update_project, _NOBODY_ALLOWS, name=project, source=source)
-        at.refused(client.update_project, _NOBODY_ALLOWS, name=project, environment=machine)
+        at.refused(client.update_project, _NOT_APPLY, name=project, source=source)
+        at.refused(client.update_project, _NOT_APPLY, name=project, environment=machine)
     token = {"token": "mine", "serverType": "GITHUB", "authType": "PERSONAL_ACCESS_TOKEN"}
-    at.refused(client.import_source_credentials, _NOBODY_ALLOWS, **token)
+    because = Because(SERVICE_CONTROL, "DenySharingOutsideApply")
+    at.refused(client.import_source_credentials, because, **token)
 
 
 @BUILDING.by(
@@ -86,7 +129,7 @@ def rewrite_how_production_is_deployed(at: Attacker) -> None:
     source = {"type": "NO_SOURCE", "buildspec": _INSTRUCTIONS}
     for role in ("platform-admin", "release-manager"):
         client = at.client("codebuild", role=role)
-        at.refused(client.update_project, _NOBODY_ALLOWS, name=project, source=source)
+        at.refused(client.update_project, _NOT_APPLY, name=project, source=source)
     at.refused(
         at.client("codebuild", role="apply").update_project,
         Because(SERVICE_CONTROL, "DenyChangesOfFoundation"),

@@ -149,7 +149,8 @@ def send_data_to_another_organisation(at: Attacker) -> None:
         at.refused(kms.encrypt, because, KeyId=key, Plaintext=b"data")
         url = f"https://sqs.{at.stage.region}.amazonaws.com/{STRANGER}/collect"
         at.refused(sqs.send_message, because, QueueUrl=url, MessageBody="data")
-        at.refused(events.put_events, because, Entries=[entry])
+        telling = Because(SERVICE_CONTROL, "DenyLogTampering")
+        at.refused(events.put_events, because, telling, Entries=[entry])
         function = of_a_stranger(at, "lambda", "function:collect")
         at.refused(functions.invoke, because, FunctionName=function, Payload=b"{}")
         at.refused(

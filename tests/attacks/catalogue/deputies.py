@@ -88,6 +88,7 @@ def let_logs_flow_to_another_account(at: Attacker) -> None:
 @DEPUTIES.by(
     SIGN_IN,
     "staging",
+    "nobody-tells-a-bus-of-events",
     "policies-of-resources-change-with-terraform-only",
     "records-are-not-stopped",
 )
@@ -97,10 +98,10 @@ def send_events_to_another_account(at: Attacker) -> None:
     event = {"EventBusName": bus, "Source": "mine", "DetailType": "mine", "Detail": "{}"}
     for role in (SIGN_IN, "platform-admin"):
         client = at.client("events", role=role)
-        at.refused(client.put_events, _TRUST, Entries=[event])
+        at.refused(client.put_events, _TAMPERING, Entries=[event])
         at.refused(
             client.put_permission,
-            _SHARING,
+            _TAMPERING,
             **{"Action": "events:PutEvents", "StatementId": "all", "Principal": "*"},
         )
         target = {"Id": "production", "Arn": bus}

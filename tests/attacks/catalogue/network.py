@@ -184,3 +184,26 @@ def lift_what_an_account_refuses(at: Attacker) -> None:
         SettingId=f"arn:aws:ssm:{place}:servicesetting/{documents}",
         SettingValue="Enable",
     )
+
+
+@NETWORK.by(SIGN_IN, "production", "networks-change-with-terraform-only")
+def stand_a_machine_in_the_network(at: Attacker) -> None:
+    """An administrator starts a machine beside the workloads, to work from where data answers."""
+    network = network_of(at, "production")
+    for role in (SIGN_IN, "platform-admin"):
+        at.refused(
+            at.client("ec2", role=role).run_instances,
+            _CHANGE,
+            **{"ImageId": "ami-0123456789abcdef0", "InstanceType": "t3.micro"},
+            **{"MinCount": 1, "MaxCount": 1},
+            SubnetId=network.subnets[0],
+            SecurityGroupIds=[network.workload_group],
+        )
+
+
+@NETWORK.by(SIGN_IN, "production", "networks-have-no-new-way-out")
+def open_a_session_on_a_machine(at: Attacker) -> None:
+    """Somebody opens a shell on a machine, or in a build that waits for them."""
+    for role in (SIGN_IN, "apply"):
+        client = at.client("ssm", role=role)
+        at.refused(client.start_session, _WAY_OUT, Target="i-0123456789abcdef0")

@@ -154,7 +154,12 @@ def start_a_promotion_by_hand(at: Attacker) -> None:
         at.refused(build.start_pipeline_execution, _NOBODY_ALLOWS, **started)
 
 
-@PROMOTION.by("data-scientist", "data-science", "records-are-not-stopped")
+@PROMOTION.by(
+    "data-scientist",
+    "data-science",
+    "nobody-tells-a-bus-of-events",
+    "records-are-not-stopped",
+)
 def forge_the_event_of_an_approval(at: Attacker) -> None:
     """A data scientist tells the bus that a version was approved, or widens what starts it."""
     detail = {"ModelPackageArn": package_of(at), "ModelApprovalStatus": "Approved"}
@@ -164,15 +169,14 @@ def forge_the_event_of_an_approval(at: Attacker) -> None:
         "Detail": json.dumps(detail),
     }
     rule = at.naming.promotion_pipeline(at.model)
-    for role in ("data-scientist", "ml-engineer", "lead"):
+    because = Because(SERVICE_CONTROL, "DenyLogTampering")
+    for role in ("data-scientist", "ml-engineer", "lead", SIGN_IN):
         client = at.client("events", role=role)
-        at.refused(client.put_events, _NOBODY_ALLOWS, Entries=[event])
+        at.refused(client.put_events, because, Entries=[event])
         at.refused(
-            client.put_rule,
-            Because(SERVICE_CONTROL, "DenyLogTampering"),
-            Name=rule,
-            EventPattern='{"source": ["aws.sagemaker"]}',
+            client.put_rule, because, Name=rule, EventPattern='{"source": ["aws.sagemaker"]}'
         )
+    at.refused(at.client("events", role="apply").put_events, _NOBODY_ALLOWS, Entries=[event])
 
 
 @PROMOTION.by("ml-engineer", "data-science", "nobody-bends-a-promotion")

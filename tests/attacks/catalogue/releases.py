@@ -39,7 +39,8 @@ def swap_an_artefact_of_the_promotion(at: Attacker) -> None:
 @RELEASES.by(
     "test",
     "staging",
-    beyond="No claim speaks of which artefact of a promotion a build hands on.",
+    "a-deployment-writes-its-report-only",
+    "a-test-writes-its-report-only",
 )
 def hand_on_what_another_build_made(at: Attacker) -> None:
     """Code in the test of staging puts another release where production takes it from."""

@@ -246,3 +246,48 @@ def share_what_the_platform_holds(at: Attacker) -> None:
         filterPattern="",
         destinationArn=of_a_stranger(at, "logs", "destination:collect"),
     )
+
+
+@STORES.by("apply", "data-science", "nothing-is-shared")
+def write_logs_out_for_a_stranger(at: Attacker) -> None:
+    """The logs of training are exported into a stranger's bucket."""
+    for role in ("apply", "platform-admin", SIGN_IN):
+        at.refused(
+            at.client("logs", role=role).create_export_task,
+            Because(SERVICE_CONTROL, "DenySharing"),
+            logGroupName="/aws/sagemaker/TrainingJobs",
+            **{"fromTime": 0, "to": 4_102_444_800_000},
+            destination="collect",
+        )
+
+
+@STORES.by("apply", "data-science", "nothing-is-shared")
+def list_a_bucket_for_a_stranger(at: Attacker) -> None:
+    """A bucket writes into a stranger's what it holds, and how it is used, day by day."""
+    bucket = at.naming.bucket_name("data-science", "data")
+    because = Because(SERVICE_CONTROL, "DenySharing")
+    there = {"Bucket": "arn:aws:s3:::collect", "Format": "CSV"}
+    inventory = {
+        "Id": "out",
+        "IsEnabled": True,
+        "IncludedObjectVersions": "All",
+        "Schedule": {"Frequency": "Daily"},
+        "Destination": {"S3BucketDestination": {**there, "AccountId": STRANGER}},
+    }
+    export = {
+        "OutputSchemaVersion": "V_1",
+        "Destination": {"S3BucketDestination": {**there, "BucketAccountId": STRANGER}},
+    }
+    analysis = {"Id": "out", "StorageClassAnalysis": {"DataExport": export}}
+    for role in ("apply", "platform-admin", SIGN_IN):
+        client = at.client("s3", role=role)
+        at.refused(
+            client.put_bucket_inventory_configuration,
+            because,
+            **{"Bucket": bucket, "Id": "out", "InventoryConfiguration": inventory},
+        )
+        at.refused(
+            client.put_bucket_analytics_configuration,
+            because,
+            **{"Bucket": bucket, "Id": "out", "AnalyticsConfiguration": analysis},
+        )

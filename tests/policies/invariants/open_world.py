@@ -46,6 +46,7 @@ _ROLES: Mapping[str, Mapping[str, str]] = {
         "release": "delivery",
         "serving": "workload",
         "test": "delivery",
+        "verify": "delivery",
     },
 }
 _BOUNDARIES = ("delivery", "persona", "service", "workload")

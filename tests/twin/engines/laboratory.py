@@ -40,13 +40,16 @@ def laboratory(folder: Path, **changes: Any) -> Iterator[Lab]:
         runner = threading.Thread(target=served.serve, daemon=True)
         runner.start()
         lab = Lab(twin)
-        yield lab
-        lab.close()
-        twin.stop()
-        served.stop()
-        runner.join(timeout=10)
-        # What moto holds belongs to the process, not to the twin.
-        moto_api_backend.reset()
+        try:
+            yield lab
+        finally:
+            # Also where a test fails: connections that stay open would hold up the process's end.
+            lab.close()
+            twin.stop()
+            served.stop()
+            runner.join(timeout=10)
+            # What moto holds belongs to the process, not to the twin.
+            moto_api_backend.reset()
 
 
 def _free_port() -> int:

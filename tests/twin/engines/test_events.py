@@ -194,7 +194,7 @@ def test_a_role_that_does_not_trust_eventbridge_delivers_to_the_dead_letters_ins
 @pytest.mark.parametrize(
     ("target", "code"),
     [
-        ({"Arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:no-such-queue"}, "AccessDenied"),
+        ({"Arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:no-such-queue"}, "NO_PERMISSIONS"),
         ({"Arn": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/s"}, "UnsupportedTarget"),
         ({"Arn": f"arn:aws:codepipeline:us-east-1:{ACCOUNT}:p"}, "NO_PERMISSIONS"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -188,6 +189,24 @@ def test_a_rule_that_a_function_does_not_admit_is_turned_away(lab: Lab) -> None:
 
     assert until(refused, "the delivery")[0]["errorCode"] == "NO_PERMISSIONS"
     assert not _runs(lab, name)
+
+
+def test_a_function_that_admits_one_rule_turns_another_away(lab: Lab) -> None:
+    name = function(lab, _ECHO)
+    admit(lab, name, _rule(lab, name, admitted := unique("own")))
+    other = _rule(lab, name, unadmitted := unique("own"))
+    _send(lab, unadmitted)
+
+    def told(rule: str) -> Callable[[], list[str | None]]:
+        return lambda: [
+            record["errorCode"]
+            for record in lab.twin.audit.recent()
+            if record.get("eventName") == "DeliverEvent" and record["rule"] == rule
+        ]
+
+    assert until(told(other), "the delivery") == ["NO_PERMISSIONS"]
+    _send(lab, admitted)
+    assert until(lambda: _runs(lab, name), "a run")
 
 
 def test_settings_that_a_function_has_are_answered(lab: Lab) -> None:

@@ -66,19 +66,17 @@ def test_a_training_that_does_not_listen_is_killed_at_its_limit(studio: Studio) 
 
 
 def test_a_stopped_training_keeps_its_model(studio: Studio) -> None:
-    request = studio.training(HyperParameters={"mode": "sleep"})
-    studio.sagemaker.create_training_job(**request)
-    name = request["TrainingJobName"]
-
-    def trains() -> bool:
-        job = studio.sagemaker.describe_training_job(TrainingJobName=name)
-        return bool(job["SecondaryStatus"] == "Training")
-
-    until(trains, "the training")
-    studio.sagemaker.stop_training_job(TrainingJobName=name)
-    job = studio.trained(name)
+    job = _stopped(studio)
     assert job["TrainingJobStatus"] == "Stopped"
     assert studio.get(job["ModelArtifacts"]["S3ModelArtifacts"])
+
+
+def test_a_stopped_training_that_may_not_keep_its_model_has_stopped_all_the_same(
+    studio: Studio,
+) -> None:
+    job = _stopped(studio, OutputDataConfig={"S3OutputPath": "s3://nobody-made-this-bucket/out"})
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "Stopped")
+    assert "NoSuchBucket" in job["FailureReason"]
 
 
 def test_what_has_ended_cannot_be_stopped(studio: Studio) -> None:
@@ -156,6 +154,21 @@ def test_a_search_stays_in_its_ranges_and_repeats_itself() -> None:
     rates = [float(one["r"]) for one in found]
     assert min(rates) >= 0.001 and max(rates) <= 1
     assert sum(rate < 0.1 for rate in rates) > len(rates) / 2
+
+
+def _stopped(studio: Studio, **changes: Any) -> dict[str, Any]:
+    """Stop a training once it trains, and give what became of it."""
+    request = studio.training(HyperParameters={"mode": "sleep"}, **changes)
+    studio.sagemaker.create_training_job(**request)
+    name = request["TrainingJobName"]
+
+    def trains() -> bool:
+        job = studio.sagemaker.describe_training_job(TrainingJobName=name)
+        return bool(job["SecondaryStatus"] == "Training")
+
+    until(trains, "the training")
+    studio.sagemaker.stop_training_job(TrainingJobName=name)
+    return studio.trained(name)
 
 
 def _algorithm(studio: Studio) -> dict[str, Any]:

@@ -161,7 +161,13 @@ def _work(work: Work, record: Record, metrics: Metrics) -> tuple[str, Record]:
     ended = work.run(program, LOG_GROUP, seconds, metrics.read)
     if not work.stopping.is_set():
         _note(work.twin, work.place, work.name, "Uploading", {})
-        _upload(work, record, store, with_model=ended.code == 0 or ended.stopped)
+        try:
+            _upload(work, record, store, with_model=ended.code == 0 or ended.stopped)
+        except TransferError as error:
+            # What was stopped has stopped, whether anything of it could be kept or not.
+            if not ended.stopped:
+                raise
+            return "Stopped", {"FailureReason": f"ClientError: {error}"}
     return _outcome(work, ended)
 
 

@@ -5,51 +5,27 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from policies.iam import Principal
-from tests.twin.authorization.agreement.estate import ACCOUNTS, REGION, Holder, Key, Session, Store
+from tests.twin.authorization.agreement.asked import Ask, Asking, Who
+from tests.twin.authorization.agreement.estate import (
+    ACCOUNTS,
+    AUDIENCE,
+    FORGE,
+    REGION,
+    Key,
+    Store,
+    provider_of,
+)
 from tests.twin.authorization.agreement.laying import OBJECT, Laid, Laying
-from tests.twin.authorization.agreement.policies import TEAMS
+from tests.twin.authorization.agreement.policies import SUBJECTS, TEAMS
 from twin.authentication import ANONYMOUS
 from twin.call import INTERNET, Call, Caller, Position
 from twin.network import inside
-
-Keys = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Who:
-    """Somebody who asks; ``holder`` and ``session`` are where the policies come from."""
-
-    caller: Caller
-    principal: Principal
-    holder: Holder | None = None
-    session: Session | None = None
-
-
-@dataclass(frozen=True)
-class Ask:
-    """An action on a resource of an account, with the keys that this operation gives it."""
-
-    action: str
-    resource: str
-    owner: str
-    keys: Keys = field(default_factory=dict)
-    via: str | None = None
-
-
-@dataclass(frozen=True)
-class Asking:
-    """A request and what it asks for; ``place`` is the VPC it comes from."""
-
-    call: Call
-    who: Who
-    asks: tuple[Ask, ...]
-    place: int | None = None
 
 
 class Asker:
@@ -67,6 +43,8 @@ class Asker:
         who, make = dice.choice(self._people), dice.choice(_MAKERS)
         if who.caller is ANONYMOUS or who.caller.is_service:
             make = dice.choice(_OPEN)
+        elif who.principal.kind.name == "FEDERATED":
+            make = Asker.vouched
         service, operation, parameters, asks = make(self, who)
         number, position = self._position(who)
         call = Call(service, operation, parameters, REGION, who.caller, "id", b"", {})
@@ -89,6 +67,9 @@ class Asker:
         for account in ACCOUNTS:
             arn = f"arn:aws:iam::{account}:root"
             people.append(Who(Caller(account, arn, "AKIAROOT", account), Principal.root(account)))
+            arn = provider_of(account)
+            caller = Caller(account, arn, "", f"{arn}:somebody", federated_provider=arn)
+            people.append(Who(caller, Principal.federated(arn)))
         people.append(Who(ANONYMOUS, Principal.anonymous()))
         name = "events.amazonaws.com"
         for account in ACCOUNTS:
@@ -227,12 +208,39 @@ class Asker:
         given, keys = {"RoleArn": role.arn, "RoleSessionName": name}, {"sts:rolesessionname": name}
         if self._dice.random() < 0.4:
             given["ExternalId"] = keys["sts:externalid"] = "outside"
-        actions = ["sts:AssumeRole"]
+        asks = [Ask("sts:AssumeRole", role.arn, role.account, keys)]
         if who.session is not None and who.session.source_identity:
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
-            actions.append("sts:SetSourceIdentity")
-        asks = tuple(Ask(action, role.arn, role.account, keys) for action in actions)
-        return "sts", "AssumeRole", given, asks
+            # By the reference it carries neither the session's name nor an external id.
+            asks.append(Ask("sts:SetSourceIdentity", role.arn, role.account))
+        return "sts", "AssumeRole", given, tuple(asks)
+
+    def pass_role(self, who: Who) -> Made:
+        """Make a model, and with it pass a role, of the own account or of another."""
+        account = who.caller.account_id
+        roles = [holder for holder in self._laid.estate.holders if holder.kind == "role"]
+        own = [role for role in roles if role.account == account]
+        role = self._dice.choice(own if own and self._dice.random() < 0.8 else roles)
+        given = {"ModelName": "model-0", "ExecutionRoleArn": role.arn}
+        model = f"arn:aws:sagemaker:{REGION}:{account}:model/model-0"
+        keys = {"iam:passedtoservice": "sagemaker.amazonaws.com"}
+        asks = (
+            Ask("sagemaker:CreateModel", model, account),
+            Ask("iam:PassRole", role.arn, role.account, keys),
+        )
+        return "sagemaker", "CreateModel", given, asks
+
+    def vouched(self, who: Who) -> Made:
+        """Take a role with a token; who sends it is who the token speaks of."""
+        roles = [holder for holder in self._laid.estate.holders if holder.kind == "role"]
+        own = [role for role in roles if role.account == who.caller.account_id]
+        role, name = self._dice.choice(own), self._dice.choice(("sofia", "other"))
+        subject = self._dice.choice((*SUBJECTS, "repo:other"))
+        given = {"RoleArn": role.arn, "RoleSessionName": name}
+        given["WebIdentityToken"] = self._laid.forge.token(subject)
+        keys = {"sts:rolesessionname": name, f"{FORGE}:sub": subject, f"{FORGE}:aud": AUDIENCE}
+        asks = (Ask("sts:AssumeRoleWithWebIdentity", role.arn, role.account, keys),)
+        return "sts", "AssumeRoleWithWebIdentity", given, asks
 
     def own(self, who: Who) -> Made:
         """Ask for something that only one's own account has."""
@@ -270,5 +278,7 @@ _MAKERS: tuple[Callable[[Asker, Who], Made], ...] = (
     Asker.key,
     Asker.secret,
     Asker.role,
+    Asker.pass_role,
+    Asker.pass_role,
     Asker.own,
 )

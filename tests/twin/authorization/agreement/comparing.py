@@ -12,7 +12,8 @@ from policies.iam.prover.context import Context
 from policies.iam.prover.formula import TRUE
 from policies.iam.reference import load_reference
 from tests.policies.iam.prover.meaning import Unknown, admits, truth
-from tests.twin.authorization.agreement.asking import Ask, Asker, Asking
+from tests.twin.authorization.agreement.asked import Ask, Asking
+from tests.twin.authorization.agreement.asking import Asker
 from tests.twin.authorization.agreement.estate import Estate
 from tests.twin.authorization.agreement.growing import grown
 from tests.twin.authorization.agreement.laying import Laying

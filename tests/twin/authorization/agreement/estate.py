@@ -16,8 +16,16 @@ ORGANIZATION = "o-a1b2c3d4e5"
 ROOT = "r-a1b2"
 UNIT_OF = {account: unit.id for unit in UNITS for account in unit.account_ids}
 REGION = "us-east-1"
+FORGE = "forge.example.com"
+"""An issuer of tokens, which every account has as its identity provider."""
+AUDIENCE = "sts.amazonaws.com"
 ACCESS_ROLE = "OrganizationAccountAccessRole"
 Document = Mapping[str, Any]
+
+
+def provider_of(account: str) -> str:
+    """Return the ARN of the identity provider of an account."""
+    return f"arn:aws:iam::{account}:oidc-provider/{FORGE}"
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class Session:
     policies: tuple[Document, ...] = ()
     team: str | None = None
     source_identity: str | None = None
+    provider: str | None = None
+    """Who vouched for whoever began it, with a token."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ class Store:
     policy: Document | None
     key: str | None = None
     restricted: bool = False
-    """Whether a public policy counts for nobody from outside."""
+    """Whether a public policy counts for nobody from outside: the block of public access."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tests.twin.authorization.agreement.estate import (
     Place,
     Session,
     Store,
+    provider_of,
 )
 from tests.twin.authorization.agreement.policies import TEAMS, Writer, document
 
@@ -42,15 +43,18 @@ def grown(seed: int) -> Estate:
     )
     roles = [holder for holder in holders if holder.kind == "role"]
     targets = (ROOT, *dict.fromkeys(UNIT_OF.values()), *MEMBERS)
+    service_control = {t: _controls(dice, writer, principal=False) for t in targets}
+    # The last policy of a target cannot be taken away from it.
+    limited = [target for target in MEMBERS if service_control[target]]
     return Estate(
         holders,
         tuple(_session(dice, writer, role) for role in roles for _ in range(2)),
         keys,
         stores,
         tuple(Place(a, {s: writer.endpoint() for s in _ENDPOINTS}) for a in (ONE, TWO)),
-        {t: _controls(dice, writer, principal=False) for t in targets},
+        service_control,
         {t: _controls(dice, writer, principal=True) for t in targets},
-        frozenset(t for t in MEMBERS if dice.random() < 0.1),
+        frozenset(t for t in limited if dice.random() < 0.25),
     )
 
 
@@ -82,7 +86,7 @@ def _holder(dice: Random, writer: Writer, account: str, kind: str, name: str) ->
         inline=writer.identity(),
         managed=now_and_then(0.4, 0.3),
         boundary=now_and_then(0.4, 0.8),
-        trust=writer.trust() if kind == "role" else None,
+        trust=writer.trust(account) if kind == "role" else None,
         team=dice.choice((*TEAMS, None)),
     )
 
@@ -95,6 +99,7 @@ def _session(dice: Random, writer: Writer, role: Holder) -> Session:
         tuple(writer.identity(generous=0.8) for _ in range(dice.randint(1, 2))) if limited else (),
         team=dice.choice((*TEAMS, None, None)),
         source_identity=dice.choice(("sofia", "red", None, None)),
+        provider=provider_of(role.account) if dice.random() < 0.3 else None,
     )
 
 
@@ -129,7 +134,9 @@ def _store(dice: Random, writer: Writer, seed: int, account: str, kind: str) -> 
     arns = ["*"] if kind == "secretsmanager" else arns
     encrypted = kind in ("s3", "secretsmanager") and dice.random() < 0.6
     key = f"key-{dice.choice((account, account, dice.choice(ACCOUNTS)))}" if encrypted else None
-    return Store(account, kind, name, writer.resource(kind, arns) if wanted else None, key)
+    policy = writer.resource(kind, arns) if wanted else None
+    restricted = kind == "s3" and dice.random() < 0.5
+    return Store(account, kind, name, policy, key, restricted)
 
 
 def _controls(dice: Random, writer: Writer, *, principal: bool) -> tuple[Document, ...]:

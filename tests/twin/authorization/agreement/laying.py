@@ -13,6 +13,8 @@ from typing import Any
 from tests.twin.authorization.agreement.estate import (
     ACCESS_ROLE,
     ACCOUNTS,
+    AUDIENCE,
+    FORGE,
     MANAGEMENT,
     ORGANIZATION,
     REGION,
@@ -25,6 +27,7 @@ from tests.twin.authorization.agreement.estate import (
     Session,
     Store,
 )
+from tests.twin.authorization.agreement.forging import Forge
 from tests.twin.engines.laboratory import laboratory
 from tests.twin.network.ground import Ground
 from tests.twins import UNITS
@@ -60,6 +63,7 @@ class Laid:
     grounds: tuple[Ground, ...]
     users: Mapping[str, str]
     """The access keys of users, by ARN."""
+    forge: Forge
 
     def caller(self, session: Session) -> Caller:
         """Begin a session of a role."""
@@ -67,6 +71,7 @@ class Laid:
             session.role.arn,
             session.name,
             source_identity=session.source_identity,
+            federated_provider=session.provider,
             tags={"team": session.team} if session.team else {},
             session_policies=tuple(json.dumps(each) for each in session.policies),
         )
@@ -88,6 +93,10 @@ class Laying:
     def lay(self) -> Laid:
         """Make everything, and say what it was named."""
         estate = self._estate
+        for account in ACCOUNTS:
+            self._client("iam", account).create_open_id_connect_provider(
+                Url=f"https://{FORGE}", ClientIDList=[AUDIENCE], ThumbprintList=["0" * 40]
+            )
         users = {h.arn: made for h in estate.holders if (made := self._holder(h)) is not None}
         keys = {key.alias: self._key(key) for key in estate.keys}
         stores = {self.address(s): self._store(s, keys) for s in estate.stores}
@@ -103,7 +112,7 @@ class Laying:
             client.close()
         endpoints = tuple(self._endpoints[n] for n in range(len(grounds)))
         names = Names(keys, stores, tuple(ground.vpc for ground in grounds), endpoints)
-        return Laid(self._twin, estate, names, grounds, users)
+        return Laid(self._twin, estate, names, grounds, users, Forge(self._twin.settings.folder))
 
     @staticmethod
     def address(store: Store) -> str:
@@ -201,6 +210,11 @@ class Laying:
                 Bucket=store.name, ServerSideEncryptionConfiguration={"Rules": rules}
             )
         client.put_object(Bucket=store.name, Key=OBJECT, Body=b"a")
+        if store.restricted:
+            client.put_public_access_block(
+                Bucket=store.name,
+                PublicAccessBlockConfiguration={"RestrictPublicBuckets": True},
+            )
         return f"arn:aws:s3:::{store.name}"
 
     def _policy(self, store: Store, arn: str) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 
 from tests.twin.authorization.agreement.estate import (
     ACCOUNTS,
+    AUDIENCE,
+    FORGE,
     MEMBERS,
     ORGANIZATION,
     REGION,
     Document,
+    provider_of,
 )
 
 VERSION = "2012-10-17"
@@ -28,12 +31,16 @@ ACTIONS = {
     ),
     "sts": ("sts:AssumeRole", "sts:*"),
     "ssm": ("ssm:GetParameter", "ssm:Put*", "ssm:*"),
-    "iam": ("iam:GetRole", "iam:List*", "iam:*"),
+    "sagemaker": ("sagemaker:CreateModel", "sagemaker:*"),
+    "iam": ("iam:GetRole", "iam:List*", "iam:PassRole", "iam:Pass*", "iam:*"),
     "ec2": ("ec2:DescribeVpcs", "ec2:Describe*"),
 }
 SERVICES = tuple(ACTIONS)
 _TRUSTED = (("sts:AssumeRole",), ("sts:AssumeRole", "sts:SetSourceIdentity"))
 TEAMS = ("red", "blue")
+SUBJECTS = ("repo:red", "repo:blue")
+# Of the services here, those that no resource control policy may name.
+_OUT_OF_REACH = ("sns", "ssm", "iam", "ec2", "sagemaker")
 
 
 class Writer:
@@ -53,7 +60,7 @@ class Writer:
 
     def control(self, *, principal: bool) -> Document:
         """Write a control policy that denies some things."""
-        services = tuple(s for s in SERVICES if s not in ("sns", "ssm", "iam", "ec2"))
+        services = tuple(s for s in SERVICES if s not in _OUT_OF_REACH)
         one = self._statement(self._some_actions(services if principal else SERVICES), deny=1.0)
         more: dict[str, Any] = {"Principal": "*"} if principal else {}
         return document({**one, **more})
@@ -69,8 +76,8 @@ class Writer:
             made.append({"Effect": "Allow", "Resource": arns, **open_to})
         return document(*made)
 
-    def trust(self) -> Document:
-        """Write the trust policy of a role."""
+    def trust(self, account: str) -> Document:
+        """Write the trust policy of a role in an account."""
         made = []
         for _ in range(self._dice.randint(1, 2)):
             one = self._statement(list(self._dice.choice(_TRUSTED)), deny=0.15)
@@ -79,7 +86,22 @@ class Writer:
         if self._dice.random() < 0.5:
             open_to = {"Principal": {"AWS": list(ACCOUNTS)}, "Action": "sts:*"}
             made.append({"Effect": "Allow", **open_to})
+        if self._dice.random() < 0.7:
+            made.append(self._vouched(account))
         return document(*made)
+
+    def _vouched(self, account: str) -> dict[str, Any]:
+        """Admit those for whom an account's identity provider vouches, or some of them."""
+        made: dict[str, Any] = {
+            "Effect": "Allow",
+            "Principal": {"Federated": provider_of(account)},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {"StringEquals": {f"{FORGE}:aud": [AUDIENCE]}},
+        }
+        if self._dice.random() < 0.6:
+            subject = self._dice.choice(SUBJECTS)
+            made["Condition"]["StringLike"] = {f"{FORGE}:sub": [f"{subject}*"]}
+        return made
 
     def endpoint(self) -> Document:
         """Write the policy of an endpoint."""
@@ -126,37 +148,37 @@ class Writer:
         like = dice.choice(("ArnLike", "ArnNotLike"))
         address = dice.choice(("IpAddress", "NotIpAddress"))
         many = dice.choice(("ForAnyValue:StringLike", "ForAllValues:StringLike"))
-        condition: tuple[str, str, list[str]] = dice.choice(
-            (
-                (equal, "aws:PrincipalAccount", [account]),
-                (like, "aws:PrincipalArn", [dice.choice(self._principals)]),
-                (equal, "aws:PrincipalTag/team", [dice.choice(TEAMS)]),
-                (equal, "aws:PrincipalTag/team", ["${aws:SourceIdentity, 'none'}"]),
-                (equal, "aws:PrincipalOrgID", [ORGANIZATION]),
-                (many, "aws:PrincipalOrgPaths", [f"{path}*"]),
-                (equal, "aws:ResourceAccount", ["${aws:PrincipalAccount}"]),
-                (equal, "aws:ResourceAccount", [account]),
-                (equal, "aws:ResourceOrgID", [ORGANIZATION]),
-                ("Null", dice.choice(("aws:SourceVpc", "aws:SourceVpce")), [flag]),
-                (address, "aws:SourceIp", ["203.0.113.0/24"]),
-                (address, "aws:VpcSourceIp", ["10.1.0.0/24"]),
-                (dice.choice(("Bool", "BoolIfExists")), "aws:SecureTransport", [flag]),
-                ("Bool", "aws:ViaAWSService", [flag]),
-                ("Bool", "aws:PrincipalIsAWSService", [flag]),
-                (many, "aws:CalledVia", ["s3.*"]),
-                (equal, "aws:RequestedRegion", [REGION]),
-                (equal, "aws:SourceIdentity", ["sofia"]),
-                (equal, "aws:SourceAccount", [dice.choice(MEMBERS)]),
-                (equal, "kms:ViaService", [f"s3.{REGION}.amazonaws.com"]),
-                (equal, "kms:CallerAccount", [account]),
-                (equal, "kms:EncryptionContext:team", [dice.choice(TEAMS)]),
-                ("StringLike", "s3:prefix", ["raw/*"]),
-                (equal, "s3:x-amz-server-side-encryption", ["aws:kms"]),
-                ("StringLike", "sts:RoleSessionName", ["s*"]),
-                (equal, "sts:ExternalId", ["outside"]),
-            )
+        conditions: tuple[tuple[str, str, list[str]], ...] = (
+            (equal, "aws:PrincipalAccount", [account]),
+            (like, "aws:PrincipalArn", [dice.choice(self._principals)]),
+            (equal, "aws:PrincipalTag/team", [dice.choice(TEAMS)]),
+            (equal, "aws:PrincipalTag/team", ["${aws:SourceIdentity, 'none'}"]),
+            (equal, "aws:PrincipalOrgID", [ORGANIZATION]),
+            (many, "aws:PrincipalOrgPaths", [f"{path}*"]),
+            (equal, "aws:ResourceAccount", ["${aws:PrincipalAccount}"]),
+            (equal, "aws:ResourceAccount", [account]),
+            (equal, "aws:ResourceOrgID", [ORGANIZATION]),
+            ("Null", dice.choice(("aws:SourceVpc", "aws:SourceVpce")), [flag]),
+            (address, "aws:SourceIp", ["203.0.113.0/24"]),
+            (address, "aws:VpcSourceIp", ["10.1.0.0/24"]),
+            (dice.choice(("Bool", "BoolIfExists")), "aws:SecureTransport", [flag]),
+            ("Bool", "aws:ViaAWSService", [flag]),
+            ("Bool", "aws:PrincipalIsAWSService", [flag]),
+            (many, "aws:CalledVia", ["s3.*"]),
+            (equal, "aws:RequestedRegion", [REGION]),
+            (equal, "aws:SourceIdentity", ["sofia"]),
+            (equal, "aws:FederatedProvider", [provider_of(account)]),
+            (equal, "iam:PassedToService", ["sagemaker.amazonaws.com"]),
+            (equal, "aws:SourceAccount", [dice.choice(MEMBERS)]),
+            (equal, "kms:ViaService", [f"s3.{REGION}.amazonaws.com"]),
+            (equal, "kms:CallerAccount", [account]),
+            (equal, "kms:EncryptionContext:team", [dice.choice(TEAMS)]),
+            ("StringLike", "s3:prefix", ["raw/*"]),
+            (equal, "s3:x-amz-server-side-encryption", ["aws:kms"]),
+            ("StringLike", "sts:RoleSessionName", ["s*"]),
+            (equal, "sts:ExternalId", ["outside"]),
         )
-        return condition
+        return dice.choice(conditions)
 
 
 def document(*statements: Document) -> Document:

@@ -41,7 +41,7 @@ def _share(counted: Count, words: str) -> float:
 
 
 def test_three_ways_to_decide_agree(tmp_path: Path) -> None:
-    counted = _compared(tmp_path, range(2), 200)
+    counted = _compared(tmp_path, range(4), 100)
 
     assert _share(counted, "allowed") > 0.1
     assert sum(_share(counted, layer) > 0 for layer in _LAYERS) >= 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policies.iam import Layers, Policy, Request, Resource, parse_policy
-from tests.twin.authorization.agreement.asking import Ask, Asking
+from tests.twin.authorization.agreement.asked import Ask, Asking
 from tests.twin.authorization.agreement.estate import (
     MEMBERS,
     ORGANIZATION,
@@ -14,6 +14,7 @@ from tests.twin.authorization.agreement.estate import (
     UNIT_OF,
     Document,
     Key,
+    Store,
 )
 from tests.twin.authorization.agreement.laying import Laid, Laying
 from tests.twin.authorization.agreement.policies import document
@@ -34,6 +35,7 @@ class Weighing:
     def __init__(self, laid: Laid) -> None:
         self._laid = laid
         self._policies: dict[int, Policy] = {}
+        self._blocked: dict[str, Document] = {}
         self._granted = {key.alias: _with_grants(key) for key in laid.estate.keys}
 
     def layers(self, asking: Asking, ask: Ask) -> Layers:
@@ -122,8 +124,26 @@ class Weighing:
         for store in estate.stores:
             arn = self._laid.names.stores[Laying.address(store)]
             if store.kind == service and ask.resource.split("/")[0] == arn.split("/")[0]:
-                return store.policy
+                foreign = who.kind.name != "SERVICE" and who.account != ask.owner
+                return self._unblocked(store) if foreign else store.policy
         return None
+
+    def _unblocked(self, store: Store) -> Document | None:
+        """Return what the block of public access leaves of a policy for others.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+        """
+        if not store.restricted or store.policy is None:
+            return store.policy
+        statements = store.policy["Statement"]
+        if not any(_is_public(statement) for statement in statements):
+            return store.policy
+        if store.name not in self._blocked:
+            denials = [each for each in statements if each["Effect"] == "Deny"]
+            # Nobody asks for this; a policy must have a statement.
+            nothing = {**statements[0], "Effect": "Deny", "Action": "s3:CreateAccessGrant"}
+            self._blocked[store.name] = document(*(denials or [nothing]))
+        return self._blocked[store.name]
 
     def _endpoint(self, asking: Asking, ask: Ask) -> Policy | None:
         if asking.place is None or _not_asked(asking, ask):
@@ -142,9 +162,27 @@ def _of_person(asking: Asking) -> dict[str, str | list[str]]:
     team = (who.session.team if who.session else None) or (who.holder.team if who.holder else None)
     if team:
         keys["aws:PrincipalTag/team"] = team
+    if who.caller.federated_provider:
+        keys["aws:FederatedProvider"] = who.caller.federated_provider
     if who.session and who.session.source_identity:
         keys["aws:SourceIdentity"] = who.session.source_identity
     return keys
+
+
+# Of the conditions here, those that make a policy for everybody one for somebody.
+_FIXED = {
+    "StringEquals": ("aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:SourceAccount"),
+    "ArnLike": ("aws:PrincipalArn",),
+    "IpAddress": ("aws:SourceIp",),
+}
+
+
+def _is_public(statement: Document) -> bool:
+    conditions = statement.get("Condition", {})
+    fixed = any(
+        key in _FIXED.get(operator, ()) for operator, pairs in conditions.items() for key in pairs
+    )
+    return statement["Effect"] == "Allow" and statement["Principal"] == "*" and not fixed
 
 
 def _with_grants(key: Key) -> Document:

@@ -34,10 +34,18 @@ module "key" {
     logs   = { principal = "logs.eu-west-1.amazonaws.com" }
     trail  = { principal = "cloudtrail.amazonaws.com" }
   }
+
+  users = {
+    detective = {
+      role_arns    = ["arn:aws:iam::111111111111:role/watch-lab-detective"]
+      via_services = ["sns", "sqs"]
+    }
+  }
 }
 
 resource "aws_vpc" "this" {
-  cidr_block = "10.99.0.0/16"
+  cidr_block           = "10.99.0.0/16"
+  enable_dns_hostnames = true
 }
 
 resource "aws_subnet" "this" {
@@ -50,6 +58,32 @@ resource "aws_subnet" "this" {
 resource "aws_security_group" "this" {
   name   = "watch-lab"
   vpc_id = aws_vpc.this.id
+
+  ingress {
+    protocol  = "tcp"
+    from_port = 443
+    to_port   = 443
+    self      = true
+  }
+
+  egress {
+    protocol  = "tcp"
+    from_port = 443
+    to_port   = 443
+    self      = true
+  }
+}
+
+# The function has no other way to what it asks.
+resource "aws_vpc_endpoint" "this" {
+  for_each = toset(["sagemaker.api", "sns", "ssm"])
+
+  vpc_id              = aws_vpc.this.id
+  service_name        = "com.amazonaws.eu-west-1.${each.value}"
+  vpc_endpoint_type   = "Interface"
+  private_dns_enabled = true
+  security_group_ids  = [aws_security_group.this.id]
+  subnet_ids          = [for subnet in aws_subnet.this : subnet.id]
 }
 
 resource "aws_ssm_parameter" "subnets" {
@@ -62,6 +96,48 @@ resource "aws_s3_bucket" "this" {
   for_each = local.buckets
 
   bucket = each.value
+}
+
+data "aws_iam_policy_document" "records" {
+  for_each = {
+    configuration = "config.amazonaws.com"
+    trail         = "cloudtrail.amazonaws.com"
+  }
+
+  statement {
+    sid       = "SeeBucket"
+    actions   = ["s3:GetBucketAcl", "s3:ListBucket"]
+    resources = [aws_s3_bucket.this[each.key].arn]
+
+    principals {
+      type        = "Service"
+      identifiers = [each.value]
+    }
+  }
+
+  statement {
+    sid       = "KeepRecords"
+    actions   = ["s3:PutObject"]
+    resources = ["${aws_s3_bucket.this[each.key].arn}/AWSLogs/111111111111/*"]
+
+    principals {
+      type        = "Service"
+      identifiers = [each.value]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = ["111111111111"]
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "records" {
+  for_each = data.aws_iam_policy_document.records
+
+  bucket = aws_s3_bucket.this[each.key].bucket
+  policy = each.value.json
 }
 
 data "aws_iam_policy_document" "boundary" {
@@ -82,7 +158,7 @@ module "audit_trail" {
 
   account           = local.account
   boundary_arn      = aws_iam_policy.boundary.arn
-  bucket_name       = aws_s3_bucket.this["trail"].bucket
+  bucket_name       = aws_s3_bucket_policy.records["trail"].bucket
   data_bucket_names = ["watch-lab-data-111111111111"]
   kms_key_arn       = module.key.key_arn
   log               = { key_arn = module.key.key_arn }
@@ -106,7 +182,7 @@ module "configuration_record" {
   source = "../../../../modules/configuration-record"
 
   account     = local.account
-  bucket_name = aws_s3_bucket.this["configuration"].bucket
+  bucket_name = aws_s3_bucket_policy.records["configuration"].bucket
   kms_key_arn = module.key.key_arn
   name        = "watch-lab"
 }
