@@ -6,7 +6,9 @@ import argparse
 import logging
 import os
 import signal
+import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from twin import liveness, operations
@@ -54,6 +56,14 @@ def serve(twin: Twin) -> ConnectionServer:
     return server
 
 
+def programs(environment: Mapping[str, str]) -> str:
+    """Give the PATH that stands for the images of builds: this Python, with its packages, first.
+
+    Another Python on this machine has other packages, or happens to have the same.
+    """
+    return os.pathsep.join((str(Path(sys.executable).parent), environment.get("PATH", os.defpath)))
+
+
 def main() -> None:
     """Serve until SIGTERM, SIGINT, the control API's stop, or the end of the parent."""
     given = _given()
@@ -67,7 +77,7 @@ def main() -> None:
         port=given.port,
         management_account_id=given.management_account,
         account_ids=tuple(given.accounts),
-        path=os.environ.get("PATH", os.defpath),
+        path=programs(os.environ),
         access_role=given.access_role,
         region=given.region,
         organization_id=given.organization,
