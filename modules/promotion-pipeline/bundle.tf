@@ -14,7 +14,7 @@ locals {
         ]
       }
     }
-    artifacts = { files = ["release.json", "release.dsse.json"] }
+    artifacts = { files = ["release.json", "release.dsse.json", "evaluation.json"] }
   })
 }
 

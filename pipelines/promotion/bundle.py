@@ -26,6 +26,7 @@ from pipelines.promotion.package import (
     read_package,
 )
 from pipelines.promotion.release import (
+    EVALUATION_FILE,
     RELEASE_ENVELOPE,
     RELEASE_FILE,
     Configuration,
@@ -65,7 +66,7 @@ def run(settings: Settings, aws: Aws, now: Callable[[], datetime] | None = None)
         terraform_sha256=source.terraform_sha256,
         guardrails_sha256=source.guardrails_sha256,
     )
-    write_signed(settings, aws, statement)
+    write_signed(settings, aws, statement, candidate.evaluation)
     _log.info("release %s of %s", candidate.release.id, candidate.package.address)
 
 
@@ -97,12 +98,15 @@ def read_candidate(settings: Settings, aws: Aws, name: PackageName, author: str)
     )
 
 
-def write_signed(settings: Settings, aws: Aws, statement: ReleaseStatement) -> None:
-    """Sign a statement and write it beside the release that it is about."""
+def write_signed(
+    settings: Settings, aws: Aws, statement: ReleaseStatement, evaluation: bytes
+) -> None:
+    """Sign a statement and write it beside the release that it is about and its evaluation."""
     signer = kms_signer(aws.client("kms", settings.home.region), settings.signing_key())
     envelope = sign(statement.statement(), signer)
     write_document(settings.out / RELEASE_FILE, "release", statement.release.document())
     (settings.out / RELEASE_ENVELOPE).write_bytes(envelope)
+    (settings.out / EVALUATION_FILE).write_bytes(evaluation)
 
 
 def make_release(

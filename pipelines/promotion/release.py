@@ -15,6 +15,8 @@ from pipelines.promotion.documents import check_document, parse_document
 RELEASE_FILE = "release.json"
 # The signed statement about the release, which lies beside it.
 RELEASE_ENVELOPE = "release.dsse.json"
+# The report that the model was judged by, for who decides and may not read the store of models.
+EVALUATION_FILE = "evaluation.json"
 _KIND = "release"
 
 

@@ -9,7 +9,13 @@ from pipelines.attestations.evidence import Document, TestEvidence
 from pipelines.attestations.test_attestation import REPORT_FILE
 from pipelines.errors import Finding
 from pipelines.promotion.evidence import REPORT_ENVELOPE
-from pipelines.promotion.release import RELEASE_ENVELOPE, RELEASE_FILE, Release, parse_release
+from pipelines.promotion.release import (
+    EVALUATION_FILE,
+    RELEASE_ENVELOPE,
+    RELEASE_FILE,
+    Release,
+    parse_release,
+)
 from scripts.promotions import Action, Promotions
 
 # What builds in a target report, kept with a dossier; the rules ask for none of it.
@@ -28,6 +34,7 @@ class Carried:
     package_arn: str
     release: Document | None
     statement: Document | None
+    evaluation: Document | None = None
     tests: Mapping[str, TestEvidence] = field(default_factory=dict)
     reports: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -55,7 +62,7 @@ class Carried:
 def read_carried(flow: Promotions, execution: str) -> Carried:
     """Read what the actions of an execution have handed on so far."""
     package_arn = flow.describe(execution).package_arn
-    release = statement = None
+    release = statement = evaluation = None
     tests: dict[str, TestEvidence] = {}
     reports: dict[str, bytes] = {}
     for action in flow.actions(execution):
@@ -66,13 +73,14 @@ def read_carried(flow: Promotions, execution: str) -> Carried:
             if artifact == "Release":
                 release = _document(files, RELEASE_FILE, place)
                 statement = _document(files, RELEASE_ENVELOPE, place)
+                evaluation = _document(files, EVALUATION_FILE, place)
             elif action.name.endswith(_TEST):
                 found = _tested(files, place)
                 tests |= {account: found} if found else {}
             reports |= {
                 f"{account}/{name}": files[name] for name in _REPORTS if account and name in files
             }
-    return Carried(execution, package_arn, release, statement, tests, reports)
+    return Carried(execution, package_arn, release, statement, evaluation, tests, reports)
 
 
 def released_by(flow: Promotions, release_id: str) -> Carried:

@@ -15,8 +15,7 @@ from pipelines.closed_json import check_closed
 from pipelines.errors import EnvironmentFault, Misuse
 from pipelines.organization import AccountKind
 from pipelines.promotion.evidence import REPORT_ENVELOPE
-from pipelines.promotion.objects import S3Client, read
-from pipelines.promotion.release import RELEASE_ENVELOPE, RELEASE_FILE
+from pipelines.promotion.release import EVALUATION_FILE, RELEASE_ENVELOPE, RELEASE_FILE
 from scripts.releases.carried import Carried, now_in_production, read_carried
 from scripts.releases.judging import Case, judge_case, known_people
 from scripts.releases.office import Decided, ModelOffice
@@ -43,13 +42,12 @@ def gather(office: ModelOffice, execution: str, now: datetime) -> Dossier:
     carried = read_carried(office.flow, execution)
     decided = office.decided(carried)
     cases = office.cases(carried, decided, office.targets, now)
-    s3 = office.at.access.client("s3", office.at.region)
     earlier = now_in_production(office.flow, execution)
     running = read_carried(office.flow, earlier) if earlier else None
-    files = _carried_files(carried, s3) | _decided_files(decided)
+    files = _carried_files(carried) | _decided_files(decided)
     files |= {f"trusted-keys/{case.target.name}.json": case.trusted.content() for case in cases}
     if running is not None and running.release is not None:
-        files |= {f"running/{path}": each for path, each in _carried_files(running, s3).items()}
+        files |= {f"running/{path}": each for path, each in _carried_files(running).items()}
     return Dossier(files, _facts(office, carried, running, cases, now))
 
 
@@ -76,12 +74,13 @@ def write(dossier: Dossier, page: str, folder: Path) -> None:
         ) from error
 
 
-def _carried_files(carried: Carried, s3: S3Client) -> dict[str, bytes]:
+def _carried_files(carried: Carried) -> dict[str, bytes]:
     release = carried.parsed()
-    statement = carried.statement
-    files = {RELEASE_FILE: release.content(), "evaluation.json": read(s3, release.evaluation)}
-    if statement is not None:
-        files[RELEASE_ENVELOPE] = statement.content
+    files = {RELEASE_FILE: release.content()}
+    if carried.statement is not None:
+        files[RELEASE_ENVELOPE] = carried.statement.content
+    if carried.evaluation is not None:
+        files[EVALUATION_FILE] = carried.evaluation.content
     for account, test in carried.tests.items():
         files[f"tests/{account}/{REPORT_FILE}"] = test.report.content
         files[f"tests/{account}/{REPORT_ENVELOPE}"] = test.envelope.content

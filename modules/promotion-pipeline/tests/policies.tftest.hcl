@@ -315,7 +315,7 @@ run "lets_the_bundle_sign_what_it_states" {
   }
 
   assert {
-    condition     = yamldecode(local._bundle_buildspec).artifacts.files == ["release.json", "release.dsse.json"]
+    condition     = yamldecode(local._bundle_buildspec).artifacts.files == ["release.json", "release.dsse.json", "evaluation.json"]
     error_message = "The signed statement must be handed on with the release."
   }
 

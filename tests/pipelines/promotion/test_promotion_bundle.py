@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from pipelines.attestations.envelope import open_envelope
 from pipelines.attestations.release_statement import Actors, Author, ReleaseStatement
-from pipelines.canonical import canonical_json
+from pipelines.canonical import canonical_json, sha256_of
 from pipelines.errors import EnvironmentFault, Finding, Misuse
 from pipelines.models.description import describe
 from pipelines.promotion import bundle
@@ -98,6 +98,8 @@ def test_what_is_released_is_signed_with_everybody_who_made_it(home: Home) -> No
     assert [result.rule for result in statement.gate] == [rule.id for rule in RULES]
     assert all(result.passed for result in statement.gate)
     assert statement.guardrails_sha256 == GUARDRAILS
+    report = (home.tmp_path / "out" / "evaluation.json").read_bytes()
+    assert sha256_of(report) == statement.release.evaluation.sha256
     assert statement.terraform_sha256 == read_released_source(root).terraform_sha256
     assert statement.plan is None
 
