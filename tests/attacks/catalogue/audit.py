@@ -12,6 +12,7 @@ from tests.attacks.catalogue.layers import (
 )
 
 _TAMPERING = Because(SERVICE_CONTROL, "DenyLogTampering")
+_LOSS = Because(SERVICE_CONTROL, "DenyLossOfLogs")
 _SILENCING = Because(SERVICE_CONTROL, "DenyAlarmTampering")
 
 AUDIT = Attacks()
@@ -65,8 +66,8 @@ def forget_what_was_logged(at: Attacker) -> None:
     names = [each["logStreamName"] for each in streams["logStreams"]]
     for role in ("platform-admin", SIGN_IN):
         client = at.client("logs", role=role)
-        at.refused(client.delete_log_group, _TAMPERING, logGroupName=group)
-        at.refused(client.put_retention_policy, _TAMPERING, logGroupName=group, retentionInDays=1)
+        at.refused(client.delete_log_group, _LOSS, logGroupName=group)
+        at.refused(client.put_retention_policy, _LOSS, logGroupName=group, retentionInDays=1)
         at.refused(
             client.delete_log_stream,
             _TAMPERING,

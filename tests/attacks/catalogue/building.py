@@ -143,12 +143,16 @@ def rewrite_how_production_is_deployed(at: Attacker) -> None:
 )
 def pass_the_deploy_role_to_a_notebook(at: Attacker) -> None:
     """A platform admin opens a notebook that acts as deployments do, as do others."""
-    because = Because(SERVICE_CONTROL, "DenyNotebookInstances")
+    # Denied twice; which of the two is told is chance.
+    because = (
+        Because(SERVICE_CONTROL, "DenyNotebookInstances"),
+        Because(SERVICE_CONTROL, "DenyUndeclaredActions"),
+    )
     for role in ("platform-admin", "apply", SIGN_IN):
         for passed in ("deploy", "release"):
             at.refused(
                 at.client("sagemaker", role=role).create_notebook_instance,
-                because,
+                *because,
                 NotebookInstanceName="by-hand",
                 InstanceType="ml.t3.medium",
                 RoleArn=at.naming.role_arn("production", passed),

@@ -96,7 +96,7 @@ def read_features_from_outside(at: Attacker) -> None:
     )
     record = [{"FeatureName": "id", "ValueAsString": "1"}]
     # Writing any is not declared at all.
-    at.refused(client.put_record, _UNDECLARED, **name, Record=record)
+    at.refused(client.put_record, _UNDECLARED, _OUTSIDE, **name, Record=record)
 
 
 @FEATURES.by(SIGN_IN, "data-science", "data-science-serves-nothing")

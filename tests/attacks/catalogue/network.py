@@ -136,6 +136,7 @@ def offer_the_model_to_other_networks(at: Attacker) -> None:
         at.refused(
             at.client("ec2", role=role).create_vpc_endpoint_service_configuration,
             Because(SERVICE_CONTROL, "DenySharing"),
+            Because(SERVICE_CONTROL, "DenyNetworkChangesOutsideApply"),
             AcceptanceRequired=False,
             GatewayLoadBalancerArns=[
                 f"arn:aws:elasticloadbalancing:{at.stage.region}:{at.account_id('production')}"
