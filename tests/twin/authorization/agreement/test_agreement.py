@@ -50,9 +50,10 @@ def test_three_ways_to_decide_agree(tmp_path: Path) -> None:
 @pytest.mark.fuzz
 @pytest.mark.parametrize("part", range(10))
 def test_three_ways_to_decide_agree_on_many_requests(tmp_path: Path, part: int) -> None:
-    counted = _compared(tmp_path, range(100 + 10 * part, 110 + 10 * part), 510)
+    counted = _compared(tmp_path, range(100 + 10 * part, 110 + 10 * part), 550)
 
-    assert counted.requests >= 5_000
+    # Where no way leads to a service, nothing is decided.
+    assert counted.requests - counted.answers["no way"] >= 5_000
     assert counted.answers["allowed"] > 0.15 * counted.requests
     for layer in _LAYERS:
         # Each layer refuses by itself, or the comparison says nothing of it.
