@@ -87,6 +87,7 @@ reference: python ## Write docs/reference anew: commands from their own help, co
 
 lock: python-development ## Resolve the locks anew from requirements/*.in
 	cd requirements && ../$(UV_COMPILE) --upgrade runtime.in -o runtime.txt
+	cd requirements && ../$(UV_COMPILE) --constraint runtime.txt build.in -o build.txt
 	cd requirements && ../$(UV_COMPILE) --upgrade development.in -o development.txt
 	cd requirements && ../$(UV_COMPILE) --upgrade authoring.in -o authoring.txt
 	cd requirements && ../$(UV_COMPILE) --upgrade checkov.in -o checkov.txt
