@@ -13,7 +13,9 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 GOOD = (CHECKOUT / ORGANIZATION_FILE).read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["apply", "jo-apply", "ann-release-manager", "jo-launch"])
+@pytest.mark.parametrize(
+    "name", ["gilead", "redeploy", "apply", "jo-apply", "ann-release-manager", "jo-launch"]
+)
 def test_a_person_is_not_called_like_a_role_that_guardrails_admit(
     tmp_path: Path, name: str
 ) -> None:
