@@ -16,6 +16,7 @@ from tests.attacks.catalogue.network import NETWORK
 from tests.attacks.catalogue.promotion import PROMOTION
 from tests.attacks.catalogue.releases import RELEASES
 from tests.attacks.catalogue.roles import ROLES
+from tests.attacks.catalogue.signing import SIGNING
 from tests.attacks.catalogue.stores import STORES
 from tests.attacks.catalogue.studio import STUDIO
 
@@ -23,6 +24,6 @@ ATTACKS = Attacks()
 for _part in (
     *(DATA, STORES, KEYS, JOBS, FEATURES, NETWORK),
     *(PROMOTION, BUILDING, RELEASES, IDENTITIES, ROLES),
-    *(STUDIO, AUDIT, DETECTION, DEPUTIES),
+    *(STUDIO, AUDIT, DETECTION, DEPUTIES, SIGNING),
 ):
     ATTACKS.include(_part)
