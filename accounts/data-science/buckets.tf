@@ -59,7 +59,8 @@ locals {
           role_arns = [local.roles.auditor, local.roles["release-manager"]]
         }
       }
-      readers = concat([local.roles.auditor], local.decision_readers)
+      readers    = concat([local.roles.auditor], local.decision_readers)
+      write_once = true
       writers_by_prefix = {
         for kind in ["approvals", "freezes", "revocations"] : "${kind}/" => [local.roles["release-manager"]]
       }
@@ -138,6 +139,7 @@ module "bucket" {
   readers           = lookup(each.value, "readers", [])
   retention         = lookup(each.value, "retention", {})
   service_writers   = lookup(each.value, "service_writers", {})
+  write_once        = lookup(each.value, "write_once", false)
   writers           = lookup(each.value, "writers", [])
   writers_by_prefix = lookup(each.value, "writers_by_prefix", {})
 }

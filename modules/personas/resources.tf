@@ -54,7 +54,7 @@ locals {
   _key_arns           = ["arn:${local._partition}:kms:${local._place}:key/*"]
   _own_approval_alias = "alias/${var.account.prefix}-approval-$${aws:SourceIdentity}"
   _own_decision_arns = [
-    "${local._bucket_arns.decisions}/approvals/*/$${aws:SourceIdentity}.dsse.json",
+    "${local._bucket_arns.decisions}/approvals/*/$${aws:SourceIdentity}-*.dsse.json",
     "${local._bucket_arns.decisions}/freezes/$${aws:SourceIdentity}-*.dsse.json",
     "${local._bucket_arns.decisions}/revocations/*/$${aws:SourceIdentity}-*.dsse.json",
   ]

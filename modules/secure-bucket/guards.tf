@@ -88,6 +88,13 @@ locals {
       ]
     },
   )
+
+  # Whoever puts an object asks that none of its name is there: S3 takes no other value than *, so
+  # that the header is there is enough. An upload in parts begins without it and is refused too.
+  _refused_overwrites = var.write_once ? {
+    DenyOverwrites  = [{ test = "Null", variable = "s3:if-none-match", values = ["true"] }]
+    DenyReplacement = [{ test = "Null", variable = "s3:if-match", values = ["false"] }]
+  } : {}
 }
 
 data "aws_iam_policy_document" "guards" {
@@ -221,7 +228,7 @@ data "aws_iam_policy_document" "guards" {
   }
 
   dynamic "statement" {
-    for_each = local._refused_encryption
+    for_each = merge(local._refused_encryption, local._refused_overwrites)
 
     content {
       sid       = statement.key

@@ -249,6 +249,18 @@ variable "tags" {
   nullable    = false
 }
 
+variable "write_once" {
+  description = "Whether an object is written only where none of its name is: a put must send If-None-Match and no If-Match, and neither uploads in parts nor services that write by themselves do."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.write_once || length(var.service_writers) == 0
+    error_message = "write_once must be false where services write by themselves, got ${join(", ", keys(var.service_writers))}."
+  }
+}
+
 variable "writers" {
   description = "ARNs of the roles, of this account or others, that may read and write the whole bucket."
   type        = list(string)

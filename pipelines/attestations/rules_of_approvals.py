@@ -1,7 +1,8 @@
 """What must hold of people's approvals before a release goes to production.
 
 An approval that does not hold counts nothing, and spoils no other one: whoever approved by mistake
-what they made themselves does not keep a colleague from approving it.
+what they made themselves does not keep a colleague from approving it. Nobody writes over an
+approval, so a person whose first one expired has two; of those that hold the latest counts.
 """
 
 from __future__ import annotations
@@ -41,24 +42,31 @@ def judge_approvals(
     trusted: TrustedKeys,
     expected: Expectation,
 ) -> tuple[tuple[Approval, ...], tuple[Refused, ...]]:
-    """Give the approvals that hold, one of each person, and why others do not.
+    """Give the approvals that hold, the latest of each person, and why others do not.
 
-    Raises Refused where they are too few: by the first rule that one of the others breaks, or else
-    because nobody or not enough people approved.
+    Raises Refused where they are too few: by the first rule that one of the others breaks whose
+    person has no approval that holds, or else because nobody or not enough people approved.
     """
     case = _Case(signed, tests, trusted, expected)
     held: dict[str, Approval] = {}
-    refused: list[Refused] = []
+    refused: list[tuple[str | None, Refused]] = []
     for one in documents:
+        person = None
         try:
-            approval = _judge(one, case)
+            approval = _signed_approval(one, case)
+            person = approval.approver
+            _judge(one.address, approval, case)
         except Refused as error:
-            refused.append(error)
+            refused.append((person, error))
         else:
-            held.setdefault(approval.approver, approval)
+            held[approval.approver] = _later(held.get(approval.approver), approval)
     if len(held) < expected.required_approvals:
-        raise _too_few(held, refused, case)
-    return tuple(held.values()), tuple(refused)
+        raise _too_few(held, [error for who, error in refused if who not in held], case)
+    return tuple(held.values()), tuple(error for _, error in refused)
+
+
+def _later(found: Approval | None, other: Approval) -> Approval:
+    return other if found is None or other.made_at > found.made_at else found
 
 
 def _too_few(held: dict[str, Approval], refused: Sequence[Refused], case: _Case) -> Refused:
@@ -83,10 +91,7 @@ def _too_few(held: dict[str, Approval], refused: Sequence[Refused], case: _Case)
     )
 
 
-def _judge(document: Document, case: _Case) -> Approval:
-    address = document.address
-    with asking("approvals-signed"):
-        approval = _signed_approval(document, case)
+def _judge(address: str, approval: Approval, case: _Case) -> None:
     with asking("approved-these-digests"):
         _check_digests(address, approval, case)
     with asking("approved-for-this-stage-and-execution"):
@@ -95,10 +100,14 @@ def _judge(document: Document, case: _Case) -> Approval:
         _check_force(address, approval, case)
     with asking("approver-is-nobody-of-the-makers"):
         _check_hands(address, approval, case)
-    return approval
 
 
 def _signed_approval(document: Document, case: _Case) -> Approval:
+    with asking("approvals-signed"):
+        return _believed(document, case)
+
+
+def _believed(document: Document, case: _Case) -> Approval:
     address = document.address
     keys = case.trusted.of(SignerKind.APPROVAL, account=case.expected.home)
     opened = open_envelope(address, document.content, keys)

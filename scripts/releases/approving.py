@@ -108,24 +108,22 @@ def check_minutes(minutes: int, most: int) -> None:
         )
 
 
-def with_approval(cases: Sequence[Case], person: str, envelope: bytes) -> tuple[Case, ...]:
-    """Give the cases as they are once an approval is there, in place of an earlier one."""
-    name = f"/{person}.dsse.json"
+def with_approval(cases: Sequence[Case], approval: Document) -> tuple[Case, ...]:
+    """Give the cases as they are once an approval is there, beside earlier ones."""
 
     def more(case: Case) -> Case:
-        others = [one for one in case.evidence.approvals if not one.address.endswith(name)]
-        approvals = (*others, Document(f"approval{name}", envelope))
+        approvals = (*case.evidence.approvals, approval)
         return replace(case, evidence=replace(case.evidence, approvals=approvals))
 
     return tuple(more(case) for case in cases)
 
 
-def counted_after(cases: Sequence[Case], person: str) -> Tally:
+def counted_after(cases: Sequence[Case], person: str, address: str) -> Tally:
     """Count again after a person has signed; raises Finding where their word does not hold."""
     found = tally(cases)
     if found.of(person) is None:
         refused = [one for case in cases for one in standing(case).passed_over]
-        mine = [one for one in refused if f"/{person}." in one.address] or refused
+        mine = [one for one in refused if one.address == address] or refused
         raise mine[0] if mine else Finding(person, "must have an approval that holds", got="none")
     return found
 

@@ -18,6 +18,7 @@ from scripts.releases.approving import (
     with_approval,
 )
 from scripts.releases.carried import Carried, read_carried
+from scripts.releases.decisions import ApprovalPlace
 from scripts.releases.judging import Case, check_hands, hands, proven
 from scripts.releases.office import ModelOffice
 
@@ -94,11 +95,10 @@ def approve_waiting(office: ModelOffice, found: Waiting, word: Word) -> Outcome:
     if counted.of(word.person) is None:
         signer = signer_of(key, office.kms, found.cases)
         envelope = make_approval(found.cases, word, signer)
-        release_id = found.statement.release.id
-        office.decisions.approve(
-            office.model, release_id, found.carried.execution, word.person, envelope
-        )
-        counted = counted_after(with_approval(found.cases, word.person, envelope), word.person)
+        release_id, execution = found.statement.release.id, found.carried.execution
+        place = ApprovalPlace(office.model, release_id, execution, word.person, word.made_at)
+        kept = office.decisions.approve(place, envelope)
+        counted = counted_after(with_approval(found.cases, kept), word.person, kept.address)
         signs = True
     if found.gate is not None and not counted.missing:
         office.flow.decide(found.gate, approve=True, summary=_summary(counted, word))

@@ -1,7 +1,8 @@
-"""Decisions in their bucket: approvals, revocations and freezes, each under its person's name."""
+"""Decisions in their bucket: approvals, revocations and freezes, each under a name of its own."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.attestations.evidence import Document
@@ -14,6 +15,23 @@ from scripts.access import Access, aws_errors
 _END = ".dsse.json"
 
 
+@dataclass(frozen=True)
+class ApprovalPlace:
+    """Whose approval of which release in which execution, and when it was made."""
+
+    model: str
+    release_id: str
+    execution: str
+    person: str
+    made_at: datetime
+
+    @property
+    def key(self) -> str:
+        """Name the object; a second attempt of one person is another object."""
+        name = _name(self.person, self.made_at)
+        return f"approvals/{self.model}/{self.release_id}/{self.execution}/{name}"
+
+
 class Decisions:
     """The bucket in which a business unit keeps what people decided on releases."""
 
@@ -23,7 +41,7 @@ class Decisions:
         self._bucket = naming.bucket_name(home.name, "decisions")
 
     def approvals(self, model: str, release_id: str, execution: str) -> tuple[Document, ...]:
-        """Read the approvals of a release in one execution, one of each person."""
+        """Read the approvals of a release in one execution, all of each person."""
         return self._below(f"approvals/{model}/{release_id}/{execution}/")
 
     def revocations(self, model: str, release_id: str) -> tuple[Document, ...]:
@@ -34,22 +52,19 @@ class Decisions:
         """Read every word about a scope: freezes and lifts."""
         return self._below("freezes/")
 
-    def approve(
-        self, model: str, release_id: str, execution: str, person: str, envelope: bytes
-    ) -> None:
-        """Keep an approval; a later one of the same person takes its place, as another version."""
-        self._put(f"approvals/{model}/{release_id}/{execution}/{person}{_END}", envelope)
+    def approve(self, place: ApprovalPlace, envelope: bytes) -> Document:
+        """Keep an approval beside earlier ones of the same person; returns it with its address."""
+        return self._put(place.key, envelope)
 
     def revoke(
         self, model: str, release_id: str, person: str, made_at: datetime, envelope: bytes
     ) -> None:
         """Keep a revocation."""
-        name = f"{person}-{compact(made_at)}{_END}"
-        self._put(f"revocations/{model}/{release_id}/{name}", envelope, once=True)
+        self._put(f"revocations/{model}/{release_id}/{_name(person, made_at)}", envelope)
 
     def freeze(self, person: str, made_at: datetime, envelope: bytes) -> None:
         """Keep a word about a scope."""
-        self._put(f"freezes/{person}-{compact(made_at)}{_END}", envelope, once=True)
+        self._put(f"freezes/{_name(person, made_at)}", envelope)
 
     def _below(self, prefix: str) -> tuple[Document, ...]:
         address = f"s3://{self._bucket}/{prefix}"
@@ -67,10 +82,8 @@ class Decisions:
                 if key.endswith(_END)
             )
 
-    def _put(self, key: str, content: bytes, *, once: bool = False) -> None:
+    def _put(self, key: str, content: bytes) -> Document:
         address = f"s3://{self._bucket}/{key}"
-        # Two words in one second have one name, and the second must not hide the first.
-        condition = {"IfNoneMatch": "*"} if once else {}
         try:
             with aws_errors(address, "must be writable", self._endpoint):
                 self._client.put_object(
@@ -79,7 +92,9 @@ class Decisions:
                     Body=content,
                     ChecksumAlgorithm="SHA256",
                     ContentType="application/json",
-                    **condition,
+                    # Two words in one second have one name, and the second must not hide the
+                    # first. The bucket refuses whoever does not ask for that.
+                    IfNoneMatch="*",
                 )
         except EnvironmentFault as error:
             if not str(error.got).startswith(("PreconditionFailed", "ConditionalRequestConflict")):
@@ -90,3 +105,8 @@ class Decisions:
                 got="a decision of that name",
                 hint="say it again",
             ) from error
+        return Document(address, content)
+
+
+def _name(person: str, made_at: datetime) -> str:
+    return f"{person}-{compact(made_at)}{_END}"

@@ -77,6 +77,31 @@ def test_only_one_of_many_takes_a_lock_file(running_twin: RunningTwin) -> None:
         assert sum(pool.map(take, range(16))) == 1
 
 
+@pytest.mark.parametrize("asked", ['"0"', "0", "W/*"])
+def test_a_write_asks_for_nothing_there_by_an_asterisk_only(
+    running_twin: RunningTwin, asked: str
+) -> None:
+    name, s3 = bucket(running_twin, DATA_SCIENCE), running_twin.client("s3")
+    s3.put_object(Bucket=name, Key="k", Body=b"1")
+    with pytest.raises(ClientError, match="NotImplemented"):
+        s3.put_object(Bucket=name, Key="k", Body=b"2", IfNoneMatch=asked)
+    assert s3.get_object(Bucket=name, Key="k")["Body"].read() == b"1"
+
+
+def test_a_copy_on_condition_takes_no_place_that_is_taken(running_twin: RunningTwin) -> None:
+    name, s3 = bucket(running_twin, DATA_SCIENCE), running_twin.client("s3")
+    s3.put_object(Bucket=name, Key="k", Body=b"1")
+    s3.put_object(Bucket=name, Key="other", Body=b"2")
+    source = {"Bucket": name, "Key": "other"}
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        s3.copy_object(Bucket=name, Key="k", CopySource=source, IfNoneMatch="*")
+    with pytest.raises(ClientError, match="NotImplemented"):
+        s3.copy_object(Bucket=name, Key="k", CopySource=source, IfMatch="0")
+    assert s3.get_object(Bucket=name, Key="k")["Body"].read() == b"1"
+    s3.copy_object(Bucket=name, Key="free", CopySource=source, IfNoneMatch="*")
+    assert s3.get_object(Bucket=name, Key="free")["Body"].read() == b"2"
+
+
 def test_encryption_headers_and_checksums_are_kept(running_twin: RunningTwin) -> None:
     name, s3 = bucket(running_twin, DATA_SCIENCE), running_twin.client("s3")
     key = f"arn:aws:kms:eu-west-1:{DATA_SCIENCE}:alias/models"

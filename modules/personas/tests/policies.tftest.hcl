@@ -192,7 +192,7 @@ run "only_a_release_manager_signs_and_only_under_their_own_name" {
   }
 
   assert {
-    condition     = alltrue([for r in one([for s in jsondecode(output.policy_json["release-manager"]).Statement : s if s.Sid == "PutOwnDecisions"]).Resource : startswith(r, "arn:aws:s3:::acme-lab-decisions/") && strcontains(r, "/$${aws:SourceIdentity}")])
+    condition     = alltrue([for r in one([for s in jsondecode(output.policy_json["release-manager"]).Statement : s if s.Sid == "PutOwnDecisions"]).Resource : startswith(r, "arn:aws:s3:::acme-lab-decisions/") && strcontains(r, "/$${aws:SourceIdentity}-*.dsse.json")])
     error_message = "A decision must bear the name of the person of the session."
   }
 

@@ -315,3 +315,30 @@ run "locks_objects_where_asked" {
     error_message = "Objects must expire after 400 days."
   }
 }
+
+run "is_written_once_where_asked" {
+  command = plan
+
+  variables {
+    write_once = true
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyOverwrites"]) == { Sid = "DenyOverwrites", Effect = "Deny", Principal = { AWS = "*" }, Action = "s3:PutObject", Resource = "arn:aws:s3:::acme-lab-data-111111111111/*", Condition = { Null = { "s3:if-none-match" = "true" } } }
+    error_message = "A put that does not send If-None-Match must be denied."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "DenyReplacement"]).Condition == { Null = { "s3:if-match" = "false" } }
+    error_message = "A put that names the object that it replaces must be denied."
+  }
+}
+
+run "is_written_over_where_nothing_is_asked" {
+  command = plan
+
+  assert {
+    condition     = length([for s in jsondecode(output.policy_json).Statement : s if contains(["DenyOverwrites", "DenyReplacement"], s.Sid)]) == 0
+    error_message = "Other buckets must take a later version of an object."
+  }
+}

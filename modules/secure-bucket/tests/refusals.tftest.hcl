@@ -286,3 +286,14 @@ run "refuses_a_wildcard_as_writer_under_a_prefix" {
 
   expect_failures = [var.writers_by_prefix]
 }
+
+run "refuses_to_write_once_where_a_service_writes" {
+  command = plan
+
+  variables {
+    service_writers = { trail = { principal = "cloudtrail.amazonaws.com" } }
+    write_once      = true
+  }
+
+  expect_failures = [var.write_once]
+}

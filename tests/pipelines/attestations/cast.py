@@ -20,6 +20,7 @@ from securesystemslib.signer import CryptoSigner
 from pipelines.attestations.approval import Approval, Decision, approve
 from pipelines.attestations.envelope import PAYLOAD_TYPE, sign
 from pipelines.attestations.keys import PinnedKey, PublicKey, SignerKind, TrustedKeys
+from pipelines.attestations.moments import compact
 from pipelines.attestations.release_statement import (
     Actors,
     Author,
@@ -198,7 +199,7 @@ def approved(one: Approval | None = None, by: Holder | None = None) -> Document:
     """The envelope of an approval, signed by its approver if nobody else is named."""
     one = one or approval()
     envelope = sign(one.statement(), (by or approver(one.approver)).signer)
-    return Document(f"{one.approver}.dsse.json", envelope)
+    return Document(f"{one.approver}-{compact(one.made_at)}.dsse.json", envelope)
 
 
 def complete(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -136,6 +137,22 @@ def test_whoever_had_a_hand_in_a_release_does_not_approve_it(change: dict[str, o
 def test_the_same_person_twice_is_one_approver() -> None:
     later = replace(approval(), made_at=NOW - timedelta(minutes=2))
     evidence = complete(approvals=[approved(), approved(), approved(later)])
+    expected = replace(PRODUCTION, required_approvals=2)
+    refused("enough-approvers", evidence, expected, "must be approved by 2 people, got 1: rita")
+
+
+def test_of_several_approvals_of_one_person_the_latest_that_holds_counts_once() -> None:
+    first, later = approval(), replace(approval(), made_at=NOW - timedelta(minutes=2))
+    expired = replace(approval(), made_at=NOW - timedelta(minutes=1), expires_at=NOW)
+    for order in permutations([first, later, expired]):
+        verified = judged(complete(approvals=[approved(one) for one in order]))
+        assert verified.approvals == (later,)
+        assert [one.rule for one in verified.passed_over] == ["approval-in-force"]
+
+
+def test_an_approval_that_expired_is_not_what_is_missing_once_there_is_another() -> None:
+    expired = replace(approval(), expires_at=NOW)
+    evidence = complete(approvals=[approved(expired), approved()])
     expected = replace(PRODUCTION, required_approvals=2)
     refused("enough-approvers", evidence, expected, "must be approved by 2 people, got 1: rita")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines.attestations.approval import Approval, Decision, approve
 from pipelines.attestations.envelope import sign
 from pipelines.attestations.freeze import Freeze, State
-from pipelines.attestations.moments import spell
+from pipelines.attestations.moments import compact, spell
 from pipelines.attestations.release_statement import (
     Actors,
     Author,
@@ -137,7 +137,8 @@ class Papers:
         """Put an approval where a person's command puts it."""
         one = approval or self.approval()
         envelope = sign(one.statement(), (by or approver(one.approver)).signer)
-        self.put(f"approvals/{self.place}/{EXECUTION}/{one.approver}.dsse.json", envelope)
+        name = f"{one.approver}-{compact(one.made_at)}.dsse.json"
+        self.put(f"approvals/{self.place}/{EXECUTION}/{name}", envelope)
 
     def put(self, key: str, content: bytes) -> None:
         """Write into the bucket of decisions."""

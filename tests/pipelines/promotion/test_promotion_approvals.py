@@ -27,7 +27,7 @@ def test_what_was_tested_and_approved_is_deployed_to_production(production: Stag
         for name in (
             "Tested_staging/test-report.dsse.json",
             "Tested_staging/test-report.json",
-            "approvals/rita.dsse.json",
+            "approvals/rita-20300102T023405Z.dsse.json",
             "production/deployment.json",
             "release.dsse.json",
             "release.json",

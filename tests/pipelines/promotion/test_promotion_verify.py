@@ -47,7 +47,7 @@ def test_what_a_verification_rests_on_is_kept_with_it(production: Stage) -> None
     documents = [
         "Tested_staging/test-report.dsse.json",
         "Tested_staging/test-report.json",
-        "approvals/rita.dsse.json",
+        "approvals/rita-20300102T023405Z.dsse.json",
         "release.dsse.json",
         "release.json",
     ]

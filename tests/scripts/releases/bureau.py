@@ -225,7 +225,7 @@ class Bureau:
 
 
 def stored(bureau: Bureau) -> dict[str, bytes]:
-    """Give the approvals that are kept, by person."""
+    """Give the approvals that are kept, by person and moment."""
     start = f"{DECISIONS}/approvals/{MODEL}/{bureau.statement.release.id}/{EXECUTION}/"
     return {
         address.removeprefix(start).removesuffix(".dsse.json"): content

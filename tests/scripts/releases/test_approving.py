@@ -23,8 +23,8 @@ def test_an_approval_is_signed_with_the_persons_own_key_and_kept_under_their_nam
     bureau: Bureau, decide: Callable[[Bureau], Command]
 ) -> None:
     assert decide(bureau)(*APPROVE, "--expires", "60") == 0
-    assert list(stored(bureau)) == ["rita"]
-    envelope = stored(bureau)["rita"]
+    [(name, envelope)] = stored(bureau).items()
+    assert name == "rita-20261201T120000Z"
     opened = open_envelope("rita", envelope, [approver("rita").key])
     [approval] = read_approvals([Document("rita", envelope)])
     assert opened.key.person == approval.approver == "rita"
@@ -98,10 +98,27 @@ def test_an_approval_that_expired_is_signed_anew(
 ) -> None:
     command = decide(bureau)
     command(*APPROVE, "--expires", "5")
-    first = stored(bureau)["rita"]
+    first = stored(bureau)
     monkeypatch.setattr("scripts.commands.release.now", lambda: NOW + timedelta(minutes=10))
     assert command(*APPROVE) == 0
-    assert stored(bureau)["rita"] != first
+    assert list(stored(bureau)) == ["rita-20261201T120000Z", "rita-20261201T121000Z"]
+    assert stored(bureau).items() > first.items()
+    # The colleague's makes two: the one that expired stands in nobody's way.
+    assert command(*APPROVE, person="rob") == 0
+    assert [answer["status"] for answer in bureau.pipelines.answers] == ["Approved"]
+
+
+def test_an_approval_takes_no_place_that_is_taken(
+    bureau: Bureau, decide: Callable[[Bureau], Command], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = decide(bureau)
+    release = bureau.statement.release.id
+    place = f"{DECISIONS}/approvals/{MODEL}/{release}/{EXECUTION}/rita-20261201T120000Z.dsse.json"
+    bureau.objects.kept[place] = b"{}"
+    assert command(*APPROVE) == 1
+    assert bureau.objects.kept[place] == b"{}"
+    assert "must be a name that is free" in capsys.readouterr().err
+    assert not bureau.pipelines.answers
 
 
 def test_what_failed_behind_the_gate_is_approved_anew_for_a_retry(
@@ -118,7 +135,7 @@ def test_what_failed_behind_the_gate_is_approved_anew_for_a_retry(
     assert not stored(bureau)
     assert command(*APPROVE, "--execution", EXECUTION) == 0
     assert command(*APPROVE, "--execution", EXECUTION, person="rob") == 0
-    assert set(stored(bureau)) == {"rita", "rob"}
+    assert {name.partition("-")[0] for name in stored(bureau)} == {"rita", "rob"}
     assert not bureau.pipelines.answers
     assert "may be tried again; a platform admin retries the stage" in capsys.readouterr().err
 
@@ -152,7 +169,7 @@ def test_the_pins_of_the_target_are_read_as_the_same_person_there(bureau: Bureau
 def test_a_word_that_does_not_hold_opens_no_gate(bureau: Bureau) -> None:
     # Somebody put a file there that nobody signed.
     place = f"{DECISIONS}/approvals/{MODEL}/{bureau.statement.release.id}/{EXECUTION}"
-    bureau.objects.kept[f"{place}/rob.dsse.json"] = b"{}"
+    bureau.objects.kept[f"{place}/rob-20261201T115900Z.dsse.json"] = b"{}"
     found = waiting(bureau.office(), None, NOW)
     [judged] = [judge_case(case) for case in found.cases]
     assert judged.refused is not None

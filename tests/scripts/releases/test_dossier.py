@@ -74,7 +74,7 @@ def test_a_dossier_holds_what_was_signed_reported_and_decided(folder: Path) -> N
         *("dossier.html", "dossier.json", "evaluation.json"),
         *("release.json", "release.dsse.json"),
         *("tests/staging/test-report.json", "tests/staging/test-report.dsse.json"),
-        *("approvals/rita.dsse.json", "approvals/rob.dsse.json"),
+        *("approvals/rita-20261201T120000Z.dsse.json", "approvals/rob-20261201T120000Z.dsse.json"),
         *("trusted-keys/production.json", "trusted-keys/staging.json"),
         *("reports/staging/deployment.json",),
         *("running/release.json", "running/release.dsse.json", "running/evaluation.json"),
@@ -112,7 +112,9 @@ def test_it_holds_by_keys_that_the_reader_brings(
     assert "does not hold: signature-of-release" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("path", ["release.json", "dossier.html", "approvals/rob.dsse.json"])
+@pytest.mark.parametrize(
+    "path", ["release.json", "dossier.html", "approvals/rob-20261201T120000Z.dsse.json"]
+)
 def test_one_altered_byte_is_found(
     folder: Path, path: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -153,9 +155,9 @@ def test_a_careful_forger_is_found_by_a_rule(
 def test_an_approval_that_was_left_out_is_missed(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (folder / "approvals/rob.dsse.json").unlink()
+    (folder / "approvals/rob-20261201T120000Z.dsse.json").unlink()
     document = json.loads((folder / "dossier.json").read_bytes())
-    del document["files"]["approvals/rob.dsse.json"]
+    del document["files"]["approvals/rob-20261201T120000Z.dsse.json"]
     (folder / "dossier.json").write_bytes(canonical_json(document))
     assert verify(folder) == 1
     assert rules(folder, capsys)["enough-approvers"] is False

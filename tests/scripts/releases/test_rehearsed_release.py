@@ -38,7 +38,7 @@ def test_what_was_pinned_lets_a_signed_release_pass(
     outcome = rehearsal.decide_release(rita, gate, approve=True)
     assert outcome is not None
     assert outcome.opened
-    assert list(stored(bureau)) == ["rita"]
+    assert [name.partition("-")[0] for name in stored(bureau)] == ["rita"]
     assert [answer["status"] for answer in bureau.pipelines.answers] == ["Approved"]
 
 

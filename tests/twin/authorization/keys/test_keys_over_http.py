@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -27,6 +28,46 @@ def test_writes_are_bound_to_a_kind_of_encryption(strict: Strict) -> None:
     given: dict[str, Any] = {"Bucket": bucket, "Key": "a", "Body": b"1"}
     person.client("s3").put_object(**given, ServerSideEncryption="AES256")
     assert person.refused("s3", "put_object", **given).code == "AccessDenied"
+
+
+def test_objects_are_written_once_where_a_bucket_asks_for_it(strict: Strict) -> None:
+    bucket, s3 = strict.lab.bucket(), strict.lab.client("s3")
+    refused = {"DenyOverwrites": ("none-match", "true"), "DenyReplacement": ("match", "false")}
+    statements = [
+        {
+            "Sid": sid,
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Action": "s3:PutObject",
+            "Resource": f"arn:aws:s3:::{bucket}/*",
+            "Condition": {"Null": {f"s3:if-{header}": missing}},
+        }
+        for sid, (header, missing) in refused.items()
+    ]
+    document = {"Version": "2012-10-17", "Statement": statements}
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(document))
+    person = strict.person(allow("s3:PutObject"), allow("s3:GetObject"))
+    given: dict[str, Any] = {"Bucket": bucket, "Key": "a"}
+    put, copy = {**given, "Body": b"1"}, {**given, "CopySource": f"{bucket}/b"}
+    etag = person.client("s3").put_object(**put, IfNoneMatch="*")["ETag"]
+    person.client("s3").put_object(Bucket=bucket, Key="b", Body=b"2", IfNoneMatch="*")
+    attempts: dict[str, list[dict[str, Any]]] = {
+        "AccessDenied": [
+            put,
+            {**put, "IfMatch": etag},
+            {**put, "IfMatch": etag, "IfNoneMatch": "*"},
+        ],
+        "NotImplemented": [{**put, "IfNoneMatch": etag}],
+        "PreconditionFailed": [{**put, "IfNoneMatch": "*"}],
+    }
+    for code, each in attempts.items():
+        for attempt in each:
+            assert person.refused("s3", "put_object", **attempt).code == code
+    assert person.refused("s3", "create_multipart_upload", **given).code == "AccessDenied"
+    assert person.refused("s3", "copy_object", **copy).code == "AccessDenied"
+    kept = person.refused("s3", "copy_object", **copy, IfNoneMatch="*")
+    assert kept.code == "PreconditionFailed"
+    assert person.client("s3").get_object(**given)["Body"].read() == b"1"
 
 
 def test_objects_are_read_by_the_tags_that_they_have(strict: Strict) -> None:
