@@ -58,7 +58,8 @@ def sign_in_another_way(at: Attacker) -> None:
 @SIGNING.by("release-manager", "data-science", "decisions-are-written-by-their-person")
 def decide_in_the_name_of_another(at: Attacker) -> None:
     """A release manager lays an approval down in the name of somebody else."""
-    wanted = {"Bucket": at.naming.bucket_name("data-science", "decisions"), "Body": b"{}"}
+    bucket = at.naming.bucket_name("data-science", "decisions")
+    wanted = {"Bucket": bucket, "Body": b"{}", "IfNoneMatch": "*"}
     for key in (
         "approvals/breast-cancer/x/y/robert.dsse.json",
         "revocations/breast-cancer/x/robert-20261123T000000Z.dsse.json",
@@ -75,12 +76,25 @@ def lay_a_decision_down_without_being_a_release_manager(at: Attacker) -> None:
         "Bucket": at.naming.bucket_name("data-science", "decisions"),
         "Key": "approvals/breast-cancer/x/y/rita.dsse.json",
         "Body": b"{}",
+        "IfNoneMatch": "*",
     }
     for role in ("lead", "data-scientist", "ml-engineer"):
         inside = at.client("s3", vpc="data-science", role=role)
         at.refused(inside.put_object, _NOBODY_ALLOWS, **wanted)
     outside = Because(RESOURCE, "DenyOutsideEndpoints")
     at.refused(at.client("s3", role=SIGN_IN).put_object, outside, **wanted)
+
+
+@SIGNING.by("release-manager", "data-science", "decisions-are-written-once")
+def write_over_a_decision(at: Attacker) -> None:
+    """A release manager lays other words over her own, or copies them there."""
+    found = _a_decision(at)
+    wanted = {"Bucket": found["Bucket"], "Key": found["Key"]}
+    client = at.client("s3")
+    overwrites = Because(RESOURCE, "DenyOverwrites")
+    at.refused(client.put_object, overwrites, **wanted, Body=b"{}")
+    at.refused(client.copy_object, overwrites, **wanted, CopySource=found)
+    at.refused(client.create_multipart_upload, overwrites, **wanted)
 
 
 @SIGNING.by(SIGN_IN, "data-science", "decisions-are-not-taken-back")
