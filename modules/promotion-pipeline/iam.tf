@@ -85,11 +85,11 @@ data "aws_iam_policy_document" "promotion" {
 
     # CodePipeline says where a build reads and writes; what the build runs stands in its project.
     dynamic "condition" {
-      for_each = toset(["environment.image", "environment.privilegedMode", "serviceRole", "source.buildspec"])
+      for_each = toset(["codebuild:environment.image", "codebuild:environment.privilegedMode", "codebuild:serviceRole", "codebuild:source.buildspec"])
 
       content {
         test     = "Null"
-        variable = "codebuild:${condition.value}"
+        variable = condition.value
         values   = ["true"]
       }
     }
