@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.attestations.freeze import Freeze
 from pipelines.attestations.moments import spell
+from pipelines.organization import AccountKind
 from scripts.commands.context import Desk
 from scripts.releases.board_attempts import read_attempts
 from scripts.releases.board_drift import Drift, read_drift
@@ -80,8 +81,10 @@ def read_board(at: Desk, model: str | None, now: datetime) -> Board:
 
 
 def _model(office: ModelOffice, inquiry: Inquiry, now: datetime) -> ModelBoard:
-    attempts = read_attempts(office.flow, [one.name for one in office.targets], inquiry)
-    running = tuple(read_running(office, target, attempts, inquiry) for target in office.targets)
+    # In the order in which a release reaches them.
+    targets = sorted(office.targets, key=lambda one: one.kind is AccountKind.PRODUCTION)
+    attempts = read_attempts(office.flow, [one.name for one in targets], inquiry)
+    running = tuple(read_running(office, target, attempts, inquiry) for target in targets)
     waiting = read_waiting(office, attempts, inquiry, now)
     waits = waiting.execution if waiting else None
     return ModelBoard(

@@ -53,7 +53,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class WaitingRelease:
-    """A release that waits to go to production, and the people it waits for."""
+    """A release that waits to go to production, and the people it waits for.
+
+    `missing` is how many more people must approve, as far as it is known.
+    """
 
     execution: str
     version: str
@@ -61,15 +64,11 @@ class WaitingRelease:
     since: datetime | None
     until: datetime | None
     required: int
+    missing: int
     approvals: tuple[Given, ...]
     candidates: tuple[Candidate, ...]
     answers: tuple[Answer, ...]
     makers: Mapping[str, str]
-
-    @property
-    def missing(self) -> int:
-        """Tell how many more people must approve, as far as it is known."""
-        return max(0, self.required - sum(one.holds is not False for one in self.approvals))
 
 
 @dataclass(frozen=True)
@@ -109,14 +108,17 @@ def read_waiting(
         "what the waiting promotion carries", lambda: read_carried(office.flow, gate.execution)
     )
     decided = _Desk(office, carried, inquiry, now)
+    given = decided.given()
+    required = office.organization.promotion.approvals[AccountKind.PRODUCTION]
     return WaitingRelease(
         execution=gate.execution,
         version=attempt.version if attempt else "",
         release=attempt.release.id if attempt and attempt.release else None,
         since=since,
         until=since + timeout if since else None,
-        required=office.organization.promotion.approvals[AccountKind.PRODUCTION],
-        approvals=decided.given(),
+        required=required,
+        missing=max(0, required - sum(one.holds is not False for one in given)),
+        approvals=given,
         candidates=decided.candidates(),
         answers=decided.answers(),
         makers={hand: ", ".join(sorted(who)) for hand, who in decided.makers.items() if who},
