@@ -205,7 +205,9 @@ class _Desk:
         if said:
             why = self._why.get(person, "")
             return Candidate(person, MAY, f"an earlier approval does not hold{why}")
-        return Candidate(person, MAY)
+        return Candidate(
+            person, MAY, "" if self.makers else "who made the release is not told here"
+        )
 
     def _count(self) -> None:
         """Ask the rules, whatever stops the release just now: a freeze ends, an approval stays."""

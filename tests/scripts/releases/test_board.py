@@ -2,72 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
-import pytest
-
-from pipelines.attestations.envelope import sign
-from pipelines.attestations.freeze import Freeze, State
-from scripts import main
-from scripts.releases.approving import Word
-from scripts.releases.board import Board, read_board
+from pipelines.canonical import canonical_json
 from scripts.releases.board_attempts import LATEST
-from scripts.releases.deciding import approve_waiting, waiting
-from tests.pipelines.attestations.cast import (
-    EXECUTION,
-    MODEL,
-    NOW,
-    approver,
-    builder,
-    staging_key,
-)
-from tests.scripts.releases.bureau import DECISIONS, EARLIER, Bureau, Command, two_managers
+from tests.pipelines.attestations.cast import EXECUTION, MODEL, approver, builder, staging_key
+from tests.scripts.releases.boards import approve, freeze, only, states, told
+from tests.scripts.releases.bureau import DECISIONS, EARLIER, Bureau, two_managers
 from tests.scripts.releases.clients import Run
-
-
-def told(bureau: Bureau, person: str | None = "rita") -> dict[str, Any]:
-    """Give the board's document."""
-    found: dict[str, Any] = json.loads(json.dumps(board_of(bureau, person).document()))
-    return found
-
-
-def board_of(bureau: Bureau, person: str | None = "rita") -> Board:
-    """Read the board as somebody."""
-    return read_board(bureau.desk(person), None, NOW)
-
-
-def only(document: Mapping[str, Any]) -> Any:
-    """Give what is told of the only model."""
-    [model] = document["models"]
-    return model
-
-
-def approve(bureau: Bureau, person: str, reason: str = "better recall", minutes: int = 60) -> None:
-    """Approve what waits, as a release manager."""
-    office = bureau.office(person)
-    made_at = NOW - timedelta(minutes=30)
-    word = Word(person, reason, "CHG-7", made_at, minutes)
-    approve_waiting(office, waiting(office, None, made_at), word)
-
-
-def freeze(bureau: Bureau, reason: str = "holidays", until: timedelta | None = None) -> None:
-    """Freeze production."""
-    made_at = NOW - timedelta(hours=1)
-    end = NOW + until if until else None
-    word = Freeze("production", State.FROZEN, "rob", reason, "CHG-1", made_at, end)
-    address = f"{DECISIONS}/freezes/rob-20261201T110000Z.dsse.json"
-    bureau.objects.kept[address] = sign(word.statement(), approver("rob").signer)
-
-
-def states(document: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """Give who may approve what waits, and why not."""
-    candidates = only(document)["waiting"]["candidates"]
-    return {one["person"]: (one["state"], one["because"]) for one in candidates}
 
 
 def test_an_empty_board_has_nothing_to_tell(bureau: Bureau) -> None:
@@ -209,6 +152,35 @@ def test_history_tells_the_rule_that_a_promotion_names(bureau: Bureau) -> None:
     assert (latest["rule"], latest["good"]) == ("not-frozen", False)
 
 
+def test_history_tells_the_rule_that_a_target_has_kept(bureau: Bureau) -> None:
+    run = bureau.pipelines.runs[EXECUTION]
+    run.status, run.reason = "Failed", "Build terminated with state: FAILED"
+    run.actions[4] = ("Approve/Approve", "None", "Succeeded", {})
+    run.actions += [("Production/production-Deploy", "None", "Failed", {})]
+    bureau.pipelines.waits = None
+    refusal = {
+        "schema_version": 1,
+        "release_id": bureau.statement.release.id,
+        "release_sha256": bureau.statement.release.sha256,
+        "account": "production",
+        "account_id": "333333333333",
+        "region": "eu-west-1",
+        "execution_id": EXECUTION,
+        "build": "deploy",
+        "refused_at": "2026-12-01T12:00:00Z",
+        "rule": "approval-in-force",
+        "address": "rita.dsse.json",
+        "must_hold": "must be in force",
+        "got": "one that expired",
+    }
+    place = f"releases/{MODEL}/{bureau.statement.release.id}/{EXECUTION}/production/refusal.json"
+    address = f"gatehouse-production-evidence-333333333333/{place}"
+    bureau.objects.kept[address] = canonical_json(refusal)
+    latest = only(told(bureau))["history"][0]
+    assert latest["rule"] == "approval-in-force"
+    assert latest["reason"] == "rita.dsse.json: must be in force, got one that expired"
+
+
 def test_a_promotion_that_nobody_let_through_ended_at_the_gate(bureau: Bureau) -> None:
     run = bureau.pipelines.runs[EXECUTION]
     run.status, run.reason = "Failed", "Rejected by rita: wait for the new data"
@@ -274,7 +246,8 @@ def test_who_may_read_no_artefact_and_no_decision_still_gets_a_board(bureau: Bur
     assert [one["version"] for one in found["running"]] == ["3", "2"]
     assert [one["release"] for one in found["running"]] == [None, None]
     assert (found["drift"][0]["same"], document["freezes"]) == (None, None)
-    assert states(document) == {"rita": ("may approve", ""), "rob": ("may approve", "")}
+    unsure = ("may approve", "who made the release is not told here")
+    assert states(document) == {"rita": unsure, "rob": unsure}
     # One refusal each: more would look like somebody trying.
     assert len(document["untold"]) == len(set(document["untold"])) == 3
 
@@ -300,51 +273,3 @@ def test_one_approval_is_enough_where_one_is_asked_for() -> None:
     bureau.pipelines.waits = EXECUTION
     found = only(told(bureau))["waiting"]
     assert (found["missing"], [one["rule"] for one in found["answers"]]) == (0, [None])
-
-
-@pytest.fixture
-def command(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Run the command as rita."""
-    monkeypatch.setattr("scripts.commands.release_board.now", lambda: NOW)
-    monkeypatch.setattr("scripts.commands.release_board.desk", lambda _p, _m: bureau.desk())
-    run: Callable[..., int] = lambda *arguments: main.main(["release", "board", *arguments])  # noqa: E731
-    return run
-
-
-def test_the_command_tells_it_in_lines(
-    command: Command, capsys: pytest.CaptureFixture[str], bureau: Bureau
-) -> None:
-    freeze(bureau)
-    assert command() == 0
-    out, err = capsys.readouterr()
-    assert "production" in out
-    assert "version 3 waits at the gate: 2 of 2 approvals missing; may approve: rita, rob" in err
-    assert "staging and production run different releases" in err
-    assert "production is frozen by rob" in err
-
-
-def test_the_command_tells_it_to_programs(
-    command: Command, capsys: pytest.CaptureFixture[str], bureau: Bureau
-) -> None:
-    assert command(MODEL, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == told(bureau)
-
-
-def test_an_earlier_board_is_written_over_and_nothing_else(
-    command: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    place = tmp_path / "board.html"
-    assert command("--out", str(place)) == 0
-    assert command("--out", str(place)) == 0
-    assert [path.name for path in tmp_path.iterdir()] == ["board.html"]
-    other = tmp_path / "mine.txt"
-    other.write_text("mine")
-    assert command("--out", str(other)) == 2
-    assert "must be a new file or an earlier board" in capsys.readouterr().err
-    assert other.read_text() == "mine"
-    assert command("--out", str(tmp_path / "none" / "board.html")) == 3
-
-
-def test_serving_is_all_that_it_does(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command("--serve", "--json") == 2
-    assert "must come without --out and --json" in capsys.readouterr().err
