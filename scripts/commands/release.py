@@ -8,6 +8,7 @@ import typer
 
 from pipelines.attestations.moments import spell
 from scripts.commands.context import AsPerson, Desk, ModelName, desk
+from scripts.commands.release_board import board
 from scripts.commands.release_dossier import dossier, verify
 from scripts.commands.release_stops import freeze, revoke, unfreeze
 from scripts.commands.release_trust import trust
@@ -101,5 +102,5 @@ def promotions(at: Desk, model: str) -> Promotions:
 
 
 app.command("list")(list_)
-for command in (show, approve, reject, revoke, freeze, unfreeze, trust, dossier, verify):
+for command in (show, board, approve, reject, revoke, freeze, unfreeze, trust, dossier, verify):
     app.command()(command)

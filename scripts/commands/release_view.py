@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
 from pipelines.attestations.moments import spell
-from pipelines.attestations.refusal import RULES
 from pipelines.errors import GatehouseError, Misuse
 from scripts.commands.context import AsJson, AsPerson, Desk, ModelName, desk
 from scripts.promotions import Action, Promotion, Promotions
 from scripts.releases.approving import approval_document
 from scripts.releases.carried import Carried, read_carried
-from scripts.releases.judging import Judged, judge_case
+from scripts.releases.judging import Judged, judge_case, refusing_rule
 from scripts.releases.office import Decided, ModelOffice, Office, now, read_approvals
 from scripts.releases.stops import (
     freeze_document,
@@ -30,8 +28,6 @@ Shown = Annotated[
 ]
 _ACTION_COLUMNS = ("stage", "action", "status", "seconds", "reason")
 _APPROVAL_COLUMNS = ("person", "made_at", "expires_at", "ticket", "reason")
-_RULE = re.compile(r"\brule ([a-z][a-z-]+)\b")
-_RULES = frozenset(rule.id for rule in RULES)
 
 
 def list_(model: ModelName = None, person: AsPerson = None, as_json: AsJson = False) -> None:
@@ -83,12 +79,6 @@ def show(
     if waits:
         hint = f"gatehouse release approve {office.model} --summary TEXT --ticket TEXT, or reject"
         at.voice.say(f"It waits for: {hint}")
-
-
-def refusing_rule(text: str | None) -> str | None:
-    """Find the rule that a reason names, if it names one of ours."""
-    found = (match[1] for match in _RULE.finditer(text or ""))
-    return next((rule for rule in found if rule in _RULES), None)
 
 
 def approvals_told(rows: list[dict[str, Any]]) -> list[str]:

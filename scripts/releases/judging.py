@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -29,6 +30,8 @@ from scripts.releases.carried import Carried
 
 # From this rule on, the rules ask what people decided.
 _FIRST_OF_APPROVALS = [rule.id for rule in RULES].index("approvals-signed")
+_RULE = re.compile(r"\brule ([a-z][a-z-]+)\b")
+_RULES = frozenset(rule.id for rule in RULES)
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,12 @@ def stated(carried: Carried) -> ReleaseStatement:
     """Read the statement of a release, whoever signed it; raises Finding where it is none."""
     _, statement = carried.signed()
     return ReleaseStatement.parse(statement.address, unproven(statement.address, statement.content))
+
+
+def refusing_rule(text: str | None) -> str | None:
+    """Find the rule that a reason names, if it names one of ours."""
+    found = (match[1] for match in _RULE.finditer(text or ""))
+    return next((rule for rule in found if rule in _RULES), None)
 
 
 def _stated(carried: Carried) -> tuple[str, str]:

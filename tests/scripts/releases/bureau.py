@@ -35,6 +35,7 @@ from tests.pipelines.attestations.cast import (
     staging_key,
 )
 from tests.scripts.releases.clients import Keys, Objects, Parameters, Pipelines, Run
+from tests.scripts.releases.endpoints import Endpoints, target_of
 
 ROOT = Path(__file__).resolve().parents[3]
 DECISIONS = "gatehouse-data-science-decisions-111111111111"
@@ -139,6 +140,7 @@ class Bureau:
     statement: ReleaseStatement = field(default_factory=lambda: stated(0.99))
     objects: Objects = field(default_factory=Objects)
     parameters: Parameters = field(default_factory=Parameters)
+    endpoints: Endpoints = field(default_factory=Endpoints)
     taken: list[tuple[str, str | None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -149,6 +151,14 @@ class Bureau:
         self.pipelines.runs[EXECUTION] = self.run(self.statement)
         self.pipelines.waits = EXECUTION
         self.pin(*self.pinned())
+        self.runs("production", earlier.release)
+        self.runs("staging", self.statement.release)
+
+    def runs(self, account: str, release: Release) -> None:
+        """Let the endpoint of a target run a release."""
+        target, parameters = target_of(self.naming, account)
+        self.parameters.values |= parameters
+        self.endpoints.live[self.naming.endpoint_name(account, MODEL)] = (release, target)
 
     def clients(self) -> Mapping[str, Any]:
         """Give the clients by service."""
@@ -156,6 +166,7 @@ class Bureau:
             "codepipeline": self.pipelines,
             "kms": self.keys,
             "s3": self.objects,
+            "sagemaker": self.endpoints,
             "ssm": self.parameters,
         }
 

@@ -126,6 +126,11 @@ class Parameters:
             raise refused("ParameterNotFound", "GetParameter")
         return {"Parameter": {"Name": request["Name"], "Value": self.values[request["Name"]]}}
 
+    def get_parameters(self, **request: Any) -> dict[str, Any]:
+        """Read those that are there."""
+        names = [name for name in request["Names"] if name in self.values]
+        return {"Parameters": [{"Name": name, "Value": self.values[name]} for name in names]}
+
     def describe_parameters(self, **request: Any) -> dict[str, Any]:
         """Describe a parameter."""
         [only] = request["ParameterFilters"]

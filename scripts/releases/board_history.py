@@ -1,0 +1,131 @@
+"""The promotions that were: how each ended, who approved it, by which rule it was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pipelines.organization import Account
+from scripts.promotions import GATE, Action
+from scripts.releases.board_attempts import Attempt, Attempts
+from scripts.releases.board_gates import moment
+from scripts.releases.board_inquiry import Inquiry
+from scripts.releases.carried import read_carried
+from scripts.releases.judging import refusing_rule
+from scripts.releases.office import ModelOffice, read_approvals
+
+_ENDS = {
+    "Cancelled": "cancelled",
+    "Stopped": "stopped by somebody",
+    "Superseded": "superseded: a newer one overtook it",
+    "Succeeded": "in production",
+}
+
+
+@dataclass(frozen=True)
+class Past:
+    """One promotion; `seconds` from its start to its latest action, the gate's share told apart."""
+
+    execution: str
+    version: str
+    release: str | None
+    outcome: str
+    good: bool | None
+    started: datetime | None
+    seconds: float | None
+    gate_seconds: float | None
+    approved_by: tuple[str, ...]
+    rule: str | None
+    reason: str | None
+
+
+def read_history(
+    office: ModelOffice, attempts: Attempts, waits: str | None, inquiry: Inquiry
+) -> tuple[Past, ...]:
+    """Tell the latest promotions; `waits` is the one at the gate."""
+    return tuple(_past(office, one, waits, inquiry) for one in attempts.latest)
+
+
+def _past(office: ModelOffice, attempt: Attempt, waits: str | None, inquiry: Inquiry) -> Past:
+    promotion = attempt.promotion
+    failed = _failed(attempt)
+    told = (failed.reason if failed else None) or promotion.reason
+    refusal = _refusal(office, attempt, failed, told, inquiry)
+    gate = attempt.action(*GATE)
+    return Past(
+        execution=promotion.id,
+        version=attempt.version,
+        release=attempt.release.id if attempt.release else None,
+        outcome=_outcome(attempt, failed, waits=waits == promotion.id),
+        good={"Succeeded": True, "Failed": False}.get(promotion.status),
+        started=moment(promotion.started),
+        seconds=_seconds(attempt),
+        gate_seconds=gate.seconds if gate and gate.status != "InProgress" else None,
+        approved_by=_approvers(office, attempt, inquiry),
+        rule=refusal["rule"] if refusal else refusing_rule(told),
+        reason=f"{refusal['address']}: {refusal['must_hold']}, got {refusal['got']}"
+        if refusal
+        else told,
+    )
+
+
+def _outcome(attempt: Attempt, failed: Action | None, *, waits: bool) -> str:
+    if waits:
+        return "waits at the gate"
+    if failed and (failed.stage, failed.name) == GATE:
+        return "ended at the gate"
+    if failed:
+        return f"failed at {failed.name} of {failed.stage}"
+    if attempt.promotion.status == "InProgress":
+        return f"under way: {attempt.actions[-1].stage}" if attempt.actions else "under way"
+    return _ENDS.get(attempt.promotion.status, attempt.promotion.status.lower())
+
+
+def _failed(attempt: Attempt) -> Action | None:
+    if attempt.promotion.status != "Failed":
+        return None
+    return next((one for one in reversed(attempt.actions) if one.status == "Failed"), None)
+
+
+def _refusal(
+    office: ModelOffice,
+    attempt: Attempt,
+    failed: Action | None,
+    told: str | None,
+    inquiry: Inquiry,
+) -> Mapping[str, Any] | None:
+    """Read what a target has kept about a refusal, where the promotion itself names no rule."""
+    target = _target(office, failed) if failed else None
+    if target is None or attempt.release is None or refusing_rule(told):
+        return None
+    execution = attempt.promotion.id
+    return inquiry.ask(
+        f"why {target.name} refused",
+        lambda: office.refusal(read_carried(office.flow, execution), target),
+    )
+
+
+def _target(office: ModelOffice, action: Action) -> Account | None:
+    name = action.name.rpartition("-")[0]
+    return next((target for target in office.targets if target.name == name), None)
+
+
+def _approvers(office: ModelOffice, attempt: Attempt, inquiry: Inquiry) -> tuple[str, ...]:
+    release = attempt.release
+    if release is None or attempt.action(*GATE) is None:
+        return ()
+    found = inquiry.ask(
+        "who approved",
+        lambda: office.decisions.approvals(office.model, release.id, attempt.promotion.id),
+    )
+    return tuple(one.approver for one in read_approvals(found or ()))
+
+
+def _seconds(attempt: Attempt) -> float | None:
+    started = moment(attempt.promotion.started)
+    ends = [action.ended for action in attempt.actions if action.ended is not None]
+    if started is None or not ends or attempt.promotion.status == "InProgress":
+        return None
+    return max(0.0, (max(ends) - started).total_seconds())
