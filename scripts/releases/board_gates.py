@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -236,4 +237,5 @@ def _has_key(case: Case, office: ModelOffice, person: str) -> bool:
 
 
 def _is_about(refused: Refused, person: str) -> bool:
-    return f"/{person}.dsse.json" in refused.address
+    # Named after the person and the moment; those of old by the person alone.
+    return bool(re.search(rf"/{re.escape(person)}(-[0-9TZ]+)?\.dsse\.json", refused.address))
