@@ -20,6 +20,8 @@ class Drain:
 
     clients: Clients
     scope: Scope
+    # As the role that applies: a guardrail lets nobody else remove versions of models.
+    applying: Clients
     waiting: Waiting
     tell: Callable[[str], None]
     endpoint: str | None
@@ -30,6 +32,7 @@ class Drain:
             *work.steps(self.clients, self.scope),
             *serving.steps(self.clients, self.scope),
             *studio.steps(self.clients, self.scope),
+            stores.versions(self.clients, self.applying, self.scope),
             *stores.steps(self.clients, self.scope, kept),
             *launches.steps(self.clients, self.scope),
         ]

@@ -58,7 +58,7 @@ class RootWork:
         self.root = copy_root(shop.checkout, source, shop.folder, backend)
         self._shop = shop
         self._place = place
-        self._identities = identities
+        self.identities = identities
 
     def plan(
         self, on_progress: OnProgress, *, destroy: bool = False, targets: Sequence[str] = ()
@@ -184,11 +184,11 @@ class RootWork:
 
     @property
     def _reader(self) -> Terraform:
-        return self._terraform(self._identities.plan())
+        return self._terraform(self.identities.plan())
 
     @property
     def _writer(self) -> Terraform:
-        return self._terraform(self._identities.apply())
+        return self._terraform(self.identities.apply())
 
     def _terraform(self, access: Access) -> Terraform:
         shop = self._shop

@@ -46,7 +46,6 @@ def _release(naming: Naming, account: Account, model: str, descriptions: Path) -
     home = naming.organization.home_of(account)
     sample = ExactObject(f"s3://{naming.bucket_name(home.name, 'models')}/sample", "0", _SHA256)
     endpoint = describe(model, descriptions).endpoint(account.kind.value)
-    count = int(endpoint["initial_instance_count"])
     partition = partition_of(home.region)
     return Release(
         model=model,
@@ -64,7 +63,7 @@ def _release(naming: Naming, account: Account, model: str, descriptions: Path) -
         predictions=sample,
         data=Data(sample.uri, _SHA256),
         commit="0" * 40,
-        configuration={account.name: Configuration(str(endpoint["instance_type"]), count)},
+        configuration={account.name: Configuration.of(endpoint)},
     )
 
 

@@ -70,6 +70,7 @@ locals {
           "sagemaker:CreateUserProfile",
           "sagemaker:DeleteApp",
           "sagemaker:DeleteDomain",
+          "sagemaker:DeleteModelPackage",
           "sagemaker:DeleteModelPackageGroup",
           "sagemaker:DeleteModelPackageGroupPolicy",
           "sagemaker:DeleteSpace",

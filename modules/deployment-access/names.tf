@@ -52,7 +52,7 @@ locals {
       "arn:${local._partition}:sagemaker:${local._end}:${type}/*"
     ],
     [
-      for type in ["model-package-group", "studio-lifecycle-config"] :
+      for type in ["model-package", "model-package-group", "studio-lifecycle-config"] :
       "arn:${local._partition}:sagemaker:${local._end}:${type}/${local._all_ours}"
     ],
   )

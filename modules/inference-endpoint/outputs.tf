@@ -2,7 +2,11 @@ output "alarm_names" {
   description = "Names of the alarms that watch the endpoint."
   value       = local.alarm_names
 
-  depends_on = [aws_cloudwatch_metric_alarm.errors, aws_cloudwatch_metric_alarm.latency]
+  depends_on = [
+    aws_cloudwatch_metric_alarm.errors,
+    aws_cloudwatch_metric_alarm.latency,
+    aws_cloudwatch_metric_alarm.quality,
+  ]
 }
 
 output "endpoint_arn" {
@@ -12,7 +16,7 @@ output "endpoint_arn" {
 
 output "endpoint_configuration_name" {
   description = "Name of the configuration that the endpoint must be running."
-  value       = aws_sagemaker_endpoint_configuration.this.name
+  value       = aws_sagemaker_endpoint_configuration.this[local.configuration_name].name
 }
 
 output "endpoint_name" {
@@ -22,5 +26,12 @@ output "endpoint_name" {
 
 output "model_name" {
   description = "Name of the model that the endpoint serves."
-  value       = aws_sagemaker_model.this.name
+  value       = aws_sagemaker_model.this[local.model_name].name
+}
+
+output "shadow_alarm_names" {
+  description = "Names of the alarms that watch a model that is tried beside the endpoint's own; none without one."
+  value       = local.shadow_alarm_names
+
+  depends_on = [aws_cloudwatch_metric_alarm.shadow]
 }

@@ -1,10 +1,16 @@
 variable "alarms" {
-  description = "When the endpoint counts as ill: failures a minute, the slowest hundredth of answers, for how many minutes, and who is told."
+  description = "When the endpoint counts as ill: failures a minute, the slowest hundredth of answers, what its monitor says of them, for how many minutes, and who is told."
   type = object({
     errors_per_minute    = optional(number, 0)
     latency_milliseconds = optional(number, 1000)
     minutes              = optional(number, 1)
-    topic_arns           = optional(list(string), [])
+    quality = optional(object({
+      at_least = optional(number)
+      at_most  = optional(number)
+      metric   = string
+      schedule = string
+    }))
+    topic_arns = optional(list(string), [])
   })
   default  = {}
   nullable = false
@@ -12,6 +18,11 @@ variable "alarms" {
   validation {
     condition     = var.alarms.latency_milliseconds > 0
     error_message = "alarms.latency_milliseconds must be more than 0, got ${var.alarms.latency_milliseconds}."
+  }
+
+  validation {
+    condition     = var.alarms.quality == null || (try(var.alarms.quality.at_least, null) == null) != (try(var.alarms.quality.at_most, null) == null)
+    error_message = "alarms.quality must have either at_least or at_most."
   }
 
   validation {
@@ -131,23 +142,78 @@ variable "role_arn" {
 }
 
 variable "rollout" {
-  description = "How an update moves the traffic, watched by the alarms, which roll it back; null lets SageMaker replace the instances at once and unwatched."
+  description = "How an update moves the traffic, in which share and with which waits; the alarms watch it and take it back."
   type = object({
-    canary_percentage        = optional(number)
+    percentage               = optional(number)
+    strategy                 = optional(string, "all-at-once")
     termination_wait_seconds = optional(number, 0)
-    timeout_seconds          = optional(number, 1800)
-    wait_seconds             = optional(number, 300)
+    timeout_seconds          = optional(number)
+    wait_seconds             = optional(number, 0)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["all-at-once", "canary", "linear"], var.rollout.strategy)
+    error_message = "rollout.strategy must be all-at-once, canary or linear, got ${var.rollout.strategy}."
+  }
+
+  # SageMaker's own bounds: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TrafficRoutingConfig.html
+  validation {
+    condition = (
+      var.rollout.strategy == "all-at-once" ? var.rollout.percentage == null
+      : try(var.rollout.percentage >= (var.rollout.strategy == "linear" ? 10 : 1) && var.rollout.percentage <= 50, false)
+    )
+    error_message = "rollout.percentage must be from 1 to 50 for a canary, from 10 to 50 for linear, and none for all-at-once, got ${coalesce(var.rollout.percentage, "null")}."
+  }
+
+  validation {
+    condition     = var.rollout.strategy == "all-at-once" || var.variant.initial_instance_count > 1
+    error_message = "rollout.strategy must be all-at-once where one instance serves, because it has no part that could be first, got ${var.rollout.strategy}."
+  }
+
+  validation {
+    condition     = var.rollout.wait_seconds >= 0 && var.rollout.wait_seconds <= 3600
+    error_message = "rollout.wait_seconds must be from 0 to 3600, got ${var.rollout.wait_seconds}."
+  }
+
+  validation {
+    condition     = var.rollout.termination_wait_seconds >= 0 && var.rollout.termination_wait_seconds <= 3600
+    error_message = "rollout.termination_wait_seconds must be from 0 to 3600, got ${var.rollout.termination_wait_seconds}."
+  }
+
+  validation {
+    condition     = try(var.rollout.timeout_seconds >= 600 && var.rollout.timeout_seconds <= 28800, var.rollout.timeout_seconds == null)
+    error_message = "rollout.timeout_seconds must be from 600 to 28800, got ${coalesce(var.rollout.timeout_seconds, "null")}."
+  }
+}
+
+variable "shadow" {
+  description = "A model that is tried beside the one that answers: it gets a copy of that share of the requests, and nobody hears it; null tries none."
+  type = object({
+    image_uri         = string
+    model_data_sha256 = string
+    model_data_url    = string
+    percentage        = optional(number, 100)
   })
   default = null
 
   validation {
-    condition     = try(var.rollout.canary_percentage >= 1 && var.rollout.canary_percentage <= 50, true)
-    error_message = "rollout.canary_percentage must be from 1 to 50, got ${coalesce(try(var.rollout.canary_percentage, null), "null")}."
+    condition     = try(var.shadow.percentage >= 1 && var.shadow.percentage <= 100, var.shadow == null)
+    error_message = "shadow.percentage must be from 1 to 100, got ${try(var.shadow.percentage, "null")}."
   }
 
   validation {
-    condition     = try(var.rollout.wait_seconds >= 0 && var.rollout.wait_seconds <= 3600, var.rollout == null)
-    error_message = "rollout.wait_seconds must be from 0 to 3600, got ${try(var.rollout.wait_seconds, "null")}."
+    condition     = try(can(regex("^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(\\.cn)?/[a-z0-9/._-]+@sha256:[0-9a-f]{64}$", var.shadow.image_uri)), false) || var.shadow == null
+    error_message = "shadow.image_uri must be <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<digest>, never a tag, got ${try(var.shadow.image_uri, "null")}."
+  }
+
+  validation {
+    condition = var.shadow == null || try(
+      can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/approved/", var.shadow.model_data_url))
+      && endswith(var.shadow.model_data_url, "/${var.shadow.model_data_sha256}/model.tar.gz"), false
+    )
+    error_message = "shadow.model_data_url must lie under s3://<bucket>/approved/ and end in /<model_data_sha256>/model.tar.gz, got ${try(var.shadow.model_data_url, "null")}."
   }
 }
 

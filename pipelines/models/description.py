@@ -10,6 +10,8 @@ from typing import Any
 
 from pipelines.errors import Misuse
 from pipelines.models.kinds import METRICS, Kind
+from pipelines.models.variant import Variant, read_variant
+from pipelines.models.variant_rules import check_variant
 from pipelines.yaml_file import YamlFile, nearest, read_yaml_file
 from pipelines.yaml_schema import check_schema
 
@@ -24,6 +26,7 @@ _WORDING = {
         "must be 1 to 63 lower-case letters, digits or underscores, a letter first"
     ),
     "^ml\\.[a-z0-9-]+\\.[a-z0-9]+$": "must be an instance type such as ml.m5.large",
+    "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$": "must be 1 to 63 letters, digits and hyphens",
     '^[^\\s,"]([^\\x00-\\x1f]{0,62}[^\\s,"])?$': (
         "must be 1 to 64 characters, without blank, comma or quote at either end"
     ),
@@ -71,14 +74,6 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Variant:
-    """The production variant of an endpoint."""
-
-    instance_type: str
-    initial_instance_count: int
-
-
-@dataclass(frozen=True)
 class ModelDescription:
     """All that distinguishes one model from another."""
 
@@ -111,14 +106,14 @@ class ModelDescription:
         """Locate the deciding number in evaluation.json."""
         return f"{self.kind.metrics_group}.{self.metric.name}.value"
 
-    def endpoint(self, account_kind: str) -> dict[str, str | int]:
-        """Return the production variant for a kind of target account as plain data."""
+    def endpoint(self, account_kind: str) -> Variant:
+        """Return the production variant for a kind of target account."""
         if account_kind not in self.endpoints:
             kinds = ", ".join(sorted(self.endpoints))
             raise Misuse(
                 f"model {self.name}", f"account kind must be one of {kinds}", got=account_kind
             )
-        return asdict(self.endpoints[account_kind])
+        return self.endpoints[account_kind]
 
 
 def describe(name: str, directory: Path = MODELS) -> ModelDescription:
@@ -144,6 +139,8 @@ def read_description(path: Path) -> ModelDescription:
     _check_metric(file, description)
     _check_classes(file, description)
     _check_columns(file, description)
+    for kind, variant in sorted(description.endpoints.items()):
+        check_variant(file, kind, variant)
     return description
 
 
@@ -167,7 +164,7 @@ def _description(document: Mapping[str, Any]) -> ModelDescription:
         hyperparameters=_hyperparameters(document.get("hyperparameters", {})),
         processing=Job(**document["processing"]),
         training=Job(**document["training"]),
-        endpoints={kind: Variant(**variant) for kind, variant in document["endpoints"].items()},
+        endpoints={kind: read_variant(one) for kind, one in document["endpoints"].items()},
     )
 
 

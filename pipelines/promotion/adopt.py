@@ -46,7 +46,7 @@ def settle(client: OrphanClient, name: str, clock: Clock) -> str | None:
     """Wait until nothing is changing an endpoint; return its state, or None without one."""
     end = clock.now() + _LIMIT
     while True:
-        found = _described(client.describe_endpoint, {"EndpointName": name})
+        found = described(client.describe_endpoint, {"EndpointName": name})
         status = None if found is None else str(found["EndpointStatus"])
         if status not in _CHANGING:
             return status
@@ -74,12 +74,12 @@ def adopt(client: OrphanClient, terraform: Terraform, changes: Sequence[Change])
 def _exists(client: OrphanClient, kind: str, name: str) -> bool:
     match kind:
         case "aws_sagemaker_model":
-            return _described(client.describe_model, {"ModelName": name}) is not None
+            return described(client.describe_model, {"ModelName": name}) is not None
         case "aws_sagemaker_endpoint_configuration":
             request = {"EndpointConfigName": name}
-            return _described(client.describe_endpoint_config, request) is not None
+            return described(client.describe_endpoint_config, request) is not None
         case "aws_sagemaker_endpoint":
-            found = _described(client.describe_endpoint, {"EndpointName": name})
+            found = described(client.describe_endpoint, {"EndpointName": name})
             if found is not None and found["EndpointStatus"] != "InService":
                 raise Finding(
                     f"endpoint {name}",
@@ -92,9 +92,10 @@ def _exists(client: OrphanClient, kind: str, name: str) -> bool:
             return False
 
 
-def _described(
+def described(
     describe: Callable[..., dict[str, Any]], request: Mapping[str, str]
 ) -> dict[str, Any] | None:
+    """Describe something of SageMaker's by its name; None where it does not exist."""
     name = next(iter(request.values()))
     with aws_call(name, "must be describable"):
         try:

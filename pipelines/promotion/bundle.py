@@ -126,7 +126,7 @@ def make_release(
         data=Data(metadata["data_uri"], metadata["data_sha256"]),
         commit=metadata["commit"],
         configuration={
-            target.name: _configuration(description.endpoint(target.kind))
+            target.name: Configuration.of(description.endpoint(target.kind))
             for target in settings.organization.targets_of(settings.model)
         },
     )
@@ -170,7 +170,3 @@ def _uris(package: Package) -> dict[str, str]:
         "holdout": package.metadata["holdout_uri"],
         "predictions": package.metadata["predictions_uri"],
     }
-
-
-def _configuration(variant: dict[str, str | int]) -> Configuration:
-    return Configuration(str(variant["instance_type"]), int(variant["initial_instance_count"]))

@@ -20,6 +20,7 @@ from pipelines.promotion.refusals import keeping_refusals
 from pipelines.promotion.release import ExactObject, Release
 from pipelines.promotion.reports import heading
 from pipelines.promotion.rollout import Applied, Surroundings, lay_out, roll_out
+from pipelines.promotion.rollout_failure import keeping_failures
 from pipelines.promotion.settings import Settings
 from pipelines.promotion.target import Target, read_target
 from pipelines.promotion.variables import terraform_variables
@@ -43,12 +44,15 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
     _log.info("deploying release %s to account %s", release.id, account.name)
     name = settings.naming.endpoint_name(account.name, release.model)
     s3 = aws.client("s3", account.region)
-    with tempfile.TemporaryDirectory(prefix="deploy-") as folder:
-        scratch = Path(folder)
+    with tempfile.TemporaryDirectory(prefix="deploy-") as made:
+        scratch = Path(made)
         archive = copy_archive(s3, release.archive, target, release.model, scratch)
         copy_release_image(aws, release, target, scratch)
         variables = terraform_variables(release, target, name)
-        applied = roll_out(lay_out(settings.root, scratch), variables, target, aws, around)
+        rollout = release.configuration_of(account.name).rollout
+        with keeping_failures(settings, aws, target, release, started, around.clock.now):
+            folder = lay_out(settings.root, scratch)
+            applied = roll_out(folder, variables, rollout, target, aws, around)
     live = read_live(aws.client("sagemaker", account.region), name)
     check_deployed(live, release, target, applied)
     report = heading(settings, release, started, around.clock.now())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from pipelines.aws_call import aws_call
 from pipelines.errors import Finding
 from pipelines.promotion.release import Release
 from pipelines.promotion.target import Target
+from pipelines.promotion.variables import CAPTURE_PERCENTAGE
 
 
 class EndpointClient(Protocol):
@@ -18,6 +19,26 @@ class EndpointClient(Protocol):
     def describe_endpoint(self, **request: Any) -> dict[str, Any]: ...
     def describe_endpoint_config(self, **request: Any) -> dict[str, Any]: ...
     def describe_model(self, **request: Any) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Which share of the requests the variant answers, and which it is to answer."""
+
+    variant: str
+    current_weight: float
+    desired_weight: float
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What of requests and answers is kept, by the configuration and by the endpoint itself."""
+
+    destination: str
+    key_arn: str
+    percentage: int
+    modes: str
+    status: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +58,8 @@ class Live:
     instance_count: int
     isolated: bool
     additions: tuple[str, ...]
+    traffic: Traffic
+    capture: Capture
 
     def document(self) -> dict[str, Any]:
         """Return what a report tells about the endpoint."""
@@ -50,6 +73,8 @@ class Live:
             "archive_uri": self.archive_uri,
             "instance_type": self.instance_type,
             "instance_count": self.instance_count,
+            "traffic": asdict(self.traffic),
+            "capture": asdict(self.capture),
         }
 
 
@@ -86,6 +111,8 @@ def check_live(live: Live, release: Release, target: Target) -> None:
             str(configuration.initial_instance_count),
             str(live.instance_count),
         ),
+        ("must have its requests answered by", "the whole of AllTraffic", _spread(live.traffic)),
+        ("must capture", _captured(target, live.name), _capture(live.capture)),
         ("must run in network isolation:", "True", str(live.isolated)),
         ("must add to the image", "nothing", ", ".join(live.additions) or "nothing"),
     )
@@ -97,6 +124,49 @@ def check_live(live: Live, release: Release, target: Target) -> None:
                 got=found or "nothing",
                 hint=f"deploy release {release.id} again; see who changed the endpoint",
             )
+
+
+def _spread(traffic: Traffic) -> str:
+    whole = traffic.current_weight == traffic.desired_weight == 1.0
+    share = "the whole" if whole else f"{traffic.current_weight} of {traffic.desired_weight}"
+    return f"{share} of {traffic.variant}"
+
+
+def _captured(target: Target, name: str) -> str:
+    place = f"s3://{target.capture_bucket}/{name}"
+    wanted = Capture(place, target.capture_key_arn, CAPTURE_PERCENTAGE, "Input, Output", "Started")
+    return _capture(wanted)
+
+
+def _capture(capture: Capture) -> str:
+    return (
+        f"{capture.percentage} of 100 requests ({capture.modes or 'nothing'}) in "
+        f"{capture.destination or 'no place'} under {capture.key_arn or 'no key'}: {capture.status}"
+    )
+
+
+def _live_traffic(endpoint: Mapping[str, Any]) -> Traffic:
+    """Read from the endpoint itself; its configuration only tells how it began."""
+    variants = endpoint.get("ProductionVariants") or []
+    one = variants[0] if len(variants) == 1 else {}
+    return Traffic(
+        str(one.get("VariantName", "no variant")),
+        float(one.get("CurrentWeight", 0)),
+        float(one.get("DesiredWeight", 0)),
+    )
+
+
+def _live_capture(endpoint: Mapping[str, Any], config: Mapping[str, Any]) -> Capture:
+    """Read what is kept: destination and modes by the configuration, the rest by the endpoint."""
+    meant, found = config.get("DataCaptureConfig") or {}, endpoint.get("DataCaptureConfig") or {}
+    modes = (str(one.get("CaptureMode")) for one in meant.get("CaptureOptions") or [])
+    return Capture(
+        destination=str(found.get("DestinationS3Uri", "")),
+        key_arn=str(found.get("KmsKeyId") or meant.get("KmsKeyId") or ""),
+        percentage=int(found.get("CurrentSamplingPercentage", 0)),
+        modes=", ".join(sorted(modes)),
+        status=str(found.get("CaptureStatus", "Stopped")),
+    )
 
 
 def _live(
@@ -124,4 +194,6 @@ def _live(
         additions=tuple(
             f"the variable {name}" for name in sorted(container.get("Environment") or {})
         ),
+        traffic=_live_traffic(endpoint),
+        capture=_live_capture(endpoint, config),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.canonical import canonical_json, sha256_of
 from pipelines.errors import EnvironmentFault, Finding
+from pipelines.models.variant import Variant, read_variant
 from pipelines.naming import partition_of
 from pipelines.promotion.documents import check_document, parse_document
 
@@ -59,15 +60,19 @@ class Data:
 
 
 @dataclass(frozen=True)
-class Configuration:
+class Configuration(Variant):
     """How the model runs in one target account."""
 
-    instance_type: str
-    initial_instance_count: int
+    @classmethod
+    def of(cls, variant: Variant) -> Configuration:
+        """Take over what a model's description says."""
+        return cls(
+            variant.instance_type, variant.initial_instance_count, variant.rollout, variant.alarms
+        )
 
     def document(self) -> dict[str, Any]:
         """Return the configuration with its own digest."""
-        plain = asdict(self)
+        plain = super().document()
         return plain | {"sha256": sha256_of(canonical_json(plain))}
 
 
@@ -186,7 +191,7 @@ def _release(document: Mapping[str, Any]) -> Release:
         data=Data(**document["data"]),
         commit=document["commit"],
         configuration={
-            account: Configuration(one["instance_type"], one["initial_instance_count"])
+            account: Configuration.of(read_variant(one))
             for account, one in document["configuration"].items()
         },
     )

@@ -1,4 +1,4 @@
-"""Applies terraform/release in a private folder: exactly one plan, and none where none differs."""
+"""Brings a release behind its endpoint with terraform/release, and takes back what failed."""
 
 from __future__ import annotations
 
@@ -15,15 +15,20 @@ from typing import Any
 
 from pipelines.canonical import sha256_of
 from pipelines.errors import Finding, InvalidInput
+from pipelines.models.variant import Rollout, Strategy
 from pipelines.promotion.adopt import Clock, OrphanClient, adopt, settle
+from pipelines.promotion.alarm_states import AlarmClient, AlarmState, read_alarms
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.released_source import LEFT_BEHIND, TERRAFORM
+from pipelines.promotion.rollout_failure import Before, RolloutFailed, live_configuration
+from pipelines.promotion.shadow import watch, with_shadow
 from pipelines.promotion.state import backend, break_stale_lock
 from pipelines.promotion.target import Target
 from pipelines.promotion.terraform import PLAN_FILE, Terraform, clean_environment
 from pipelines.promotion.terraform_messages import Change
 from pipelines.promotion.variables import VARIABLES_FILE
 
+_CONFIGURATION = "aws_sagemaker_endpoint_configuration."
 _log = logging.getLogger(__name__)
 
 
@@ -50,21 +55,134 @@ class Applied:
         return {"sha256": self.plan_sha256, "changes": changes}
 
 
+@dataclass(frozen=True)
+class _Endpoint:
+    """One endpoint, with everything that changes it and looks at it."""
+
+    name: str
+    terraform: Terraform
+    sagemaker: OrphanClient
+    cloudwatch: AlarmClient
+    clock: Clock
+
+    def apply(self, variables: Mapping[str, Any]) -> tuple[str, tuple[Change, ...]]:
+        """Plan these variables and apply exactly that plan; tell its digest and its changes."""
+        text = json.dumps(variables, indent=2, sort_keys=True) + "\n"
+        (self.terraform.folder / VARIABLES_FILE).write_text(text)
+        return _plan_and_apply(self.terraform, self.sagemaker)
+
+    def before(self) -> Before | None:
+        """Read what was applied last; None where nothing was."""
+        return Before.of(self.terraform.outputs())
+
+
 def roll_out(
-    folder: Path, variables: Mapping[str, Any], target: Target, aws: Aws, around: Surroundings
+    folder: Path,
+    variables: Mapping[str, Any],
+    rollout: Rollout,
+    target: Target,
+    aws: Aws,
+    around: Surroundings,
 ) -> Applied:
-    """Plan the variables of a release in a laid-out folder and apply exactly that plan."""
-    (folder / VARIABLES_FILE).write_text(json.dumps(variables, indent=2, sort_keys=True) + "\n")
+    """Plan the variables of a release in a laid-out folder and apply exactly that plan.
+
+    Raises RolloutFailed where the endpoint does not run it afterwards. What ran before goes on
+    then, and what was made for the release is taken away again.
+    """
     terraform = Terraform(folder, clean_environment(around.environment), around.program)
     terraform.init(backend(target, variables["model"]))
-    region = target.account.region
+    region, name = target.account.region, str(variables["endpoint_name"])
     break_stale_lock(
         aws.client("s3", region), terraform, target, variables["model"], around.clock.now()
     )
-    sagemaker = aws.client("sagemaker", region)
-    settle(sagemaker, variables["endpoint_name"], around.clock)
-    digest, changes = _plan_and_apply(terraform, sagemaker)
+    sagemaker, cloudwatch = aws.client("sagemaker", region), aws.client("cloudwatch", region)
+    settle(sagemaker, name, around.clock)
+    endpoint = _Endpoint(name, terraform, sagemaker, cloudwatch, around.clock)
+    before = endpoint.before()
+    try:
+        if before is not None and rollout.strategy is Strategy.SHADOW:
+            _try_beside(endpoint, before, variables, rollout)
+        digest, changes = endpoint.apply(variables)
+    except RolloutFailed:
+        raise
+    except Finding as failure:
+        raise _failed(endpoint, before, failure) from failure
     return Applied(digest, changes, terraform.outputs())
+
+
+def _try_beside(
+    endpoint: _Endpoint, before: Before, variables: Mapping[str, Any], rollout: Rollout
+) -> None:
+    """Let the new model get a copy of the requests for a while; refuse one that an alarm names."""
+    beside = with_shadow(before.variables, variables, rollout)
+    if beside is None:
+        _log.info("the same model runs already: there is nothing to try beside it")
+        return
+    endpoint.apply(beside)
+    names = tuple(endpoint.terraform.outputs().get("shadow_alarm_names") or ())
+    try:
+        watch(endpoint.cloudwatch, names, rollout.wait_seconds, endpoint.clock)
+    except Finding as failure:
+        rang = _rang(endpoint, names)
+        _take_back(endpoint, before)
+        live = live_configuration(endpoint.sagemaker, endpoint.name)
+        raise RolloutFailed(
+            endpoint.name,
+            "must have a shadow by which no alarm rings",
+            failure,
+            intended=None,
+            live=live,
+            alarms=rang,
+            runs_as_before=live == before.configuration,
+        ) from failure
+
+
+def _failed(endpoint: _Endpoint, before: Before | None, failure: Finding) -> Finding:
+    """Look what runs, tell the alarms that rang, and take away what was made for nothing."""
+    intended = _intended(endpoint.terraform)
+    if intended is None:
+        # Nothing was planned, and so nothing was touched.
+        return failure
+    live = live_configuration(endpoint.sagemaker, endpoint.name)
+    rang = _rang(endpoint, before.alarm_names if before else ())
+    again = before is not None and live == before.configuration
+    if before is not None and again:
+        _take_back(endpoint, before)
+    return RolloutFailed(
+        endpoint.name,
+        f"must run the configuration {intended}",
+        failure,
+        intended=intended,
+        live=live,
+        alarms=rang,
+        runs_as_before=again,
+    )
+
+
+def _take_back(endpoint: _Endpoint, before: Before) -> None:
+    """Apply what was applied before, and so take away what was made for nothing."""
+    _log.warning("endpoint %s: back to the configuration %s", endpoint.name, before.configuration)
+    try:
+        endpoint.apply(before.variables)
+    except Finding as error:
+        # The failure itself matters more; the next deployment takes the leftovers away.
+        _log.error("what was made for the release is left over: %s", error)
+
+
+def _rang(endpoint: _Endpoint, names: tuple[str, ...]) -> tuple[AlarmState, ...]:
+    try:
+        return tuple(one for one in read_alarms(endpoint.cloudwatch, names) if one.rings)
+    except Finding as error:
+        _log.error("the alarms could not be read: %s", error)
+        return ()
+
+
+def _intended(terraform: Terraform) -> str | None:
+    """Read from the plan which configuration the endpoint was to run."""
+    if not (terraform.folder / PLAN_FILE).exists():
+        return None
+    names = terraform.planned_names()
+    return next((name for at, name in sorted(names.items()) if _CONFIGURATION in at), None)
 
 
 def _plan_and_apply(
@@ -78,8 +196,8 @@ def _plan_and_apply(
         terraform.apply()
     except Finding:
         # Only a failure is worth the time to look for what a killed deployment has left.
-        changes = terraform.plan()
-        if changes is None or not adopt(sagemaker, terraform, changes):
+        retried = terraform.plan()
+        if retried is None or not adopt(sagemaker, terraform, retried):
             raise
         changes = terraform.plan()
         if changes is not None:

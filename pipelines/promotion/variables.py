@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from pipelines.models.variant import Alarms, Rollout, Strategy
 from pipelines.promotion.release import Release
 from pipelines.promotion.target import Target
 
 VARIABLES_FILE = "release.auto.tfvars.json"
 CAPTURE_PERCENTAGE = 100
-_CANARY_PERCENTAGE = 10
 
 
 def terraform_variables(release: Release, target: Target, endpoint_name: str) -> dict[str, Any]:
@@ -18,6 +19,7 @@ def terraform_variables(release: Release, target: Target, endpoint_name: str) ->
     return {
         "account": target.account.name,
         "account_id": target.account.id,
+        "alarms": _alarms(configuration.alarms),
         "capture": {
             "bucket": target.capture_bucket,
             "key_arn": target.capture_key_arn,
@@ -31,7 +33,7 @@ def terraform_variables(release: Release, target: Target, endpoint_name: str) ->
         "model_data_url": target.archive_uri(release.model, release.archive.sha256),
         "region": target.account.region,
         "release_id": release.id,
-        "rollout": _rollout(configuration.initial_instance_count),
+        "rollout": _rollout(configuration.rollout),
         "security_group_ids": list(target.security_group_ids),
         "serving_role_arn": target.serving_role_arn,
         "subnet_ids": list(target.subnet_ids),
@@ -43,9 +45,18 @@ def terraform_variables(release: Release, target: Target, endpoint_name: str) ->
     }
 
 
-def _rollout(instances: int) -> dict[str, Any] | None:
-    """Let a new version answer a tenth of the traffic first, watched by the alarms.
+def _alarms(alarms: Alarms) -> dict[str, Any]:
+    quality = {"quality": asdict(alarms.quality)} if alarms.quality else {}
+    return {
+        "errors_per_minute": alarms.errors_per_minute,
+        "latency_milliseconds": alarms.latency_milliseconds,
+        "minutes": alarms.minutes,
+    } | quality
 
-    One instance has no part that could be first.
-    """
-    return {"canary_percentage": _CANARY_PERCENTAGE} if instances > 1 else None
+
+def _rollout(rollout: Rollout) -> dict[str, Any]:
+    """Tell how SageMaker moves the traffic; after a shadow it all moves, for it was watched."""
+    if rollout.strategy is Strategy.SHADOW:
+        return _rollout(Rollout())
+    told = asdict(rollout) | {"strategy": rollout.strategy.value}
+    return {name: value for name, value in told.items() if value is not None}

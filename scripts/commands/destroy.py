@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,7 +25,7 @@ from scripts.commands.organization import destroy_organization
 from scripts.commands.setup_removal import remove_setup, require_removable
 from scripts.drain import Drain, require_no_data, require_not_locked
 from scripts.inventory.item import Inventory
-from scripts.inventory.scope import Scope
+from scripts.inventory.scope import Clients, Scope
 from scripts.inventory.storage import names_of_kept
 from scripts.inventory.survey import take_inventory
 from scripts.inventory.tagged import LAGS
@@ -101,6 +101,7 @@ class Destruction:
         self.drain = Drain(
             clients,
             scope,
+            _as_applier(work, scope),
             lambda seconds: patience_for(local=work.access.is_local, seconds=seconds),
             lambda text: at.voice.say(f"  {text}"),
             work.access.endpoint,
@@ -209,3 +210,15 @@ class Destruction:
             got=got or "no confirmation",
             hint=f"answer at a terminal, or elsewhere: {command}{name}",
         )
+
+
+def _as_applier(work: AccountWork, scope: Scope) -> Clients:
+    """Give clients of the role that applies, which is taken when the first of them is wanted."""
+    made: list[Clients] = []
+
+    def client(service: str) -> Any:
+        if not made:
+            made.append(clients_of(work.identities.apply(), scope))
+        return made[0](service)
+
+    return client

@@ -18,12 +18,6 @@ _IMAGES_AT_ONCE = 100
 def steps(clients: Clients, scope: Scope, kept: Collection[str]) -> Iterator[Step]:
     """Give the steps in their order; buckets that are kept stay as they are."""
     yield Step(
-        "delete versions of models",
-        lambda: _packages(clients, scope),
-        lambda arn: clients("sagemaker").delete_model_package(ModelPackageName=arn),
-        is_data=True,
-    )
-    yield Step(
         "delete images",
         lambda: _repositories(clients("ecr"), scope),
         lambda name: _delete_images(clients("ecr"), name),
@@ -37,6 +31,16 @@ def steps(clients: Clients, scope: Scope, kept: Collection[str]) -> Iterator[Ste
             item.name: item.name for item in delivery.log_groups(clients, scope) if item.is_data
         },
         lambda name: clients("logs").delete_log_group(logGroupName=name),
+        is_data=True,
+    )
+
+
+def versions(clients: Clients, applying: Clients, scope: Scope) -> Step:
+    """Give the step that deletes versions of models, as who applies the account."""
+    return Step(
+        "delete versions of models",
+        lambda: _packages(clients, scope),
+        lambda arn: applying("sagemaker").delete_model_package(ModelPackageName=arn),
         is_data=True,
     )
 

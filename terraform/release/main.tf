@@ -13,6 +13,7 @@ module "inference_endpoint" {
   network           = { security_group_ids = var.security_group_ids, subnet_ids = var.subnet_ids }
   role_arn          = var.serving_role_arn
   rollout           = var.rollout
+  shadow            = var.shadow
   tags              = { account = var.account, model = var.model, release = var.release_id }
   variant           = var.variant
 }

@@ -21,12 +21,18 @@ variable "account_id" {
 }
 
 variable "alarms" {
-  description = "When the endpoint counts as ill: failures a minute, the slowest hundredth of answers, for how many minutes, and who is told."
+  description = "When the endpoint counts as ill: failures a minute, the slowest hundredth of answers, what its monitor says of them, for how many minutes, and who is told."
   type = object({
     errors_per_minute    = optional(number, 0)
     latency_milliseconds = optional(number, 1000)
     minutes              = optional(number, 1)
-    topic_arns           = optional(list(string), [])
+    quality = optional(object({
+      at_least = optional(number)
+      at_most  = optional(number)
+      metric   = string
+      schedule = string
+    }))
+    topic_arns = optional(list(string), [])
   })
   default  = {}
   nullable = false
@@ -96,14 +102,16 @@ variable "release_id" {
 }
 
 variable "rollout" {
-  description = "How an update moves the traffic, watched by the alarms, which roll it back; null lets SageMaker replace the instances at once and unwatched."
+  description = "How an update moves the traffic, in which share and with which waits; the alarms watch it and take it back."
   type = object({
-    canary_percentage        = optional(number)
+    percentage               = optional(number)
+    strategy                 = optional(string, "all-at-once")
     termination_wait_seconds = optional(number, 0)
-    timeout_seconds          = optional(number, 1800)
-    wait_seconds             = optional(number, 300)
+    timeout_seconds          = optional(number)
+    wait_seconds             = optional(number, 0)
   })
-  default = null
+  default  = {}
+  nullable = false
 }
 
 variable "security_group_ids" {
@@ -121,6 +129,17 @@ variable "serving_role_arn" {
     condition     = try(split(":", var.serving_role_arn)[4], "") == var.account_id
     error_message = "serving_role_arn must be a role of account ${var.account_id}, got ${var.serving_role_arn}."
   }
+}
+
+variable "shadow" {
+  description = "A model that is tried beside the one that answers: it gets a copy of that share of the requests, and nobody hears it; null tries none."
+  type = object({
+    image_uri         = string
+    model_data_sha256 = string
+    model_data_url    = string
+    percentage        = optional(number, 100)
+  })
+  default = null
 }
 
 variable "subnet_ids" {

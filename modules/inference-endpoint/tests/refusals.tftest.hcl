@@ -169,7 +169,49 @@ run "refuses_a_canary_that_is_most_of_the_fleet" {
   command = plan
 
   variables {
-    rollout = { canary_percentage = 80 }
+    rollout = { strategy = "canary", percentage = 80 }
+    variant = { instance_type = "ml.m5.large", initial_instance_count = 2 }
+  }
+
+  expect_failures = [var.rollout]
+}
+
+run "refuses_steps_that_are_too_small" {
+  command = plan
+
+  variables {
+    rollout = { strategy = "linear", percentage = 5 }
+    variant = { instance_type = "ml.m5.large", initial_instance_count = 2 }
+  }
+
+  expect_failures = [var.rollout]
+}
+
+run "refuses_a_share_of_all_at_once" {
+  command = plan
+
+  variables {
+    rollout = { percentage = 10 }
+  }
+
+  expect_failures = [var.rollout]
+}
+
+run "refuses_a_strategy_that_sagemaker_does_not_have" {
+  command = plan
+
+  variables {
+    rollout = { strategy = "hope" }
+  }
+
+  expect_failures = [var.rollout]
+}
+
+run "refuses_a_first_part_of_one_instance" {
+  command = plan
+
+  variables {
+    rollout = { strategy = "canary", percentage = 10 }
   }
 
   expect_failures = [var.rollout]
@@ -183,6 +225,79 @@ run "refuses_a_rollout_that_waits_for_hours" {
   }
 
   expect_failures = [var.rollout]
+}
+
+run "refuses_old_instances_that_stay_for_hours" {
+  command = plan
+
+  variables {
+    rollout = { termination_wait_seconds = 7200 }
+  }
+
+  expect_failures = [var.rollout]
+}
+
+run "refuses_a_rollout_without_time" {
+  command = plan
+
+  variables {
+    rollout = { timeout_seconds = 60 }
+  }
+
+  expect_failures = [var.rollout]
+}
+
+run "refuses_a_quality_with_two_bounds" {
+  command = plan
+
+  variables {
+    alarms = { quality = { metric = "auc", schedule = "s", at_least = 1, at_most = 2 } }
+  }
+
+  expect_failures = [var.alarms]
+}
+
+run "refuses_a_shadow_by_tag" {
+  command = plan
+
+  variables {
+    shadow = {
+      image_uri         = "acme/model:latest"
+      model_data_sha256 = "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+      model_data_url    = "s3://acme-staging-models/approved/churn/dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd/model.tar.gz"
+    }
+  }
+
+  expect_failures = [var.shadow]
+}
+
+run "refuses_a_shadow_from_elsewhere" {
+  command = plan
+
+  variables {
+    shadow = {
+      image_uri         = "222222222222.dkr.ecr.eu-west-1.amazonaws.com/acme/model@sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+      model_data_sha256 = "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+      model_data_url    = "s3://elsewhere/model.tar.gz"
+    }
+  }
+
+  expect_failures = [var.shadow]
+}
+
+run "refuses_a_shadow_of_nothing" {
+  command = plan
+
+  variables {
+    shadow = {
+      image_uri         = "222222222222.dkr.ecr.eu-west-1.amazonaws.com/acme/model@sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+      model_data_sha256 = "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+      model_data_url    = "s3://acme-staging-models/approved/churn/dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd/model.tar.gz"
+      percentage        = 0
+    }
+  }
+
+  expect_failures = [var.shadow]
 }
 
 run "refuses_no_machine_at_all" {

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from pipelines.errors import InvalidInput, Misuse
 from pipelines.models.description import MODELS, SCHEMA, describe, read_description
 from pipelines.models.kinds import METRICS, Kind
+from pipelines.models.variant import Rollout, Strategy, Variant
 from pipelines.organization import load_organization
 
 ROOT = Path(__file__).parents[3]
@@ -27,6 +28,10 @@ def written(folder: Path, *changes: tuple[str, str], name: str = "breast-cancer"
     path = folder / f"{name}.yaml"
     path.write_text(text, "utf-8")
     return path
+
+
+ROLLOUT = "rollout: { strategy: canary, percentage: 10, wait_seconds: 300 }"
+QUALITY = "alarms: { quality: { metric: auc, schedule: quality } }"
 
 
 def line_of(text: str) -> int:
@@ -48,10 +53,10 @@ def test_a_description_gives_columns_in_order_with_the_target_last() -> None:
 
 def test_a_target_account_gets_the_variant_of_its_kind() -> None:
     model = describe("breast-cancer")
-    assert model.endpoint("production") == {
-        "instance_type": "ml.m5.large",
-        "initial_instance_count": 2,
-    }
+    assert model.endpoint("production") == Variant(
+        "ml.m5.large", 2, Rollout(Strategy.CANARY, 10, wait_seconds=300)
+    )
+    assert model.endpoint("staging") == Variant("ml.m5.large", 1)
     with pytest.raises(Misuse, match="account kind must be one of production, staging"):
         model.endpoint("data-science")
 
@@ -103,6 +108,14 @@ def test_every_object_of_the_schema_is_closed() -> None:
         ("mean_radius, mean", "diagnosis, mean", "must name each column once, and the target not"),
         ("mean_radius, mean_tex", "mean_area, mean_tex", "must not repeat an entry"),
         ("schema_version: 1", "schema_version: 2", "schema_version must be 1, got 2"),
+        ("strategy: canary", "strategy: hope", "strategy must be one of all-at-once, canary"),
+        ("percentage: 10", "percentage: 60", "percentage must be from 1 to 50 for canary, got 60"),
+        ("canary, percentage: 10", "linear, percentage: 5", "must be from 10 to 50 for linear"),
+        ("canary, percentage: 10,", "canary,", "percentage must be from 1 to 50 for canary, got"),
+        ("strategy: canary", "strategy: all-at-once", "must be left out for all-at-once, got 10"),
+        ("wait_seconds: 300", "wait_seconds: 10", "must be 60 or more for canary, or no alarm"),
+        ("initial_instance_count: 2", "initial_instance_count: 1", "must be 2 or more for canary"),
+        (ROLLOUT, f"{ROLLOUT}\n    {QUALITY}", "must have either at_least or at_most, got both"),
     ],
 )
 def test_a_broken_rule_is_one_sentence_with_file_and_line(

@@ -77,11 +77,14 @@ class Papers:
             "execution_id": EXECUTION,
         }
         moments = dict.fromkeys(("started_at", "ended_at"), spell(self.now - timedelta(hours=1)))
+        traffic = {"variant": "AllTraffic", "current_weight": 1.0, "desired_weight": 1.0}
+        capture: dict[str, object] = {"percentage": 100}
+        capture |= dict.fromkeys(("destination", "key_arn", "modes", "status"), "x")
         latency = {"requests": 40, "p50_ms": 1.0, "p95_ms": 2.0, "limit_p95_ms": 2000.0}
         found = {
             "passed": True,
             "failures": [],
-            "endpoint": endpoint | {"instance_count": 1},
+            "endpoint": endpoint | {"instance_count": 1, "traffic": traffic, "capture": capture},
             "predictions": compared | {"largest_difference": None},
             "checks": [{"name": "x", "passed": True, "found": "200"}],
             "latency": latency,

@@ -70,6 +70,8 @@ class FakeSageMaker:
     endpoint: dict[str, Any] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
     variant: dict[str, Any] = field(default_factory=dict)
+    traffic: dict[str, Any] = field(default_factory=dict)
+    capture: dict[str, Any] = field(default_factory=dict)
     model: dict[str, Any] = field(default_factory=dict)
     container: dict[str, Any] = field(default_factory=dict)
     statuses: list[str] = field(default_factory=list)
@@ -84,6 +86,17 @@ class FakeSageMaker:
             "EndpointArn": f"arn:aws:sagemaker:{REGION}:{place.account}:endpoint/{place.endpoint}",
             "EndpointStatus": status,
             "EndpointConfigName": self.place.config,
+            "ProductionVariants": [
+                {"VariantName": "AllTraffic", "CurrentWeight": 1.0, "DesiredWeight": 1.0}
+                | self.traffic
+            ],
+            "DataCaptureConfig": {
+                "CaptureStatus": "Started",
+                "CurrentSamplingPercentage": 100,
+                "DestinationS3Uri": f"s3://{place.bucket('capture')}/{place.endpoint}",
+                "KmsKeyId": place.key("capture"),
+            }
+            | self.capture,
         } | self.endpoint
 
     def describe_endpoint_config(self, **request: Any) -> dict[str, Any]:
@@ -93,7 +106,12 @@ class FakeSageMaker:
             "InitialInstanceCount": 1 if self.place is STAGING else 2,
         } | self.variant
         key = self.place.key("models")
-        return {"ProductionVariants": [variant], "KmsKeyId": key} | self.config
+        modes = [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}]
+        return {
+            "ProductionVariants": [variant],
+            "KmsKeyId": key,
+            "DataCaptureConfig": {"CaptureOptions": modes},
+        } | self.config
 
     def describe_model(self, **request: Any) -> dict[str, Any]:
         sha256, place = self.release.archive.sha256, self.place
@@ -127,3 +145,25 @@ class FakeSageMaker:
 def missing(message: str) -> ClientError:
     """The words in which SageMaker says that something does not exist."""
     return ClientError({"Error": {"Code": "ValidationException", "Message": message}}, "Describe")
+
+
+@dataclass
+class FakeAlarms:
+    """Tells the states of alarms: those in `ringing` ring, each with a reason."""
+
+    ringing: dict[str, str] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+    asked: int = 0
+
+    def describe_alarms(self, **request: Any) -> dict[str, Any]:
+        self.asked += 1
+        told = [
+            {
+                "AlarmName": name,
+                "StateValue": "ALARM" if name in self.ringing else "OK",
+                "StateReason": self.ringing.get(name, "as ever"),
+            }
+            for name in request["AlarmNames"]
+            if name not in self.absent
+        ]
+        return {"MetricAlarms": told}

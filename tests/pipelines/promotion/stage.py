@@ -27,6 +27,7 @@ from tests.pipelines.promotion.places import (
     DECISIONS,
     NOW,
     STAGING,
+    FakeAlarms,
     FakeSageMaker,
     Place,
 )
@@ -74,6 +75,7 @@ class Stage:
     runtime: FakeRuntime = field(default_factory=FakeRuntime)
     kms: Kms = field(default_factory=lambda: Kms((staging_key(),)))
     assumed: list[str] = field(default_factory=list)
+    alarms: FakeAlarms = field(default_factory=FakeAlarms)
 
     def __post_init__(self) -> None:
         self.own = MemoryEcr(self.place.repository, account=self.place.account)
@@ -139,6 +141,8 @@ class Stage:
             return self.sagemaker
         if service == "kms":
             return self.kms
+        if service == "cloudwatch":
+            return self.alarms
         assert service in {"s3", "ssm"}, f"a build does not call {service} by itself"
         return self.aws.client(service, region)
 

@@ -17,6 +17,7 @@ from pipelines.attestations.release_statement import Actors, Author, ReleaseStat
 from pipelines.canonical import canonical_json, sha256_of
 from pipelines.errors import EnvironmentFault, Finding, Misuse
 from pipelines.models.description import describe
+from pipelines.models.variant import Variant
 from pipelines.promotion import bundle
 from pipelines.promotion.gate import RULES
 from pipelines.promotion.objects import current_version
@@ -69,7 +70,7 @@ def test_a_release_is_exactly_what_was_registered(home: Home) -> None:
     assert document["data"] == {"uri": "s3://data/raw.csv", "sha256": "d" * 64}
     assert (release.commit, release.definition_sha256) == ("c" * 40, definition())
     assert set(release.configuration) == {"staging", "production"}
-    plain = {"instance_type": "ml.m5.large", "initial_instance_count": 1}
+    plain = Variant("ml.m5.large", 1).document()
     digest = hashlib.sha256(canonical_json(plain)).hexdigest()
     assert document["configuration"]["staging"] == plain | {"sha256": digest}
 

@@ -14,6 +14,7 @@ from pipelines.promotion import deploy
 from pipelines.promotion.adopt import settle
 from pipelines.promotion.documents import parse_document
 from pipelines.promotion.rollout import lay_out
+from pipelines.promotion.rollout_failure import RolloutFailed
 from tests.pipelines.promotion.places import CONFIG, EVIDENCE, MODELS, NAME, RELEASES
 from tests.pipelines.promotion.stage import Stage, clock
 from tests.pipelines.promotion.world import BUCKET, EXECUTION, MODEL
@@ -49,7 +50,7 @@ def test_a_release_is_copied_by_digest_and_put_behind_its_endpoint(stage: Stage)
     head = stage.s3.head_object(Bucket=MODELS, Key=archive)
     assert (head["ServerSideEncryption"], head["SSEKMSKeyId"][-6:]) == ("aws:kms", "models")
     assert set(stage.own.manifests) == {release.image.digest}
-    assert commands(stage) == ["init", "plan", "apply", "output"]
+    assert commands(stage) == ["init", "output", "plan", "apply", "output"]
     assert report["release_id"] == release.id
     assert report["archive"]["sha256"] == release.archive.sha256
     assert report["endpoint"]["config_name"] == CONFIG
@@ -80,7 +81,7 @@ def test_a_second_deployment_of_the_same_release_changes_nothing(stage: Stage) -
     (stage.tmp_path / "state" / "calls").unlink()
     stage.own.calls.clear()
     run(stage)
-    assert commands(stage) == ["init", "plan", "output"]
+    assert commands(stage) == ["init", "output", "plan", "output"]
     assert stage.report("deployment.json")["plan"]["changes"] == []
     assert stage.s3.list_object_versions(Bucket=MODELS)["Versions"] == versions
     assert set(stage.own.calls) == {"BatchGetImage", "BatchCheckLayerAvailability"}
@@ -96,26 +97,27 @@ def test_what_a_killed_deployment_made_is_taken_back_into_the_state(stage: Stage
     orphan(stage)
     stage.sagemaker.statuses = ["Creating", "Creating", "InService"]
     run(stage)
-    plans = ["init", "plan", "apply", "plan", "show", "import", "plan", "apply", "output"]
-    assert commands(stage) == plans
+    looked = ["init", "output", "plan", "apply", "plan", "show", "import"]
+    assert commands(stage) == [*looked, "plan", "apply", "output"]
     address = "module.inference_endpoint.aws_sagemaker_endpoint.this"
-    assert stage.calls()[5][-2:] == [address, NAME]
+    assert stage.calls()[6][-2:] == [address, NAME]
 
 
 def test_a_failed_endpoint_outside_the_state_is_not_taken_over(stage: Stage) -> None:
     orphan(stage)
     stage.sagemaker.statuses = ["Failed", "Failed"]
-    with pytest.raises(Finding, match=r"must be InService to be taken over .* got Failed"):
+    told = rf"must run the configuration {CONFIG}, got {CONFIG} \(endpoint {NAME}: Failed\)"
+    with pytest.raises(RolloutFailed, match=told):
         run(stage)
 
 
 def test_a_failure_without_an_orphan_is_told_as_it_is(stage: Stage) -> None:
     orphan(stage)
     stage.sagemaker.exists = False
-    told = "terraform apply: must succeed, got creating endpoint exists already"
-    with pytest.raises(Finding, match=told):
+    told = r"got no endpoint \(terraform apply: creating endpoint exists already\)"
+    with pytest.raises(RolloutFailed, match=told):
         run(stage)
-    assert commands(stage) == ["init", "plan", "apply", "plan", "show"]
+    assert commands(stage) == ["init", "output", "plan", "apply", "plan", "show", "show"]
 
 
 def test_an_endpoint_that_never_comes_to_rest_is_told(stage: Stage) -> None:
@@ -216,6 +218,13 @@ LIVE: list[tuple[str, dict[str, Any], str]] = [
     ("config", {"KmsKeyId": ""}, "must encrypt its volumes with .* got nothing"),
     ("config", {"ProductionVariants": []}, "must have exactly one variant, got 0"),
     ("config", {"ShadowProductionVariants": [{}]}, "must have exactly one variant"),
+    ("traffic", {"CurrentWeight": 0.1}, "must have its requests .* got 0.1 of 1.0 of AllTraffic"),
+    ("traffic", {"VariantName": "Other"}, "got the whole of Other"),
+    ("capture", {"CaptureStatus": "Stopped"}, "must capture 100 .*: Started, got 100 .*: Stopped"),
+    ("capture", {"CurrentSamplingPercentage": 1}, "must capture 100 of .* got 1 of 100 requests"),
+    ("capture", {"DestinationS3Uri": "s3://other/x"}, "must capture .* got .* in s3://other/x"),
+    ("capture", {"KmsKeyId": "arn:other"}, "must capture .* got .* under arn:other"),
+    ("config", {"DataCaptureConfig": {}}, r"must capture .* got .* \(nothing\) in"),
     ("variant", {"InstanceType": "ml.m5.xlarge"}, "must run on ml.m5.large, got ml.m5.xlarge"),
     ("variant", {"InitialInstanceCount": 9}, "must be configured for instances: 1, got 9"),
 ]
@@ -276,6 +285,6 @@ def test_the_reason_of_terraform_is_told_in_one_sentence(stage: Stage, command: 
     around = stage.surroundings()
     new(stage)
     (stage.tmp_path / "state" / f"fail-{command}").touch()
-    told = f"terraform {command}: must succeed, got no such thing because of a test"
+    told = rf"terraform {command}: (must succeed, got )?no such thing because of a test"
     with pytest.raises(GatehouseError, match=told):
         deploy.run(stage.settings, stage, around)

@@ -9,14 +9,19 @@ from scripts.sample_release import sample_variables
 
 
 @pytest.mark.parametrize(
-    ("account", "rollout"), [("production", {"canary_percentage": 10}), ("staging", None)]
+    ("account", "rollout"),
+    [
+        ("production", {"strategy": "canary", "percentage": 10, "wait_seconds": 300}),
+        ("staging", {"strategy": "all-at-once", "wait_seconds": 0}),
+    ],
 )
 def test_several_instances_are_replaced_step_by_step(
-    account: str, rollout: dict[str, int] | None
+    account: str, rollout: dict[str, object]
 ) -> None:
     checkout = this_checkout()
     naming = checkout.naming()
     target = naming.organization.accounts[account]
     given = sample_variables(naming, target, checkout.root / "pipelines" / "models")
-    assert given["rollout"] == rollout
-    assert (given["variant"]["initial_instance_count"] > 1) == (rollout is not None)
+    assert given["rollout"] == rollout | {"termination_wait_seconds": 0}
+    alarms = {"errors_per_minute": 0, "latency_milliseconds": 1000, "minutes": 1}
+    assert given["alarms"] == alarms

@@ -31,7 +31,17 @@ class Endpoints:
             error.response["Error"]["Message"] = f'Could not find endpoint "{name}".'
             raise error
         arn = f"arn:aws:sagemaker:eu-west-1:111111111111:endpoint/{name}"
+        _release, target = self.live[name]
+        capture = {
+            "CaptureStatus": "Started",
+            "CurrentSamplingPercentage": 100,
+            "DestinationS3Uri": f"s3://{target.capture_bucket}/{name}",
+            "KmsKeyId": target.capture_key_arn,
+        }
+        weights = {"CurrentWeight": 1.0, "DesiredWeight": 1.0}
         return {
+            "ProductionVariants": [{"VariantName": "AllTraffic"} | weights],
+            "DataCaptureConfig": capture,
             "EndpointName": name,
             "EndpointArn": arn,
             "EndpointStatus": "InService",
@@ -48,7 +58,12 @@ class Endpoints:
             "InstanceType": one.instance_type,
             "InitialInstanceCount": one.initial_instance_count,
         }
-        return {"ProductionVariants": [variant], "KmsKeyId": target.models_key_arn}
+        modes = [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}]
+        return {
+            "ProductionVariants": [variant],
+            "KmsKeyId": target.models_key_arn,
+            "DataCaptureConfig": {"CaptureOptions": modes},
+        }
 
     def describe_model(self, **request: Any) -> dict[str, Any]:
         """Tell of a model, which is called like its endpoint here."""
