@@ -34,6 +34,7 @@ from tests.pipelines.attestations.cast import (
     builder,
     staging_key,
 )
+from tests.pipelines.promotion.reported import reported
 from tests.scripts.releases.clients import Keys, Objects, Parameters, Pipelines, Run
 from tests.scripts.releases.endpoints import Endpoints, target_of
 
@@ -94,13 +95,8 @@ def report(release: Release, execution: str) -> bytes:
         "execution_id": execution,
         "started_at": "2026-12-01T10:50:00Z",
         "ended_at": "2026-12-01T11:00:00Z",
-        "passed": True,
-        "failures": [],
-        "predictions": {"rows": 143, "differing_rows": 0},
-        "checks": [{"name": "a row too short", "passed": True, "found": "answered 400"}],
-        "latency": {"p95_ms": 12.5, "limit_p95_ms": 2000.0},
     }
-    return canonical_json(found)
+    return canonical_json(found | reported())
 
 
 @dataclass
