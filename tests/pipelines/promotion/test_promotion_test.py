@@ -21,8 +21,9 @@ from pipelines.promotion.target import read_target
 from pipelines.promotion.watch import Watch, Work
 from tests.pipelines.attestations.cast import staging_key
 from tests.pipelines.promotion.places import NAME, NOW
+from tests.pipelines.promotion.runtime import refused
 from tests.pipelines.promotion.stage import Stage
-from tests.pipelines.promotion.world import EXECUTION, MODEL
+from tests.pipelines.promotion.world import EXECUTION, MODEL, evaluation
 
 CONSUMER = "arn:aws:iam::222222222222:role/gatehouse-staging-consumer"
 
@@ -54,6 +55,71 @@ def test_a_release_that_answers_as_its_model_did_passes(stage: Stage) -> None:
     assert report["latency"]["p95_ms"] == 10.0
     assert report["release_id"] == stage.release.id
     assert all(check["passed"] for check in report["checks"])
+    assert (report["load"]["clients"], report["load"]["requests"]) == (4, 200)
+    assert (report["load"]["errors"], report["load"]["p99_ms"]) == (0, 10.0)
+
+
+def test_the_report_tells_the_limits_that_applied(stage: Stage) -> None:
+    run(stage)
+    limits = stage.report("test-report.json")["limits"]
+    assert limits == describe(MODEL).acceptance.document()
+    assert [one["column"] for one in limits["slices"]] == ["mean_radius", "mean_texture"]
+
+
+def test_a_stricter_description_fails_what_others_pass(stage: Stage) -> None:
+    path = stage.settings.root / "pipelines" / "models" / f"{MODEL}.yaml"
+    path.write_text(path.read_text("utf-8") + "  load: { p95_ms: 5 }\n", "utf-8")
+    with pytest.raises(Finding, match=r"within 5 ms while 4 clients ask: got 10\.0 ms"):
+        run(stage)
+    assert stage.report("test-report.json")["limits"]["load"]["p95_ms"] == 5
+
+
+def test_slices_that_decide_nothing_are_said_to(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(stage)
+    slices = stage.report("test-report.json")["slices"]
+    assert [(one["column"], one["passed"], one["undecided"]) for one in slices] == [
+        ("mean_radius", None, 2),
+        ("mean_texture", None, 2),
+    ]
+    assert "undecided: slice of mean_radius below 2.5: 1 rows, fewer than 20" in caplog.text
+
+
+def test_live_answers_of_another_quality_than_evaluated_fail_the_release(stage: Stage) -> None:
+    stage.release = replace(
+        stage.release,
+        evaluation=stage.exact(stage.release.evaluation.uri, evaluation(0.96)),
+    )
+    stage.sagemaker.release = stage.release
+    stage.papers.carry()
+    with pytest.raises(Finding, match=r"auc of the live answers must be 0\.96 as evaluated"):
+        run(stage)
+    quality = stage.report("test-report.json")["quality"]
+    assert (quality["live"], quality["evaluated"], quality["passed"]) == (1.0, 0.96, False)
+
+
+def test_answers_that_cannot_be_measured_are_reported_and_signed_as_failed(stage: Stage) -> None:
+    stage.runtime.answers[b"2.5,20.5,1"] = b"1,0.2,nan"
+    with pytest.raises(Finding, match="predictions must equal those recorded"):
+        run(stage)
+    report = stage.report("test-report.json")
+    assert report["quality"]["live"] is None
+    assert "must be a finite number, got 'nan'" in report["quality"]["unmeasured"]
+    assert not attested(stage).passed
+
+
+def test_an_answer_that_is_lost_under_load_fails_the_release(stage: Stage) -> None:
+    invoke: Callable[..., dict[str, Any]] = stage.runtime.invoke_endpoint
+
+    def last(**request: Any) -> dict[str, Any]:
+        if len(stage.runtime.requests) > 250:
+            raise refused(503, "too many")
+        return invoke(**request)
+
+    stage.runtime.invoke_endpoint = last  # type: ignore[method-assign]
+    with pytest.raises(Finding, match=r"may fail while 4 clients ask: got 1 of \d+ \(status 503"):
+        run(stage)
 
 
 def test_the_endpoint_is_asked_as_its_consumers_ask(stage: Stage) -> None:
