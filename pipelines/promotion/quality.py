@@ -113,7 +113,7 @@ class Sliced:
             if one.passed is False
         ]
         if self.gap is not None and self.gap > limits.largest_gap:
-            rule = f"may differ by {limits.largest_gap} between slices of {column}"
+            rule = f"may differ by at most {limits.largest_gap} between slices of {column}"
             found.append(f"{self.metric} {rule}: got {self.gap}")
         return found
 

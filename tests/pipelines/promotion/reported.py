@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pipelines.models.acceptance import Slicing
@@ -30,11 +31,19 @@ def result(*slices: Slice) -> Result:
         LiveQuality("auc", True, ROWS, 0.99, 0.99, limits.quality),
         (Sliced(_SLICING, "auc", True, slices or (_DECIDED,)),),
         _CHECKS,
-        Pace(limits.load, (10.0,) * 39 + (12.5,), ()),
+        Pace(replace(limits.load, clients=1, requests=40), (10.0,) * 39 + (12.5,), ()),
         Pace(limits.load, (20.0,) * 190 + (30.0,) * 10, ()),
     )
 
 
 def reported(found: Result | None = None) -> dict[str, Any]:
-    """What a report tells about a result."""
-    return (found or result()).document()
+    """What a report tells about a result, and of which endpoint."""
+    texts = ("name", "arn", "config_name", "model_name", "instance_type")
+    capture = dict.fromkeys(("destination", "key_arn", "modes", "status"), "x")
+    endpoint: dict[str, Any] = dict.fromkeys((*texts, "image_uri", "archive_uri"), "x") | {
+        "status": "InService",
+        "instance_count": 1,
+        "traffic": {"variant": "AllTraffic", "current_weight": 1.0, "desired_weight": 1.0},
+        "capture": {**capture, "percentage": 100},
+    }
+    return (found or result()).document() | {"endpoint": endpoint}

@@ -95,14 +95,16 @@ def test_a_slice_below_its_threshold_is_named(fruit: ModelDescription) -> None:
     found = judged(fruit, {"red": [True] * 5, "blue": [True, False, False, False]})
     assert found.failures() == [
         "accuracy of colour blue must be at least 0.5: got 0.25 in 4 rows",
-        "accuracy may differ by 0.2 between slices of colour: got 0.75",
+        "accuracy may differ by at most 0.2 between slices of colour: got 0.75",
     ]
     assert found.document()["passed"] is False
 
 
 def test_a_gap_between_slices_that_all_hold_is_named(fruit: ModelDescription) -> None:
     found = judged(fruit, {"red": [True] * 4, "blue": [True] * 3 + [False]})
-    assert found.failures() == ["accuracy may differ by 0.2 between slices of colour: got 0.25"]
+    assert found.failures() == [
+        "accuracy may differ by at most 0.2 between slices of colour: got 0.25"
+    ]
 
 
 def test_a_slice_of_too_few_rows_is_undecided_and_not_passed(fruit: ModelDescription) -> None:
