@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.errors import InvalidInput
 from pipelines.models.acceptance import Slicing
-from pipelines.models.description import ModelDescription, describe, read_description
+from pipelines.models.description import MODELS, ModelDescription, describe, read_description
 from pipelines.models.limits import read_limits
 from tests.pipelines.tabular_models import KINDS, describe_kind
 
@@ -117,6 +117,18 @@ def test_of_an_error_the_least_is_the_strictest(tmp_path: Path) -> None:
         read(tmp_path, "quality: { threshold: 0.6 }", "regression")
     with pytest.raises(InvalidInput, match=r"threshold must be at most 0\.55, as the"):
         read(tmp_path, SLICES.format("column: colour, threshold: 0.6"), "regression")
+
+
+def test_the_example_of_the_readme_is_read(tmp_path: Path) -> None:
+    readme = (MODELS / "README.md").read_text("utf-8")
+    example = "acceptance:" + readme.partition("```yaml\nacceptance:")[2].partition("```")[0]
+    path = describe_kind("binary", tmp_path)
+    text = path.read_text("utf-8").replace("threshold: 0.5", "threshold: 0.95")
+    text = text.replace("[size, weight]", "[age]").replace("[colour]", "[sex, region]")
+    path.write_text(text + example, "utf-8")
+    found = read_description(path).acceptance
+    assert (found.tolerance, found.quality.threshold, found.load.clients) == (1e-7, 0.97, 8)
+    assert [one.column for one in found.slices] == ["sex", "age", "region"]
 
 
 def test_the_demonstrated_model_is_judged_by_slices() -> None:
