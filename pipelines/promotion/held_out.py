@@ -38,19 +38,14 @@ def read_held_out(s3: S3Client, release: Release, description: ModelDescription)
     """Read the exact held-out rows and predictions of a release."""
     rows = parse_csv(release.holdout.uri, read(s3, release.holdout))
     predictions = parse_csv(release.predictions.uri, read(s3, release.predictions))
-    if description.target not in rows.header:
-        raise Finding(
-            release.holdout.uri,
-            f"must have the column {description.target}",
-            got=", ".join(rows.header),
-        )
+    truth = rows.column(description.target, release.holdout.uri)
     if len(rows.rows) != len(predictions.rows):
         raise Finding(
             release.predictions.uri,
             f"must have a prediction for each of {len(rows.rows)} held-out rows",
             got=str(len(predictions.rows)),
         )
-    return HeldOut(rows.without(description.target), rows.column(description.target), predictions)
+    return HeldOut(rows.without(description.target), truth, predictions)
 
 
 def outcomes(
@@ -62,7 +57,7 @@ def outcomes(
     regression = description.kind is Kind.REGRESSION
     scores = ("0",) * len(truth)
     if description.kind is Kind.BINARY:
-        scores = answered.column(f"probability_{description.classes[-1]}")
+        scores = answered.column(f"probability_{description.classes[-1]}", ANSWERS)
     found = []
     for number, (actual, row, score) in enumerate(
         zip(truth, answered.rows, scores, strict=True), start=1

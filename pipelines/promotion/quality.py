@@ -144,7 +144,9 @@ def measure_quality(
         evaluated=evaluated,
         limits=limits.quality,
     )
-    columns = {one.column: held_out.rows.column(one.column) for one in limits.slices}
+    columns = {
+        one.column: held_out.rows.column(one.column, "held-out rows") for one in limits.slices
+    }
     try:
         found = outcomes(description, held_out.truth, answered)
     except Finding as error:

@@ -33,10 +33,10 @@ class Table:
             tuple(tuple(row[index] for index in kept) for row in self.rows),
         )
 
-    def column(self, name: str) -> tuple[str, ...]:
-        """Give the cells of a column; raises Finding where there is none of this name."""
+    def column(self, name: str, address: str) -> tuple[str, ...]:
+        """Give the cells of a column; raises Finding, with the table's address, without one."""
         if name not in self.header:
-            raise Finding("a table", f"must have the column {name}", got=", ".join(self.header))
+            raise Finding(address, f"must have the column {name}", got=", ".join(self.header))
         place = self.header.index(name)
         return tuple(row[place] for row in self.rows)
 

@@ -28,7 +28,9 @@ def held_out() -> HeldOut:
     """The two rows of the table and their recorded predictions."""
     rows = parse_csv("rows", HOLDOUT)
     return HeldOut(
-        rows.without("diagnosis"), rows.column("diagnosis"), parse_csv("recorded", PREDICTIONS)
+        rows.without("diagnosis"),
+        rows.column("diagnosis", "rows"),
+        parse_csv("recorded", PREDICTIONS),
     )
 
 

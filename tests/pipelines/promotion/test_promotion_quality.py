@@ -79,7 +79,7 @@ def test_answers_that_cannot_be_measured_fail(tmp_path: Path, cell: str) -> None
 def test_answers_without_probabilities_or_of_other_rows_cannot_be_measured(tmp_path: Path) -> None:
     model = model_of("binary", tmp_path)
     bare = Table(("prediction",), (("no",),))
-    with pytest.raises(Finding, match="must have the column probability_yes, got prediction"):
+    with pytest.raises(Finding, match="predictions: must have the column probability_yes, got"):
         outcomes(model, ("no",), bare)
     with pytest.raises(Finding, match="must have 2 rows, got 3"):
         outcomes(model, ("no", "yes"), ANSWERS)

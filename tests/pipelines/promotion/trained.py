@@ -60,7 +60,9 @@ def trained(name: str, folder: Path) -> Trained:
     return Trained(
         description,
         Consumer(Container(build_app(read_folder(built.folder))), "endpoint"),
-        HeldOut(rows.without(description.target), rows.column(description.target), predictions),
+        HeldOut(
+            rows.without(description.target), rows.column(description.target, "rows"), predictions
+        ),
         evaluated("evaluation", description, (built.evaluation / "evaluation.json").read_bytes()),
     )
 
