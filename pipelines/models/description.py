@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import Misuse
+from pipelines.models.acceptance import Acceptance, check_acceptance, read_acceptance
 from pipelines.models.kinds import METRICS, Kind
+from pipelines.models.limits import read_limits
 from pipelines.models.variant import Variant, read_variant
 from pipelines.models.variant_rules import check_variant
 from pipelines.yaml_file import YamlFile, nearest, read_yaml_file
@@ -90,6 +92,7 @@ class ModelDescription:
     processing: Job
     training: Job
     endpoints: Mapping[str, Variant]
+    acceptance: Acceptance
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -141,12 +144,17 @@ def read_description(path: Path) -> ModelDescription:
     _check_columns(file, description)
     for kind, variant in sorted(description.endpoints.items()):
         check_variant(file, kind, variant)
+    check_acceptance(file, description, read_limits())
     return description
 
 
 def _description(document: Mapping[str, Any]) -> ModelDescription:
     kind = Kind(document["kind"])
-    metric = document["metric"]
+    metric = Metric(
+        name=document["metric"]["name"],
+        threshold=float(document["metric"]["threshold"]),
+        higher_is_better=METRICS[kind].get(document["metric"]["name"], True),
+    )
     return ModelDescription(
         name=document["name"],
         kind=kind,
@@ -154,17 +162,14 @@ def _description(document: Mapping[str, Any]) -> ModelDescription:
         classes=tuple(document["target"].get("classes", ())),
         numeric=tuple(document["columns"].get("numeric", ())),
         categorical=tuple(document["columns"].get("categorical", ())),
-        metric=Metric(
-            name=metric["name"],
-            threshold=float(metric["threshold"]),
-            higher_is_better=METRICS[kind].get(metric["name"], True),
-        ),
+        metric=metric,
         seed=document["seed"],
         split=Split(**document["split"]),
         hyperparameters=_hyperparameters(document.get("hyperparameters", {})),
         processing=Job(**document["processing"]),
         training=Job(**document["training"]),
         endpoints={kind: read_variant(one) for kind, one in document["endpoints"].items()},
+        acceptance=read_acceptance(document.get("acceptance", {}), metric, read_limits()),
     )
 
 

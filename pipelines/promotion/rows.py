@@ -33,6 +33,13 @@ class Table:
             tuple(tuple(row[index] for index in kept) for row in self.rows),
         )
 
+    def column(self, name: str, address: str) -> tuple[str, ...]:
+        """Give the cells of a column; raises Finding, with the table's address, without one."""
+        if name not in self.header:
+            raise Finding(address, f"must have the column {name}", got=", ".join(self.header))
+        place = self.header.index(name)
+        return tuple(row[place] for row in self.rows)
+
     def batches(self, size: int) -> Iterator[Table]:
         """Cut the table into tables of at most `size` rows."""
         for start in range(0, len(self.rows), size):

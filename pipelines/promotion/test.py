@@ -3,87 +3,32 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
 from pipelines.attestations.envelope import sign
 from pipelines.attestations.signing import kms_signer
 from pipelines.attestations.test_attestation import REPORT_FILE, TestAttestation
 from pipelines.canonical import sha256_of
 from pipelines.errors import Finding
-from pipelines.models.description import ModelDescription, describe
+from pipelines.models.description import describe
 from pipelines.promotion.aws import Aws
-from pipelines.promotion.consumer import Consumer, become_consumer
+from pipelines.promotion.consumer import become_consumer
 from pipelines.promotion.documents import write_document
 from pipelines.promotion.endpoint import check_live, read_live
 from pipelines.promotion.evidence import REPORT_ENVELOPE, keep
-from pipelines.promotion.limits import Limits, read_limits
-from pipelines.promotion.objects import S3Client, read
-from pipelines.promotion.questions import (
-    Check,
-    Latency,
-    ask_contract,
-    ask_nonsense,
-    measure_latency,
-)
+from pipelines.promotion.examination import examine
+from pipelines.promotion.held_out import read_held_out
+from pipelines.promotion.objects import read
 from pipelines.promotion.release import RELEASE_FILE, Release
 from pipelines.promotion.reports import heading
-from pipelines.promotion.rows import Comparison, Table, compare, parse_csv
 from pipelines.promotion.settings import Settings
 from pipelines.promotion.target import read_target
+from pipelines.promotion.threshold import evaluated
 from pipelines.promotion.trust import read_test_key
+from pipelines.promotion.watch import Watch
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Watch:
-    """Tells the time of day, and counts seconds."""
-
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
-    seconds: Callable[[], float] = field(default=time.perf_counter)
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """The rows that no training has seen, without their target, and the model's own predictions."""
-
-    rows: Table
-    predictions: Table
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a tested endpoint did."""
-
-    comparison: Comparison
-    checks: tuple[Check, ...]
-    latency: Latency
-
-    def failures(self) -> list[str]:
-        """Name every reason to refuse the release, the weightiest first."""
-        found = []
-        if self.comparison.differing_rows:
-            found.append(describe_difference(self.comparison))
-        found += [f"{check.name}: got {check.found}" for check in self.checks if not check.passed]
-        if not self.latency.passed:
-            limit, got = self.latency.limit_p95_ms, self.latency.p95_ms
-            found.append(f"95 of 100 requests must end within {limit} ms: got {got} ms")
-        return found
-
-    def document(self) -> dict[str, Any]:
-        """Return what the report tells about it."""
-        failures = self.failures()
-        return {
-            "passed": not failures,
-            "failures": failures,
-            "predictions": self.comparison.document(),
-            "checks": [check.document() for check in self.checks],
-            "latency": self.latency.document(),
-        }
 
 
 def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
@@ -100,9 +45,11 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
     live = read_live(aws.client("sagemaker", account.region), name)
     check_live(live, release, target)
     description = describe(release.model, settings.root / "pipelines" / "models")
-    held_out = read_held_out(aws.client("s3", settings.home.region), release, description)
+    origin = aws.client("s3", settings.home.region)
+    held_out = read_held_out(origin, release, description)
+    number = evaluated(release.evaluation.uri, description, read(origin, release.evaluation))
     consumer = become_consumer(aws, settings, release)
-    result = examine(consumer, held_out, description, read_limits(), watch.seconds)
+    result = examine(consumer, held_out, number, description, watch)
     ended = watch.now()
     report = heading(settings, release, started, ended) | result.document()
     report["endpoint"] = live.document()
@@ -116,6 +63,8 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
         f"{account.name}/{REPORT_ENVELOPE}": envelope,
     }
     keep(aws.client("s3", account.region), target, release, settings.execution_id, documents)
+    for slice_ in result.undecided():
+        _log.warning("undecided: slice of %s", slice_)
     refuse_failures(name, result.failures())
     _log.info("release %s passed its tests in account %s", release.id, account.name)
 
@@ -132,69 +81,6 @@ def attest(
         made_at=ended,
         report_sha256=sha256_of(report),
         passed=passed,
-    )
-
-
-def read_held_out(s3: S3Client, release: Release, description: ModelDescription) -> HeldOut:
-    """Read the exact held-out rows and predictions of a release."""
-    rows = parse_csv(release.holdout.uri, read(s3, release.holdout))
-    predictions = parse_csv(release.predictions.uri, read(s3, release.predictions))
-    if description.target not in rows.header:
-        raise Finding(
-            release.holdout.uri,
-            f"must have the column {description.target}",
-            got=", ".join(rows.header),
-        )
-    if len(rows.rows) != len(predictions.rows):
-        raise Finding(
-            release.predictions.uri,
-            f"must have a prediction for each of {len(rows.rows)} held-out rows",
-            got=str(len(predictions.rows)),
-        )
-    return HeldOut(rows.without(description.target), predictions)
-
-
-def examine(
-    consumer: Consumer,
-    held_out: HeldOut,
-    description: ModelDescription,
-    limits: Limits,
-    seconds: Callable[[], float],
-) -> Result:
-    """Ask everything that a tested endpoint is asked."""
-    answers = [
-        consumer.predictions(batch) for batch in held_out.rows.batches(limits.rows_per_request)
-    ]
-    comparison = compare(held_out.predictions, joined(answers), limits.prediction_tolerance)
-    row = next(held_out.rows.batches(1))
-    checks = (
-        *ask_contract(consumer, row, description.numeric),
-        *ask_nonsense(consumer, row),
-    )
-    latency = measure_latency(
-        consumer, row, limits.latency_requests, limits.latency_p95_ms, seconds
-    )
-    return Result(comparison, checks, latency)
-
-
-def joined(tables: Sequence[Table]) -> Table:
-    """Put the answers to several requests together."""
-    header = tables[0].header
-    for table in tables:
-        if table.header != header:
-            raise Finding(
-                "the endpoint's predictions",
-                f"must have the columns {', '.join(header)} in every answer",
-                got=", ".join(table.header),
-            )
-    return Table(header, tuple(row for table in tables for row in table.rows))
-
-
-def describe_difference(comparison: Comparison) -> str:
-    """Tell in words how answers differ from what was recorded."""
-    return (
-        f"predictions must equal those recorded, within {comparison.tolerance}: "
-        f"got {comparison.differing_rows} of {comparison.rows} rows that differ"
     )
 
 

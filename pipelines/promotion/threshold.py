@@ -15,18 +15,23 @@ def check_threshold(package: Package, description: ModelDescription, evaluation:
     metric = description.metric
     address = package.metadata["evaluation_uri"]
     threshold = registered_threshold(package)
-    try:
-        value = _value(json.loads(evaluation), description.metric_path)
-    except (ValueError, KeyError, TypeError) as error:
-        raise Finding(
-            address, f"must report {description.metric_path} as a number", got=str(error)
-        ) from error
+    value = evaluated(address, description, evaluation)
     bound = "at least" if metric.higher_is_better else "at most"
     if not (value >= threshold if metric.higher_is_better else value <= threshold):
         raise Finding(
             address, f"{metric.name} must be {bound} {threshold} to be released", got=str(value)
         )
     return f"{metric.name} {value}, {bound} {threshold}"
+
+
+def evaluated(address: str, description: ModelDescription, evaluation: bytes) -> float:
+    """Give the deciding number of an evaluation; raises Finding where it reports none."""
+    try:
+        return _value(json.loads(evaluation), description.metric_path)
+    except (ValueError, KeyError, TypeError) as error:
+        raise Finding(
+            address, f"must report {description.metric_path} as a number", got=str(error)
+        ) from error
 
 
 def registered_threshold(package: Package) -> float:

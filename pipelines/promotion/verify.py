@@ -13,15 +13,16 @@ from pipelines.promotion.consumer import become_consumer
 from pipelines.promotion.documents import write_document
 from pipelines.promotion.endpoint import check_live, read_live
 from pipelines.promotion.evidence import handed_over, keep
+from pipelines.promotion.examination import describe_difference
+from pipelines.promotion.held_out import read_held_out
 from pipelines.promotion.judgement import judge_release
-from pipelines.promotion.limits import read_limits
 from pipelines.promotion.refusals import keeping_refusals
 from pipelines.promotion.release import Release
 from pipelines.promotion.reports import heading
 from pipelines.promotion.rows import Comparison, compare
 from pipelines.promotion.settings import Settings
 from pipelines.promotion.target import Target, read_target
-from pipelines.promotion.test import HeldOut, Watch, describe_difference, read_held_out
+from pipelines.promotion.watch import Watch
 
 VERIFICATION_FILE = "verification.json"
 
@@ -70,15 +71,10 @@ def ask_once(settings: Settings, aws: Aws, release: Release) -> Comparison:
     """Ask for the first held-out row; refuse another prediction than the recorded one."""
     description = describe(release.model, settings.root / "pipelines" / "models")
     home = settings.home
-    held_out = first_row(read_held_out(aws.client("s3", home.region), release, description))
+    held_out = read_held_out(aws.client("s3", home.region), release, description).first(1)
     consumer = become_consumer(aws, settings, release)
     answer = consumer.predictions(held_out.rows)
-    comparison = compare(held_out.predictions, answer, read_limits().prediction_tolerance)
+    comparison = compare(held_out.predictions, answer, description.acceptance.tolerance)
     if comparison.differing_rows:
         raise Finding(f"endpoint {consumer.endpoint}", describe_difference(comparison))
     return comparison
-
-
-def first_row(held_out: HeldOut) -> HeldOut:
-    """Keep one row and its prediction."""
-    return HeldOut(next(held_out.rows.batches(1)), next(held_out.predictions.batches(1)))

@@ -41,7 +41,7 @@ def rows_from_csv(body: str, signature: Signature) -> list[Features]:
 def rows_from_json(body: str, signature: Signature) -> list[Features]:
     """Read {"instances": [...]}: each instance a list in order or an object by name."""
     try:
-        document = json.loads(body)
+        document = json.loads(body, object_pairs_hook=_named_once)
     except (ValueError, RecursionError) as error:
         raise InvalidInput(_REQUEST, "must be JSON", got=str(error)) from error
     instances = document.get("instances") if isinstance(document, dict) else None
@@ -63,6 +63,16 @@ def rows_from_json(body: str, signature: Signature) -> list[Features]:
             )
         rows.append(_row(instance, place, signature))
     return _at_least_one(rows)
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that comes twice: which of its values is meant, nobody can tell."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidInput(_REQUEST, "must use a name once", got=f"{quoted(twice)} twice")
+    return found
 
 
 def predictions_csv(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pipelines.attestations.evidence import TestEvidence
 from pipelines.attestations.release_statement import ReleaseStatement
 from scripts.promotions import GATE, Gate, require_gate
 from scripts.releases.approving import (
@@ -52,10 +54,17 @@ class Waiting:
             "evaluation": release.evaluation.sha256,
             "data": release.data.sha256,
             "commit": release.commit,
-            "tests": [f"{account} passed" for account in sorted(self.carried.tests)],
+            "tests": [_told(account, test) for account, test in sorted(self.carried.tests.items())],
             "gate": [f"{one.rule} passed" for one in self.statement.gate],
             "makers": {hand: ", ".join(sorted(who)) for hand, who in makers.items() if who},
         }
+
+
+def _told(account: str, test: TestEvidence) -> str:
+    """Tell that a test passed, and how many slices of rows it could not decide."""
+    slices = json.loads(test.report.content).get("slices", ())
+    undecided = sum(one["undecided"] for one in slices)
+    return f"{account} passed" + (f", {undecided} slices undecided" if undecided else "")
 
 
 @dataclass(frozen=True)

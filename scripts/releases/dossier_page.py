@@ -15,13 +15,16 @@ from markupsafe import Markup
 from pipelines.attestations.envelope import unproven
 from pipelines.attestations.refusal import RULES
 from pipelines.attestations.release_statement import ReleaseStatement
+from pipelines.attestations.test_attestation import REPORT_FILE
 from pipelines.canonical import sha256_of
 from pipelines.errors import Finding
+from pipelines.promotion.documents import parse_document
 from pipelines.promotion.release import RELEASE_ENVELOPE, RELEASE_FILE, Release, parse_release
 from scripts.releases.dossier import Dossier
 from scripts.releases.dossier_check import expectation, moment, pinned
 from scripts.releases.dossier_folder import evidence_of
 from scripts.releases.dossier_plot import metrics, plot
+from scripts.releases.dossier_tests import told_test
 from scripts.releases.judging import hands
 from scripts.releases.office import read_approvals
 from scripts.releases.stops import in_force, read_freezes, read_revocations, told
@@ -101,11 +104,12 @@ def _parts(dossier: Dossier, start: str) -> dict[str, str]:
     return parts
 
 
-def _tests(dossier: Dossier) -> list[Mapping[str, Any]]:
+def _tests(dossier: Dossier) -> list[dict[str, Any]]:
+    """Tell each report; raises Finding for one that does not follow its schema."""
     return [
-        _json(dossier, path) or {}
+        told_test(parse_document(path, "test-report", dossier.files[path]))
         for path in sorted(dossier.files)
-        if path.startswith("tests/") and path.endswith("-report.json")
+        if path.startswith("tests/") and path.endswith(REPORT_FILE)
     ]
 
 

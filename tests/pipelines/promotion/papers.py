@@ -23,6 +23,7 @@ from pipelines.promotion.release import Release
 from pipelines.promotion.released_source import read_released_source
 from tests.pipelines.attestations.cast import Holder, approver, builder, staging_key
 from tests.pipelines.promotion.places import DECISIONS, NOW
+from tests.pipelines.promotion.reported import reported
 from tests.pipelines.promotion.world import AUTHOR, EXECUTION, MODEL
 
 if TYPE_CHECKING:
@@ -64,9 +65,6 @@ class Papers:
     def report(self) -> bytes:
         """What staging's test has reported."""
         release, place = self._stage.release, self._stage.place
-        endpoint = dict.fromkeys(("name", "arn", "config_name", "model_name", "instance_type"), "x")
-        endpoint |= dict.fromkeys(("image_uri", "archive_uri"), "x") | {"status": "InService"}
-        compared = {"rows": 2, "identical": True, "differing_rows": 0, "tolerance": 1e-6}
         heading = {
             "schema_version": 1,
             "release_id": release.id,
@@ -77,19 +75,7 @@ class Papers:
             "execution_id": EXECUTION,
         }
         moments = dict.fromkeys(("started_at", "ended_at"), spell(self.now - timedelta(hours=1)))
-        traffic = {"variant": "AllTraffic", "current_weight": 1.0, "desired_weight": 1.0}
-        capture: dict[str, object] = {"percentage": 100}
-        capture |= dict.fromkeys(("destination", "key_arn", "modes", "status"), "x")
-        latency = {"requests": 40, "p50_ms": 1.0, "p95_ms": 2.0, "limit_p95_ms": 2000.0}
-        found = {
-            "passed": True,
-            "failures": [],
-            "endpoint": endpoint | {"instance_count": 1, "traffic": traffic, "capture": capture},
-            "predictions": compared | {"largest_difference": None},
-            "checks": [{"name": "x", "passed": True, "found": "200"}],
-            "latency": latency,
-        }
-        return canonical_json(heading | moments | found)
+        return canonical_json(heading | moments | reported())
 
     def test(self) -> TestAttestation:
         """What staging's test attests."""

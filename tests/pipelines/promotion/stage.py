@@ -41,6 +41,7 @@ from tests.pipelines.promotion.world import (
     PREDICTIONS,
     REGION,
     REPOSITORY,
+    evaluation,
     inside,
     program,
     settings,
@@ -88,6 +89,7 @@ class Stage:
             RELEASE,
             archive=self.exact(f"s3://{BUCKET}/{MODEL}/model.tar.gz", b"archive"),
             image=replace(RELEASE.image, digest=image.digest),
+            evaluation=self.exact(f"{EVALUATION}/evaluation.json", evaluation(1.0)),
             holdout=self.exact(f"{EVALUATION}/holdout.csv", HOLDOUT),
             predictions=self.exact(f"{EVALUATION}/predictions.csv", PREDICTIONS),
             configuration={

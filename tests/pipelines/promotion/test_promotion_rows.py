@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import Finding
-from pipelines.promotion.questions import percentile
+from pipelines.promotion.pace import percentile
 from pipelines.promotion.rows import Table, compare, parse_csv
 
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), min_size=1, max_size=8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,19 +16,28 @@ from pipelines.errors import EnvironmentFault, Finding
 from pipelines.models.description import describe
 from pipelines.promotion import test as build
 from pipelines.promotion.documents import parse_document
+from pipelines.promotion.held_out import read_held_out
 from pipelines.promotion.target import read_target
+from pipelines.promotion.watch import Watch, Work
 from tests.pipelines.attestations.cast import staging_key
 from tests.pipelines.promotion.places import NAME, NOW
+from tests.pipelines.promotion.runtime import refused
 from tests.pipelines.promotion.stage import Stage
-from tests.pipelines.promotion.world import EXECUTION, MODEL
+from tests.pipelines.promotion.world import EXECUTION, MODEL, evaluation
 
 CONSUMER = "arn:aws:iam::222222222222:role/gatehouse-staging-consumer"
 
 
-def watch(step: float = 0.01) -> build.Watch:
+def one_by_one(works: Sequence[Work]) -> None:
+    """Do works one after the other, so that a test counts the same seconds each time."""
+    for work in works:
+        work()
+
+
+def watch(step: float = 0.01) -> Watch:
     """A watch by which every request takes `step` seconds."""
     ticks = itertools.count()
-    return build.Watch(lambda: NOW, lambda: next(ticks) * step)
+    return Watch(lambda: NOW, lambda: next(ticks) * step, one_by_one)
 
 
 def run(stage: Stage, step: float = 0.01) -> None:
@@ -46,6 +55,71 @@ def test_a_release_that_answers_as_its_model_did_passes(stage: Stage) -> None:
     assert report["latency"]["p95_ms"] == 10.0
     assert report["release_id"] == stage.release.id
     assert all(check["passed"] for check in report["checks"])
+    assert (report["load"]["clients"], report["load"]["requests"]) == (4, 200)
+    assert (report["load"]["errors"], report["load"]["p99_ms"]) == (0, 10.0)
+
+
+def test_the_report_tells_the_limits_that_applied(stage: Stage) -> None:
+    run(stage)
+    limits = stage.report("test-report.json")["limits"]
+    assert limits == describe(MODEL).acceptance.document()
+    assert [one["column"] for one in limits["slices"]] == ["mean_radius", "mean_texture"]
+
+
+def test_a_stricter_description_fails_what_others_pass(stage: Stage) -> None:
+    path = stage.settings.root / "pipelines" / "models" / f"{MODEL}.yaml"
+    path.write_text(path.read_text("utf-8") + "  load: { p95_ms: 5 }\n", "utf-8")
+    with pytest.raises(Finding, match=r"within 5 ms while 4 clients ask: got 10\.0 ms"):
+        run(stage)
+    assert stage.report("test-report.json")["limits"]["load"]["p95_ms"] == 5
+
+
+def test_slices_that_decide_nothing_are_said_to(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(stage)
+    slices = stage.report("test-report.json")["slices"]
+    assert [(one["column"], one["passed"], one["undecided"]) for one in slices] == [
+        ("mean_radius", None, 2),
+        ("mean_texture", None, 2),
+    ]
+    assert "undecided: slice of mean_radius below 2.5: 1 rows, fewer than 20" in caplog.text
+
+
+def test_live_answers_of_another_quality_than_evaluated_fail_the_release(stage: Stage) -> None:
+    stage.release = replace(
+        stage.release,
+        evaluation=stage.exact(stage.release.evaluation.uri, evaluation(0.96)),
+    )
+    stage.sagemaker.release = stage.release
+    stage.papers.carry()
+    with pytest.raises(Finding, match=r"auc of the live answers must be 0\.96 as evaluated"):
+        run(stage)
+    quality = stage.report("test-report.json")["quality"]
+    assert (quality["live"], quality["evaluated"], quality["passed"]) == (1.0, 0.96, False)
+
+
+def test_answers_that_cannot_be_measured_are_reported_and_signed_as_failed(stage: Stage) -> None:
+    stage.runtime.answers[b"2.5,20.5,1"] = b"1,0.2,nan"
+    with pytest.raises(Finding, match="predictions must equal those recorded"):
+        run(stage)
+    report = stage.report("test-report.json")
+    assert report["quality"]["live"] is None
+    assert "must be a finite number, got 'nan'" in report["quality"]["unmeasured"]
+    assert not attested(stage).passed
+
+
+def test_an_answer_that_is_lost_under_load_fails_the_release(stage: Stage) -> None:
+    invoke: Callable[..., dict[str, Any]] = stage.runtime.invoke_endpoint
+
+    def last(**request: Any) -> dict[str, Any]:
+        if len(stage.runtime.requests) > 250:
+            raise refused(503, "too many")
+        return invoke(**request)
+
+    stage.runtime.invoke_endpoint = last  # type: ignore[method-assign]
+    with pytest.raises(Finding, match=r"may fail while 4 clients ask: got 1 of \d+ \(status 503"):
+        run(stage)
 
 
 def test_the_endpoint_is_asked_as_its_consumers_ask(stage: Stage) -> None:
@@ -110,7 +184,7 @@ def test_an_account_without_a_key_for_tests_is_named(stage: Stage) -> None:
 
 
 def test_a_prediction_that_differs_fails_the_release(stage: Stage) -> None:
-    stage.runtime.answers[b"2.5,1"] = b"0,0.2,0.8"
+    stage.runtime.answers[b"2.5,20.5,1"] = b"0,0.2,0.8"
     with pytest.raises(Finding, match=r"predictions must equal those recorded.*got 1 of 2 rows"):
         run(stage)
     report = stage.report("test-report.json")
@@ -152,7 +226,7 @@ def test_another_content_type_fails_the_release(stage: Stage) -> None:
 
 def test_an_endpoint_that_refuses_held_out_rows_is_told(stage: Stage) -> None:
     stage.runtime.answers.clear()
-    with pytest.raises(Finding, match="must predict 2 held-out rows, got status 400: request: no"):
+    with pytest.raises(Finding, match="must predict 2 held-out rows, got status 400: request"):
         run(stage)
 
 
@@ -200,11 +274,11 @@ def test_a_prediction_must_be_recorded_for_each_held_out_row(stage: Stage) -> No
     fewer = stage.exact(uri, b"prediction,probability_0,probability_1\n0,0.9,0.1\n")
     release = replace(stage.release, predictions=fewer)
     with pytest.raises(Finding, match="must have a prediction for each of 2 held-out rows, got 1"):
-        build.read_held_out(stage.s3, release, describe(MODEL))
+        read_held_out(stage.s3, release, describe(MODEL))
 
 
 def test_held_out_rows_must_have_the_target(stage: Stage) -> None:
     other = stage.exact(stage.release.holdout.uri, b"mean_radius\n1.5\n")
     release = replace(stage.release, holdout=other)
     with pytest.raises(Finding, match="must have the column diagnosis, got mean_radius"):
-        build.read_held_out(stage.s3, release, describe(MODEL))
+        read_held_out(stage.s3, release, describe(MODEL))

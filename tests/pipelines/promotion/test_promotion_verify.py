@@ -95,7 +95,7 @@ def test_an_image_that_is_gone_is_refused(production: Stage) -> None:
 
 def test_a_live_prediction_that_differs_is_refused(production: Stage) -> None:
     deployed(production)
-    production.runtime.answers[b"1.5,0"] = b"1,0.9,0.1"
+    production.runtime.answers[b"1.5,10.5,0"] = b"1,0.9,0.1"
     with pytest.raises(Finding, match="predictions must equal those recorded"):
         verified(production)
     assert not (production.settings.out / "verification.json").exists()

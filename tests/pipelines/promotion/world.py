@@ -30,7 +30,7 @@ BUCKET = f"gatehouse-data-science-models-{HOME}"
 ARCHIVE = f"s3://{BUCKET}/{MODEL}/training/x1/model.tar.gz"
 EVALUATION = f"s3://{BUCKET}/{MODEL}/evaluation/x1"
 EXECUTION = "11111111-2222-3333-4444-555555555555"
-HOLDOUT = b"mean_radius,diagnosis\n1.5,0\n2.5,1\n"
+HOLDOUT = b"mean_radius,mean_texture,diagnosis\n1.5,10.5,0\n2.5,20.5,1\n"
 PREDICTIONS = b"prediction,probability_0,probability_1\n0,0.9,0.1\n1,0.2,0.8\n"
 AUTHOR = "milo@example.com"
 _SOURCE = (
@@ -139,9 +139,8 @@ class Home:
 
     def objects(self, auc: float = 0.99, times: int = 20) -> None:
         """Write what a training pipeline leaves in the models bucket, rows several times."""
-        report = {"binary_classification_metrics": {"auc": {"value": auc}}}
         self.put(ARCHIVE, b"archive")
-        self.put(f"{EVALUATION}/evaluation.json", json.dumps(report).encode())
+        self.put(f"{EVALUATION}/evaluation.json", evaluation(auc))
         self.put(f"{EVALUATION}/holdout.csv", repeated(HOLDOUT, times))
         self.put(f"{EVALUATION}/predictions.csv", repeated(PREDICTIONS, times))
 
@@ -186,6 +185,12 @@ def repeated(table: bytes, times: int) -> bytes:
     """Repeat the rows of a table below its header."""
     header, _, rows = table.partition(b"\n")
     return header + b"\n" + rows * times
+
+
+def evaluation(auc: float) -> bytes:
+    """Write an evaluation as the training pipeline does, of one number."""
+    report = {"binary_classification_metrics": {"auc": {"value": auc}}}
+    return json.dumps(report).encode()
 
 
 def definition() -> str:

@@ -153,6 +153,18 @@ def test_the_caller_chooses_the_type_of_the_answer(
         (JSON, "[1]", 400, 'request: must be {"instances": [...]}, got [1]'),
         (JSON, '{"rows": []}', 400, "request: must be {\"instances\": [...]}, got ['rows']"),
         (JSON, '{"instances": []}', 400, "request: must have at least one row, got none"),
+        (
+            JSON,
+            '{"instances": [], "instances": [[1, 2, "red"]]}',
+            400,
+            "request: must use a name once, got 'instances' twice",
+        ),
+        (
+            JSON,
+            '{"instances": [{"size": 1, "weight": 2, "colour": "red", "size": 3}]}',
+            400,
+            "request: must use a name once, got 'size' twice",
+        ),
         (JSON, '{"instances": [1]}', 400, "request row 1: must be a list or an object, got 1"),
         (
             JSON,

@@ -15,6 +15,7 @@ from pipelines.attestations.release_statement import ReleaseStatement
 from pipelines.canonical import canonical_json, sha256_of
 from pipelines.naming import Naming
 from pipelines.organization import AccountKind, load_organization
+from pipelines.promotion.examination import Result
 from pipelines.promotion.release import Configuration, Release
 from scripts.access import Access
 from scripts.checkout import Checkout
@@ -34,6 +35,7 @@ from tests.pipelines.attestations.cast import (
     builder,
     staging_key,
 )
+from tests.pipelines.promotion.reported import reported
 from tests.scripts.releases.clients import Keys, Objects, Parameters, Pipelines, Run
 from tests.scripts.releases.endpoints import Endpoints, target_of
 
@@ -82,9 +84,9 @@ def stated(auc: float) -> ReleaseStatement:
     return replace(STATEMENT, release=a_release(auc))
 
 
-def report(release: Release, execution: str) -> bytes:
+def report(release: Release, execution: str, result: Result | None = None) -> bytes:
     """A test report as the staging account writes it."""
-    found = {
+    heading = {
         "schema_version": 1,
         "release_id": release.id,
         "release_sha256": release.sha256,
@@ -94,13 +96,8 @@ def report(release: Release, execution: str) -> bytes:
         "execution_id": execution,
         "started_at": "2026-12-01T10:50:00Z",
         "ended_at": "2026-12-01T11:00:00Z",
-        "passed": True,
-        "failures": [],
-        "predictions": {"rows": 143, "differing_rows": 0},
-        "checks": [{"name": "a row too short", "passed": True, "found": "answered 400"}],
-        "latency": {"p95_ms": 12.5, "limit_p95_ms": 2000.0},
     }
-    return canonical_json(found)
+    return canonical_json(heading | reported(result))
 
 
 @dataclass
@@ -142,6 +139,7 @@ class Bureau:
     parameters: Parameters = field(default_factory=Parameters)
     endpoints: Endpoints = field(default_factory=Endpoints)
     taken: list[tuple[str, str | None]] = field(default_factory=list)
+    tested: Result | None = None
 
     def __post_init__(self) -> None:
         self.keys = Keys(self._holders())
@@ -196,7 +194,7 @@ class Bureau:
     def run(self, statement: ReleaseStatement, *, ended: bool = False) -> Run:
         """Give an execution that carries a release, tested, and in production where it ended."""
         release, execution = statement.release, statement.execution_id
-        told = report(release, execution)
+        told = report(release, execution, self.tested)
         test = replace(
             TEST,
             release_id=release.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 from pipelines.attestations.envelope import open_envelope
 from pipelines.attestations.evidence import Document
 from pipelines.errors import Misuse
+from pipelines.promotion.quality import Slice
 from scripts.releases.deciding import waiting
 from scripts.releases.judging import judge_case
 from scripts.releases.office import read_approvals
 from tests.pipelines.attestations.cast import EXECUTION, MODEL, NOW, approver
+from tests.pipelines.promotion.reported import result
 from tests.scripts.releases.bureau import DECISIONS, Bureau, Command, stored, two_managers
 
 APPROVE = ("approve", MODEL, "--summary", "better recall", "--ticket", "CHG-7")
@@ -149,6 +152,15 @@ def test_what_is_approved_is_shown(
     for each in (release.id, release.archive.sha256, "staging passed", "threshold passed"):
         assert each in told
     assert "who wrote the commit sofia" in told
+
+
+def test_slices_that_a_test_could_not_decide_are_told_before_anybody_signs(
+    decide: Callable[[Bureau], Command], capsys: pytest.CaptureFixture[str]
+) -> None:
+    unknown = Slice("from 15", 8, None, "8 rows, fewer than 20", None)
+    tested = result(unknown, replace(unknown, name="below 12"))
+    decide(Bureau(tested=tested))(*APPROVE)
+    assert "staging passed, 2 slices undecided" in capsys.readouterr().out
 
 
 def test_a_rejection_asks_for_no_signature_and_ends_the_promotion(
