@@ -64,7 +64,7 @@ def outcomes(
     ):
         address = f"{ANSWERS}, row {number}"
         said = _number(address, row[0]) if regression else row[0]
-        meant = float(actual) if regression else actual
+        meant = _number(f"held-out row {number}", actual) if regression else actual
         found.append(Outcome(meant, said, _number(address, score)))
     return tuple(found)
 

@@ -18,6 +18,8 @@ from pipelines.promotion.watch import Watch
 _SHARE = 95
 _TOLD = 3
 _LONGEST = 200
+# Of milliseconds. What is counted as late must be what the percentile tells.
+_DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def measure_pace(
                 answer: Answer | GatehouseError = consumer.ask(body, CSV, CSV_WITH_HEADER)
             except GatehouseError as error:
                 answer = error
-            taken_ms = (watch.seconds() - start) * 1000
+            taken_ms = round((watch.seconds() - start) * 1000, _DIGITS)
             tally.note(taken_ms, _wrong(answer, recorded[place], tolerance))
 
     watch.together([client] * limits.clients)
@@ -135,4 +137,4 @@ def _wrong(answer: Answer | GatehouseError, recorded: Table, tolerance: float) -
 def percentile(values: Sequence[float], share: float) -> float:
     """Give the smallest value that `share` percent of the values do not exceed."""
     ordered = sorted(values)
-    return round(float(ordered[max(0, math.ceil(len(ordered) * share / 100) - 1)]), 3)
+    return round(float(ordered[max(0, math.ceil(len(ordered) * share / 100) - 1)]), _DIGITS)

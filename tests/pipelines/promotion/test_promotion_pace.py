@@ -102,6 +102,11 @@ def test_a_slow_answer_fails_and_no_more_is_asked_than_shows_it() -> None:
     assert len(found.taken_ms) == 3
 
 
+def test_a_request_that_is_late_by_less_than_is_told_is_not_late() -> None:
+    found = paced(seconds=2.0000004)
+    assert (len(found.taken_ms), found.failures()) == (40, [])
+
+
 def failing(how: Callable[[], Exception], every: int) -> Callable[[Invoke], Invoke]:
     """Let one of so many requests fail."""
     count = itertools.count(1)
