@@ -80,7 +80,7 @@ class Clock:
             self._changes = [*self._changes, _Since(time.time(), reading, pace)][-_MOST_CHANGES:]
 
     def wait_until(self, reading: float, ended: Callable[[], bool]) -> bool:
-        """Wait until the clock shows a reading; tell whether it does, or something ended it before."""
+        """Wait until the clock shows a reading; tell whether it does; False where ended before."""
         pause = threading.Event()
         while not ended():
             left = (reading - self.read()) / self.pace
