@@ -132,8 +132,28 @@ def _add(values: Values, entry: Mapping[str, Any]) -> None:
     values.add(float(entry.get("Value") or 0))
 
 
+class _Gathered(MetricAggregatedDatum):  # type: ignore[misc]
+    """Statistics of a metric that are found by all its dimensions only.
+
+    moto 5.2.5 also adds up metrics that have a dimension more when it tells statistics.
+    """
+
+    def filter(
+        self,
+        namespace: str | None,
+        name: str | None,
+        dimensions: list[dict[str, str]],
+        already_present_metrics: Any = None,
+    ) -> bool:
+        """Tell whether a reader means this metric; who lists metrics gives what was listed."""
+        told = (dimensions, already_present_metrics)
+        if already_present_metrics is None and len(dimensions) != len(self.dimensions):
+            return False
+        return bool(super().filter(namespace, name, *told))
+
+
 def _aggregated(metric: Metric, unit: str, values: Values) -> MetricAggregatedDatum:
-    return MetricAggregatedDatum(
+    return _Gathered(
         namespace=metric.namespace,
         name=metric.name,
         min_stat=values.least,

@@ -9,16 +9,19 @@ import http.client
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from twin.engines.sagemaker.hosting.server import Answer, Server
 from twin.twin import Twin
 
 _log = logging.getLogger(__name__)
-# More copies than this are not under way at once: a slow shadow must not take the twin's threads.
-_MOST_AT_ONCE = 32
+# A slow shadow takes neither the twin's threads nor its memory: copies beyond these are dropped.
+_CARRIERS = 4
+_MOST_WAITING = 256
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,9 @@ class Shadows:
     """Carries copies of requests to shadows, apart from the requests themselves."""
 
     def __init__(self) -> None:
-        self._free = threading.BoundedSemaphore(_MOST_AT_ONCE)
+        self._lock = threading.Lock()
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._carriers = 0
 
     def send(
         self, twin: Twin, server: Server, copy: Copy, measure: Callable[[int, float], None]
@@ -43,21 +48,38 @@ class Shadows:
 
         ``measure`` learns of the status, 0 without an answer, and of the seconds that it took.
         """
-        if not self._free.acquire(blocking=False):
+        with self._lock:
+            full = len(self._waiting) >= _MOST_WAITING
+            if not full:
+                self._waiting.append(partial(_carry, server, copy, measure))
+            further = not full and self._carriers < _CARRIERS
+            self._carriers += further
+        if full:
             _log.warning("shadow %s is too slow: a copy was dropped", server.name)
             server.leave()
-            return
+        if further:
+            twin.background("copies for shadows", self._work)
 
-        def carry() -> None:
-            started = time.perf_counter()
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._carriers -= 1
+                    return
+                carry = self._waiting.popleft()
             try:
-                answer = _answer(server, copy)
-                measure(answer.status, time.perf_counter() - started)
-            finally:
-                server.leave()
-                self._free.release()
+                carry()
+            except Exception:
+                _log.exception("a copy for a shadow")
 
-        twin.background(f"copy for shadow {server.name}", carry)
+
+def _carry(server: Server, copy: Copy, measure: Callable[[int, float], None]) -> None:
+    started = time.perf_counter()
+    try:
+        answer = _answer(server, copy)
+        measure(answer.status, time.perf_counter() - started)
+    finally:
+        server.leave()
 
 
 def _answer(server: Server, copy: Copy) -> Answer:
