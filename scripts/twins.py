@@ -14,19 +14,29 @@ from pipelines.errors import EnvironmentFault
 from pipelines.organization import Organization
 from scripts.access import Access
 from twin import access as twin_access
-from twin import lifecycle
+from twin import clock, lifecycle
+from twin.control_client import ControlClient
 from twin.errors import TwinError
 from twin.unit import Unit
 
 DEFAULT_PORT = 5566
 Seat = twin_access.Seat
 ON_THE_INTERNET = Seat()
+SLOWEST, FASTEST = clock.SLOWEST, clock.FASTEST
 
 
 def start(
-    folder: Path, organization: Organization, port: int, *, parent_pid: int | None = None
+    folder: Path,
+    organization: Organization,
+    port: int,
+    *,
+    parent_pid: int | None = None,
+    pace: float | None = None,
 ) -> lifecycle.Running:
-    """Start the twin of a folder, or find it running as it shall be."""
+    """Start the twin of a folder, or find it running as it shall be.
+
+    ``pace`` is that of its clock; without one, a twin that runs already keeps its own.
+    """
     wanted = lifecycle.Wanted(
         port=port,
         management_account_id=organization.management_account_id,
@@ -35,9 +45,13 @@ def start(
         region=organization.region,
         organization_id=organization.id,
         units=_units(organization),
+        pace=1.0 if pace is None else pace,
     )
     with twin_errors():
-        return lifecycle.up(folder, wanted, parent_pid=parent_pid)
+        running = lifecycle.up(folder, wanted, parent_pid=parent_pid)
+        if pace is not None and not running.started_now:
+            set_pace(folder, pace)
+    return running
 
 
 def _units(organization: Organization) -> tuple[Unit, ...]:
@@ -75,6 +89,19 @@ def reset(folder: Path) -> lifecycle.Running:
     """Empty the accounts of the twin of a folder."""
     with twin_errors():
         return lifecycle.reset(folder)
+
+
+def set_pace(folder: Path, pace: float) -> None:
+    """Let the clock of the twin of a folder go at another pace."""
+    with twin_errors():
+        ControlClient(lifecycle.require(folder).url, folder.resolve()).post("pace", {"pace": pace})
+
+
+def pace(folder: Path) -> float:
+    """Give the pace of the clock of the twin of a folder."""
+    with twin_errors():
+        found = ControlClient(lifecycle.require(folder).url, folder.resolve()).get("status")
+    return float(found["pace"])
 
 
 def variables(folder: Path, region: str, seat: Seat = ON_THE_INTERNET) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The twin's own small API under /_twin/: status, notices, reset, stop, and one-time links."""
+"""The twin's own small API under /_twin/: status, notices, pace, faults, reset, stop, and links."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 from twin import faults
 from twin.call import INTERNET, Response
+from twin.clock import FASTEST, SLOWEST, is_pace
 from twin.connections import POSITION
 from twin.engines import notices
 from twin.engines.containers import mode
@@ -53,6 +54,8 @@ class Control:
             return self._address(environ.get("QUERY_STRING", ""))
         if path == "/_twin/faults" and environ["REQUEST_METHOD"] == "POST":
             return self._fault(body)
+        if path == "/_twin/pace" and environ["REQUEST_METHOD"] == "POST":
+            return self._pace(body)
         route = self._routes.get((environ["REQUEST_METHOD"], path))
         if route is None:
             return _json(404, {"message": f"{path} is not part of the twin's control API"})
@@ -68,6 +71,7 @@ class Control:
             "account_ids": list(settings.account_ids),
             "operations_answered": len(self._twin.registry.operations()),
             "requests_recorded": len(self._twin.audit.recent()),
+            "pace": self._twin.clock.pace,
             "containers": found.value if (found := mode.known()) else "not tried yet",
         }
 
@@ -89,6 +93,18 @@ class Control:
             return _json(200, {"number": self._twin.faults.add(faults.Fault.read(asked))})
         except (ValueError, TypeError, faults.Misasked) as error:
             return _json(400, {"message": str(error)})
+
+    def _pace(self, body: bytes) -> Response:
+        """Let the clock by which services wait go at another pace."""
+        try:
+            pace = json.loads(body).get("pace")
+        except (ValueError, AttributeError) as error:
+            return _json(400, {"message": str(error)})
+        if not is_pace(pace):
+            must = f"pace must be from {SLOWEST:g} to {FASTEST:g}, got {pace!r}"
+            return _json(400, {"message": must})
+        self._twin.clock.go_at(float(pace))
+        return _json(200, {"pace": self._twin.clock.pace})
 
     def _reset(self) -> dict[str, Any]:
         self._twin.reset()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fnmatch
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -32,6 +32,12 @@ class Kind(StrEnum):
     """The connection ends without an answer; nothing is done."""
     LOSE = "lose"
     """Done, but the connection ends without an answer."""
+    ROLLBACK = "rollback"
+    """An update of an endpoint that is accepted, and undone later without an error."""
+
+
+OF_REQUESTS = (Kind.THROTTLE, Kind.FAIL, Kind.DELAY, Kind.DROP, Kind.LOSE)
+"""The kinds that befall a request itself."""
 
 
 class Misasked(Exception):
@@ -157,12 +163,17 @@ class Faults:
                 for s in self._standing
             ]
 
-    def strike(self, call: Call) -> Fault | None:
-        """Return the fault that a request meets, if it meets any."""
+    def strike(self, call: Call, kinds: Collection[Kind] = OF_REQUESTS) -> Fault | None:
+        """Return the fault of some kinds that a request meets, if it meets any.
+
+        Those of other kinds than the usual ones befall what a request brings about: whoever does
+        that asks for them.
+        """
         if not self._standing:
             return None
         for standing in self._standing:
-            if standing.fault.concerns(call) and self._hits(standing):
+            fault = standing.fault
+            if fault.kind in kinds and fault.concerns(call) and self._hits(standing):
                 return standing.fault
         return None
 

@@ -36,7 +36,7 @@ _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a twin shall be: where, for which accounts, and in which units of an organisation."""
+    """What a twin shall be: where, for which accounts and units, and the pace of its clock."""
 
     port: int
     management_account_id: str
@@ -45,6 +45,7 @@ class Wanted:
     region: str = "us-east-1"
     organization_id: str | None = None
     units: tuple[Unit, ...] = ()
+    pace: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def _same(folder: Path, record: _Record, wanted: Wanted) -> Running:
 
 
 def _comparable(wanted: Wanted) -> Wanted:
-    return replace(wanted, account_ids=tuple(sorted(wanted.account_ids)))
+    return replace(wanted, account_ids=tuple(sorted(wanted.account_ids)), pace=1.0)
 
 
 def _require_free(folder: Path, port: int, seconds: float = 3) -> None:
@@ -218,7 +219,7 @@ def _arguments(folder: Path, wanted: Wanted) -> Sequence[str]:
         f"--port={wanted.port}",
         f"--management-account={wanted.management_account_id}",
         f"--access-role={wanted.access_role}",
-        f"--region={wanted.region}",
+        *(f"--region={wanted.region}", f"--pace={wanted.pace}"),
     ]
     if wanted.organization_id is not None:
         arguments.append(f"--organization={wanted.organization_id}")
@@ -286,8 +287,7 @@ def _clear(folder: Path) -> None:
 
 
 def _reap(pid: int) -> None:
-    child = _CHILDREN.pop(pid, None)
-    if child is not None:
+    if (child := _CHILDREN.pop(pid, None)) is not None:
         child.wait()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin import declared, moto_memory, repairs, sts
 from twin.engines import (
+    cloudwatch,
     codebuild,
     codepipeline,
     events,
@@ -29,7 +30,7 @@ def registry() -> Registry:
     codepipeline.register(made, codebuild.register(made))
     notices.register(made)
     moto_memory.register(made)
-    sagemaker.register(made)
+    sagemaker.register(made, cloudwatch.register(made))
     functions.register(made)
     service_catalog.register(made)
     trails.register(made)

@@ -82,6 +82,7 @@ def main() -> None:
         region=given.region,
         organization_id=given.organization,
         units=tuple(Unit.read(text) for text in given.units),
+        pace=given.pace,
     )
     twin = Twin(settings, operations.registry())
     # Loud before anything is made: a taken port must not open accounts.
@@ -111,6 +112,7 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--organization")
     parser.add_argument("--unit", action="append", default=[], dest="units")
+    parser.add_argument("--pace", type=float, default=1.0)
     parser.add_argument("--parent", type=int, help="end when this process is gone")
     return parser.parse_args()
 

@@ -20,6 +20,7 @@ from moto.moto_api._internal import moto_api_backend
 from twin import administrator, organization, trust
 from twin.audit import Audit
 from twin.call import INTERNET, Position
+from twin.clock import Clock
 from twin.control import Blobs
 from twin.credentials import Credentials
 from twin.errors import ServiceError, TwinError
@@ -49,7 +50,8 @@ class Settings:
     """Where and for whom a twin runs.
 
     ``folder`` holds logs, audit and working files; ``path`` is the PATH that build and
-    container processes see, in place of the base layers of their images.
+    container processes see, in place of the base layers of their images. ``pace`` is that of the
+    clock by which services wait.
     """
 
     folder: Path
@@ -61,6 +63,7 @@ class Settings:
     region: str = "us-east-1"
     organization_id: str | None = None
     units: tuple[Unit, ...] = ()
+    pace: float = 1.0
 
 
 class Twin:
@@ -69,6 +72,7 @@ class Twin:
     def __init__(self, settings: Settings, registry: Registry) -> None:
         self.settings = settings
         self.registry = registry
+        self.clock = Clock(settings.pace)
         self.identities = Identities()
         self.tables = Tables()
         self.processes = ProcessTable(settings.folder / "children.json")
@@ -115,7 +119,7 @@ class Twin:
         return f"http://{host}:{port}"
 
     def now(self) -> datetime:
-        """The twin's clock, in UTC."""
+        """The time of day, in UTC, whatever the pace of ``clock``."""
         return datetime.now(UTC)
 
     def table(self, kind: str, account_id: str, region: str) -> Table:

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -35,14 +35,33 @@ def demo(
     ] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the twin running.")] = False,
     port: Annotated[int, typer.Option(min=1024, max=65535)] = twins.DEFAULT_PORT,
+    pace: Annotated[
+        float,
+        typer.Option(
+            min=twins.SLOWEST,
+            max=twins.FASTEST,
+            metavar="N",
+            help="Let N seconds of what rollouts wait for pass in one.",
+        ),
+    ] = 1.0,
 ) -> None:
     """Show all of it on this machine: three accounts, one model, two gates."""
     checkout = this_checkout()
     speak = voice()
     watch = Stopwatch()
-    with _alone(checkout), _stage(checkout, speak, watch, port, keep=keep) as (rehearsal, folder):
+    wanted = _Wanted(port, pace)
+    with _alone(checkout), _stage(checkout, speak, watch, wanted, keep=keep) as opened:
+        rehearsal, folder = opened
         _Performance(rehearsal, speak, watch, asks=speak.can_ask() and not yes).perform()
     _summary(speak, watch, folder, keep=keep)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The twin to be started: its port, and the pace of its clock."""
+
+    port: int
+    pace: float
 
 
 class _Performance:
@@ -128,7 +147,7 @@ class _Performance:
 
 @contextmanager
 def _stage(
-    checkout: Checkout, speak: Voice, watch: Stopwatch, port: int, *, keep: bool
+    checkout: Checkout, speak: Voice, watch: Stopwatch, wanted: _Wanted, *, keep: bool
 ) -> Iterator[tuple[Rehearsal, Path]]:
     """Give a rehearsal on a fresh twin, and take the twin down afterwards."""
     folder = checkout.private if keep else checkout.private / "demo"
@@ -146,8 +165,9 @@ def _stage(
             running = twins.start(
                 state,
                 naming.organization,
-                twins.free_port(port),
+                twins.free_port(wanted.port),
                 parent_pid=None if keep else os.getpid(),
+                pace=wanted.pace,
             )
         speak.say(f"a twin of AWS with {len(naming.organization.accounts)} accounts: {running.url}")
         access = twins.administrator(state, region)

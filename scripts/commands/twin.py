@@ -29,12 +29,21 @@ State = Annotated[
 @app.command()
 def up(
     port: Annotated[int, typer.Option(min=1024, max=65535)] = twins.DEFAULT_PORT,
+    pace: Annotated[
+        float | None,
+        typer.Option(
+            min=twins.SLOWEST,
+            max=twins.FASTEST,
+            metavar="N",
+            help="Let N seconds of waiting pass in one.",
+        ),
+    ] = None,
     state: State = None,
 ) -> None:
     """Start the twin with the accounts of organization.yaml."""
     checkout = this_checkout()
     organization = checkout.naming().organization
-    running = twins.start(state or checkout.twin_folder, organization, port)
+    running = twins.start(state or checkout.twin_folder, organization, port, pace=pace)
     if running.started_now and state is None:
         twins.forget_work(checkout.private / "work")
     did = "started" if running.started_now else "runs already"
@@ -44,16 +53,36 @@ def up(
 @app.command()
 def status(state: State = None, as_json: AsJson = False) -> None:
     """Tell whether the twin runs, and where."""
-    running = twins.require(state or this_checkout().twin_folder)
+    folder = state or this_checkout().twin_folder
+    running = twins.require(folder)
     voice().fields(
         {
             "url": running.url,
             "pid": running.pid,
             "management_account": running.wanted.management_account_id,
             "accounts": list(running.wanted.account_ids),
+            "pace": twins.pace(folder),
         },
         as_json=as_json,
     )
+
+
+@app.command()
+def pace(
+    seconds: Annotated[
+        float,
+        typer.Argument(
+            min=twins.SLOWEST,
+            max=twins.FASTEST,
+            metavar="N",
+            help="How many seconds of waiting pass in one; 1 is as on AWS.",
+        ),
+    ],
+    state: State = None,
+) -> None:
+    """Speed up the running twin's waits: rollouts, periods and evaluations of alarms."""
+    twins.set_pace(state or this_checkout().twin_folder, seconds)
+    voice().say(f"{seconds:g} seconds of waiting pass in one from now on")
 
 
 @app.command()

@@ -22,7 +22,12 @@ State = Annotated[
 
 @app.command()
 def add(
-    kind: Annotated[Kind, typer.Argument(help="What happens to a request that is hit.")],
+    kind: Annotated[
+        Kind,
+        typer.Argument(
+            help="What happens to a request that is hit; rollback: to an endpoint's update, later."
+        ),
+    ],
     service: Annotated[
         str, typer.Option(metavar="NAME", help="Of which services: s3, sage*.")
     ] = "*",

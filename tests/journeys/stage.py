@@ -54,9 +54,12 @@ class Stage:
         if root != ROOT:
             self.environment["PYTHONPATH"] = str(root)
 
-    def open(self, *, guarded: bool = True) -> None:
-        """Start the twin, take its variables, and attach the guardrails before anything else."""
-        self.gatehouse("twin", "up", "--port", str(free_port()))
+    def open(self, *, guarded: bool = True, pace: float = 1.0) -> None:
+        """Start the twin, take its variables, and attach the guardrails before anything else.
+
+        At the ``pace`` N, N seconds of what rollouts and alarms wait for pass in one.
+        """
+        self.gatehouse("twin", "up", "--port", str(free_port()), "--pace", f"{pace:g}")
         self.environment |= self.gatehouse("twin", "env", "--json").json()
         if guarded:
             try:

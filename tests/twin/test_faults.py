@@ -56,6 +56,16 @@ def test_fault_spares_what_it_is_not_for(fault: Fault, other: Call) -> None:
     assert faults.strike(call()) is fault
 
 
+def test_undone_update_is_no_fault_of_its_request() -> None:
+    faults = Faults()
+    faults.add(Fault(Kind.ROLLBACK, count=1))
+    update = call("sagemaker", "UpdateEndpoint")
+
+    assert faults.strike(update) is None
+    assert faults.strike(update, (Kind.ROLLBACK,)) is not None
+    assert faults.strike(update, (Kind.ROLLBACK,)) is None
+
+
 @pytest.mark.parametrize(
     "asked",
     [

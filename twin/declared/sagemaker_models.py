@@ -37,7 +37,25 @@ def _variants(_twin: Twin, _call: Call, record: Record) -> Record:
     return {"EnableNetworkIsolation": bool(record.get("EnableNetworkIsolation", False))}
 
 
-def _has_models(twin: Twin, call: Call, record: Record) -> None:
+def _can_serve(twin: Twin, call: Call, record: Record) -> None:
+    """Refuse variants whose models are missing, and shadows of more than one variant.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
+    """
+    shadows, production = record.get("ShadowProductionVariants"), record["ProductionVariants"]
+    if shadows and (len(shadows) != 1 or len(production) != 1):
+        raise ServiceError(
+            "ValidationException",
+            "When ShadowProductionVariants is specified, exactly one variant must be specified for "
+            "ProductionVariants and one for ShadowProductionVariants, got "
+            f"{len(production)} and {len(shadows)}.",
+            400,
+        )
+    names = [str(variant["VariantName"]) for variant in _all_variants(record)]
+    if len(set(names)) != len(names):
+        raise ServiceError(
+            "ValidationException", f"Variant names must be unique, got {', '.join(names)}.", 400
+        )
     models = twin.table("sagemaker/Model", call.account_id, call.region)
     for variant in _all_variants(record):
         name = variant.get("ModelName")
@@ -75,6 +93,6 @@ TYPES = (
             'Cannot create already existing endpoint configuration "{arn}".',
         ),
         computed=_variants,
-        refuses=_has_models,
+        refuses=_can_serve,
     ),
 )

@@ -54,7 +54,7 @@ def config(studio: Studio, variants: dict[str, str], **given: Any) -> str:
     return config_of(studio, models, **given)
 
 
-def config_of(studio: Studio, models: dict[str, str], **given: Any) -> str:
+def config_of(studio: Studio, models: dict[str, str], instances: int = 2, **given: Any) -> str:
     """Make a configuration of models that exist."""
     name = unique("config")
     studio.sagemaker.create_endpoint_config(
@@ -64,7 +64,7 @@ def config_of(studio: Studio, models: dict[str, str], **given: Any) -> str:
                 "VariantName": variant,
                 "ModelName": model,
                 "InstanceType": "ml.m5.large",
-                "InitialInstanceCount": 2,
+                "InitialInstanceCount": instances,
             }
             for variant, model in models.items()
         ],

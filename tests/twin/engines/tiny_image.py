@@ -106,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if body == b"bad":
             self.answer(400, b"not like this")
-        elif body == b"worse":
+        elif body == b"worse" or self.model["says"] == "failing":
             self.answer(500, b"it broke")
         elif body == b"die":
             os._exit(9)

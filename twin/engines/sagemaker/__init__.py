@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+from twin.engines.cloudwatch import CloudWatch
 from twin.engines.containers.mode import detect
 from twin.engines.sagemaker import packages, processing, training, tuning
 from twin.engines.sagemaker.constraints import Checked
@@ -28,8 +29,11 @@ def start(twin: Twin) -> None:
     twin.background("look at namespaces", look)
 
 
-def register(registry: Registry) -> None:
-    """Put SageMaker's operations into the registry; what runs belongs to this registry."""
+def register(registry: Registry, cloudwatch: CloudWatch) -> None:
+    """Put SageMaker's operations into the registry; what runs belongs to this registry.
+
+    Endpoints tell CloudWatch how they do, and ask it when they are rolled out.
+    """
     checked = Checked(registry)
     training_jobs, processing_jobs = training.TrainingJobs(), processing.ProcessingJobs()
     tuning_jobs = tuning.TuningJobs(training_jobs)
@@ -42,6 +46,6 @@ def register(registry: Registry) -> None:
     fleet = Fleet()
     for jobs in (training_jobs, processing_jobs, tuning_jobs):
         jobs.register(checked)
-    for part in (packages, pipelines, executions, Endpoints(fleet)):
+    for part in (packages, pipelines, executions, Endpoints(fleet, cloudwatch.alarms)):
         part.register(checked)
-    Runtime(fleet).register(registry)
+    Runtime(fleet, cloudwatch.metrics).register(registry)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from twin.call import Call
 from twin.declared.listing import page
+from twin.engines.cloudwatch import alarms
 from twin.engines.sagemaker.constraints import Checked
 from twin.engines.sagemaker.hosting.deployment import Deployment, retained
 from twin.engines.sagemaker.hosting.fleet import Fleet
+from twin.engines.sagemaker.hosting.guardrails import policy_of, refuse
 from twin.engines.sagemaker.notices import tell
 from twin.engines.sagemaker.place import Place, invalid
+from twin.faults import Kind
 from twin.table import Record
 from twin.twin import Twin
 
@@ -26,8 +30,8 @@ _TERRAFORM = "Terraform"
 class Endpoints:
     """Answers the operations on endpoints and deploys what they ask for."""
 
-    def __init__(self, fleet: Fleet) -> None:
-        self._fleet = fleet
+    def __init__(self, fleet: Fleet, watched: alarms.Alarms) -> None:
+        self._fleet, self._alarms = fleet, watched
         self._changed = threading.Condition()
         self._known: set[int] = set()
 
@@ -45,6 +49,7 @@ class Endpoints:
         given, place = call.parameters, Place.of(call)
         name = str(given["EndpointName"])
         config = _config(twin, place, given["EndpointConfigName"])
+        refuse(given.get("DeploymentConfig"), config, None, _alarm_exists(place))
         now = twin.now()
         record = {
             "EndpointName": name,
@@ -83,21 +88,21 @@ class Endpoints:
         name = str(given["EndpointName"])
         record = _find(twin, place, name)
         config = _config(twin, place, given["EndpointConfigName"])
-        pending = {
-            "EndpointConfigName": config["EndpointConfigName"],
-            "ProductionVariants": [
-                {"VariantName": variant["VariantName"]} for variant in config["ProductionVariants"]
-            ],
-            "StartTime": twin.now(),
+        wanted = given.get("DeploymentConfig")
+        if not wanted and given.get("RetainDeploymentConfig"):
+            wanted = record.get("LastDeploymentConfig")
+        serving = [one["VariantName"] for one in record.get("ProductionVariants") or []]
+        refuse(wanted, config, serving or None, _alarm_exists(place))
+        changes: Record = {
+            "EndpointStatus": "Updating",
+            "PendingDeploymentSummary": _pending(twin, config),
+            "LastDeploymentConfig": wanted,
         }
-        changes: Record = {"EndpointStatus": "Updating", "PendingDeploymentSummary": pending}
-        if given.get("DeploymentConfig"):
-            changes["LastDeploymentConfig"] = given["DeploymentConfig"]
-        elif not given.get("RetainDeploymentConfig"):
-            changes["LastDeploymentConfig"] = None
         if not _begin(twin, place, name, changes):
             raise invalid(f'Cannot update in-progress endpoint "{record["EndpointArn"]}".')
-        self._deploy(twin, Deployment(place, name, config, retained(given, record)))
+        undone = twin.faults.strike(call, (Kind.ROLLBACK,)) is not None
+        kept, policy = retained(given, record), policy_of(wanted)
+        self._deploy(twin, Deployment(place, name, config, kept, policy, undone))
         return {"EndpointArn": record["EndpointArn"]}
 
     def update_weights(self, twin: Twin, call: Call) -> dict[str, Any]:
@@ -107,7 +112,7 @@ class Endpoints:
         if record["EndpointStatus"] != "InService":
             raise invalid(f'Cannot update in-progress endpoint "{record["EndpointArn"]}".')
         wanted = {one["VariantName"]: one for one in call.parameters["DesiredWeightsAndCapacities"]}
-        known = {one["VariantName"] for one in record.get("ProductionVariants") or []}
+        known = {one["VariantName"] for one in _variants(record)}
         if set(wanted) - known:
             missing = ", ".join(sorted(set(wanted) - known))
             raise invalid(
@@ -115,7 +120,7 @@ class Endpoints:
             )
 
         def change(held: Record) -> None:
-            for variant in held["ProductionVariants"]:
+            for variant in _variants(held):
                 given = wanted.get(variant["VariantName"], {})
                 if given.get("DesiredWeight") is not None:
                     variant |= dict.fromkeys(
@@ -160,13 +165,18 @@ class Endpoints:
     def _deploy(self, twin: Twin, deployment: Deployment) -> None:
         stopping = twin.stopping
 
-        def deploy() -> None:
-            changes, left = deployment.run(twin, self._fleet)
+        def report(stage: Record) -> None:
             if not stopping.is_set():
+                _report(twin, deployment, stage)
+
+        def deploy() -> None:
+            changes, left = deployment.run(twin, self._fleet, self._alarms, report)
+            if changes is not None and not stopping.is_set():
                 self._settle(twin, deployment.place, deployment.endpoint, changes)
             if left is not None:
                 left.end()
 
+        self._alarms.begin(twin)
         twin.background(f"deployment of endpoint {deployment.endpoint}", deploy)
 
     def _settle(self, twin: Twin, place: Place, name: str, changes: Record) -> None:
@@ -190,6 +200,41 @@ class Endpoints:
                 twin.on_reset(self._fleet.clear)
 
 
+def _alarm_exists(place: Place) -> Callable[[str], bool]:
+    return lambda name: alarms.exists(place.account_id, place.region, name)
+
+
+def _pending(twin: Twin, config: Record) -> Record:
+    variants = {
+        kind: [{"VariantName": variant["VariantName"]} for variant in config[kind]]
+        for kind in ("ProductionVariants", "ShadowProductionVariants")
+        if config.get(kind)
+    }
+    return {
+        "EndpointConfigName": config["EndpointConfigName"],
+        "StartTime": twin.now(),
+        **variants,
+    }
+
+
+def _variants(record: Record) -> list[Record]:
+    kinds = ("ProductionVariants", "ShadowProductionVariants")
+    return [variant for kind in kinds for variant in record.get(kind) or []]
+
+
+def _report(twin: Twin, deployment: Deployment, stage: Record) -> None:
+    """Show at which stage a deployment is, and send the event of it."""
+
+    def change(record: Record) -> None:
+        if "PendingDeploymentSummary" in record:
+            record["PendingDeploymentSummary"] |= stage
+
+    record = deployment.place.table(twin, NOUN).change(deployment.endpoint, change)
+    if record is not None and "PendingDeploymentSummary" in record:
+        kind = "Endpoint Deployment State Change"
+        tell(twin, deployment.place, kind, record, deployment.arn, epoch=True)
+
+
 def _begin(twin: Twin, place: Place, name: str, changes: Record) -> bool:
     """Enter that a deployment begins, unless another is under way."""
     begun: list[bool] = []
@@ -199,6 +244,8 @@ def _begin(twin: Twin, place: Place, name: str, changes: Record) -> bool:
             begun.append(True)
             record.update(changes)
             record["LastModifiedTime"] = twin.now()
+            for member in [key for key, value in record.items() if value is None]:
+                del record[member]
 
     place.table(twin, NOUN).change(name, change)
     return bool(begun)

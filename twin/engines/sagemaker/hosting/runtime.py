@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from moto.core.utils import get_service_model
 
 from twin.call import Call, Response
+from twin.engines.cloudwatch.metrics import Metrics
 from twin.engines.sagemaker.constraints import check
-from twin.engines.sagemaker.hosting.fleet import Fleet
+from twin.engines.sagemaker.hosting.fleet import Chosen, Fleet
+from twin.engines.sagemaker.hosting.measures import Invocation
 from twin.engines.sagemaker.hosting.server import LOG_GROUP, Answer, Server
+from twin.engines.sagemaker.hosting.shadow import Copy, Shadows
 from twin.engines.sagemaker.place import Place
 from twin.errors import ServiceError
 from twin.registry import Registry
@@ -32,15 +38,17 @@ _PASSED_ON = {
 class Runtime:
     """Answers invocations."""
 
-    def __init__(self, fleet: Fleet) -> None:
-        self._fleet = fleet
+    def __init__(self, fleet: Fleet, metrics: Metrics) -> None:
+        self._fleet, self._metrics = fleet, metrics
+        self._shadows = Shadows()
 
     def register(self, registry: Registry) -> None:
         """Put the operation into the registry."""
         registry.answers("sagemaker-runtime", "InvokeEndpoint")(self.invoke)
 
-    def invoke(self, _twin: Twin, call: Call) -> Response:
-        """Send a request to one of the endpoint's servers."""
+    def invoke(self, twin: Twin, call: Call) -> Response:
+        """Send a request to one of the endpoint's servers, and a copy to its shadow."""
+        started = time.perf_counter()
         # An empty body is a body, but arrives as none.
         given, place = {"Body": b"", **call.parameters}, Place.of(call)
         shape = get_service_model(call.service).operation_model(call.operation).input_shape
@@ -51,10 +59,45 @@ class Runtime:
             raise ServiceError(
                 "ValidationError", f"Body must have {_LARGEST_BODY} bytes or less.", 413
             )
-        with self._fleet.chosen(place.arn("endpoint", name), variant) as server:
-            if server is None:
+        copy = Copy(body, _headers(given), given)
+        with self._fleet.chosen(place.arn("endpoint", name), variant) as chosen:
+            if chosen is None:
                 raise self._nobody(place, name, variant)
-            return _answered(place, name, server, given, body)
+            if chosen.shadow is not None:
+                known = (twin, place, name, chosen.config_name, chosen.shadow.name)
+                measure = partial(self._measure_shadow, *known)
+                self._shadows.send(twin, chosen.shadow, copy, measure)
+            before = time.perf_counter()
+            answer = _asked(chosen.server, copy)
+            now = time.perf_counter()
+            self._measure(twin, place, name, chosen, answer.status, now - before, now - started)
+            return _answered(place, name, chosen.server, copy, answer)
+
+    def _measure(
+        self,
+        twin: Twin,
+        place: Place,
+        name: str,
+        chosen: Chosen,
+        status: int,
+        model: float,
+        whole: float,
+    ) -> None:
+        known = (place, name, chosen.server.name, chosen.config_name)
+        self._metrics.put(twin, Invocation(*known, status, model, whole).data())
+
+    def _measure_shadow(
+        self,
+        twin: Twin,
+        place: Place,
+        name: str,
+        config_name: str,
+        variant: str,
+        status: int,
+        seconds: float,
+    ) -> None:
+        found = Invocation(place, name, variant, config_name, status, seconds, seconds)
+        self._metrics.put(twin, found.data())
 
     def _nobody(self, place: Place, name: str, variant: str | None) -> ServiceError:
         if variant is not None and self._fleet.group(place.arn("endpoint", name)) is not None:
@@ -64,22 +107,27 @@ class Runtime:
         return ServiceError("ValidationError", message, 400)
 
 
-def _answered(
-    place: Place, name: str, server: Server, given: dict[str, Any], body: bytes
-) -> Response:
-    headers = {
+def _headers(given: Mapping[str, Any]) -> dict[str, str]:
+    return {
         header: str(given[member]) for member, header in _PASSED_ON.items() if given.get(member)
     }
+
+
+def _asked(server: Server, copy: Copy) -> Answer:
+    """Return what the container answers; the status is 0 where it does not."""
     try:
-        answer = server.invoke(body, headers)
+        return server.invoke(copy.body, copy.headers)
     except (OSError, http.client.HTTPException) as error:
         server.revive()
-        return _model_error(place, name, server, Answer(0, "", str(error).encode()))
-    if answer.status >= 300:
+        return Answer(0, "", str(error).encode())
+
+
+def _answered(place: Place, name: str, server: Server, copy: Copy, answer: Answer) -> Response:
+    if not 0 < answer.status < 300:
         return _model_error(place, name, server, answer)
     if server.capture is not None:
-        sent = (str(given.get("ContentType") or ""), body)
-        server.capture.offer(sent, (answer.content_type, answer.body), given)
+        sent = (str(copy.given.get("ContentType") or ""), copy.body)
+        server.capture.offer(sent, (answer.content_type, answer.body), copy.given)
     written = {
         "Content-Type": answer.content_type,
         "x-Amzn-Invoked-Production-Variant": server.name,

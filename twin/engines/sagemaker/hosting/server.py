@@ -27,7 +27,7 @@ from twin.twin import Twin
 LOG_GROUP = "/aws/sagemaker/Endpoints"
 # What a container gets to answer an invocation:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
-_INVOCATION_SECONDS = 60
+LONGEST_INVOCATION_SECONDS = 60
 _PING_SECONDS = 2
 _PING_PAUSE_SECONDS = 0.05
 _START_SECONDS = 60.0
@@ -140,7 +140,7 @@ class Server:
 
     def invoke(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send an invocation; raises OSError or HTTPException where the container fails."""
-        return self._exchange("POST", "/invocations", body, headers, _INVOCATION_SECONDS)
+        return self._exchange("POST", "/invocations", body, headers, LONGEST_INVOCATION_SECONDS)
 
     def end(self, patience: float = 0.0) -> None:
         """End the process, after what is under way, and remove its files."""
