@@ -54,7 +54,7 @@ class Stage:
         if root != ROOT:
             self.environment["PYTHONPATH"] = str(root)
 
-    def open(self, *, guarded: bool = True, pace: float = 1.0) -> None:
+    def open(self, *, guarded: bool = True, pace: float = 60.0) -> None:
         """Start the twin, take its variables, and attach the guardrails before anything else.
 
         At the ``pace`` N, N seconds of what rollouts and alarms wait for pass in one.
@@ -127,9 +127,17 @@ class Stage:
     def run_side_by_side(self, accounts: Iterable[str], *arguments: str) -> dict[str, Done]:
         """Run a command for accounts at the same time."""
         started = {name: self.start(*arguments, "--account", name) for name in accounts}
-        return {
-            name: finish(process, (*arguments, name), 0, 400) for name, process in started.items()
-        }
+        try:
+            return {
+                name: finish(process, (*arguments, name), 0, 400)
+                for name, process in started.items()
+            }
+        except BaseException:
+            # What is left of them would outlive the test, and be told by another one.
+            for process in started.values():
+                process.terminate()
+                process.communicate(timeout=60)
+            raise
 
     def requests(self, account: str) -> Iterator[str]:
         """Give the operations that were asked for in an account, from the audit trail."""
