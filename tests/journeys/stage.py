@@ -134,7 +134,7 @@ class Stage:
             }
         except BaseException:
             # What is left of them would outlive the test, and be told by another one.
-            for process in started.values():
+            for process in (one for one in started.values() if one.poll() is None):
                 process.terminate()
                 process.communicate(timeout=60)
             raise
