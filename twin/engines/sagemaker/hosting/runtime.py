@@ -17,9 +17,10 @@ from moto.core.utils import get_service_model
 from twin.call import Call, Response
 from twin.engines.cloudwatch.metrics import Metrics
 from twin.engines.sagemaker.constraints import check
+from twin.engines.sagemaker.hosting.connections import Answer
 from twin.engines.sagemaker.hosting.fleet import Chosen, Fleet
 from twin.engines.sagemaker.hosting.measures import Invocation
-from twin.engines.sagemaker.hosting.server import LOG_GROUP, Answer, Server
+from twin.engines.sagemaker.hosting.server import LOG_GROUP, Server
 from twin.engines.sagemaker.hosting.shadow import Copy, Shadows
 from twin.engines.sagemaker.place import Place
 from twin.errors import ServiceError

@@ -8,16 +8,17 @@ from __future__ import annotations
 import http.client
 import secrets
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from twin.engines.containers.container import Container, Program, start
 from twin.engines.containers.image import Image
 from twin.engines.containers.logs import LogStream
 from twin.engines.sagemaker.hosting.capture import Capture
+from twin.engines.sagemaker.hosting.connections import Answer, Connections
 from twin.engines.sagemaker.job import JobFailure, Work
 from twin.engines.sagemaker.place import Place
 from twin.engines.sagemaker.transfer import Store, TransferError, unpack
@@ -33,16 +34,6 @@ _PING_PAUSE_SECONDS = 0.05
 _START_SECONDS = 60.0
 _GRACE_SECONDS = 5.0
 _SHOWN_LINES = 8
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a container answered."""
-
-    status: int
-    content_type: str
-    body: bytes
-    custom_attributes: str | None = None
 
 
 class ServerFailure(Exception):
@@ -66,6 +57,7 @@ class Server:
         self._image: Image | None = None
         self._idle = threading.Condition()
         self._busy = 0
+        self._connections = Connections(self._connect)
         self.capture: Capture | None = None
 
     def begin(self, model: Record, capture: Mapping[str, Any] | None) -> None:
@@ -148,6 +140,7 @@ class Server:
             self._idle.wait_for(lambda: self._busy == 0, timeout=patience)
         with self._lives:
             self._ended = True
+        self._connections.close()
         if self._container is not None:
             self._container.end(_GRACE_SECONDS)
         if self.capture is not None:
@@ -159,6 +152,7 @@ class Server:
 
     def abandon(self) -> None:
         """Let go of a process that the twin itself ends."""
+        self._connections.close()
         if self._log is not None:
             self._log.abandon()
         if self._work is not None:
@@ -183,22 +177,12 @@ class Server:
     def _exchange(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], seconds: float
     ) -> Answer:
+        return self._connections.exchange(method, path, body, headers, seconds)
+
+    def _connect(self) -> socket.socket:
         if self._container is None:
             raise ConnectionRefusedError("the container has not started")
-        connection = http.client.HTTPConnection("localhost", timeout=seconds)
-        connection.sock = self._container.connect()
-        connection.sock.settimeout(seconds)
-        try:
-            connection.request(method, path, body, dict(headers))
-            answer = connection.getresponse()
-            return Answer(
-                answer.status,
-                answer.getheader("Content-Type", ""),
-                answer.read(),
-                answer.getheader("X-Amzn-SageMaker-Custom-Attributes"),
-            )
-        finally:
-            connection.close()
+        return self._container.connect()
 
 
 def _container_of(twin: Twin, model: Record) -> Record:

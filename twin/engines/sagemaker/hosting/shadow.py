@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from twin.engines.sagemaker.hosting.server import Answer, Server
+from twin.engines.sagemaker.hosting.connections import Answer
+from twin.engines.sagemaker.hosting.server import Server
 from twin.twin import Twin
 
 _log = logging.getLogger(__name__)
