@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -225,7 +225,7 @@ def test_production_goes_back_to_what_the_decision_names(change: dict[str, str])
 # All together
 
 
-BREAKS = {
+BREAKS: dict[str, Callable[[KeptRelease], KeptRelease]] = {
     "unsigned": lambda one: kept(
         **{"release.dsse.json": sign(STATEMENT.statement(), builder(2).signer)}
     ),
