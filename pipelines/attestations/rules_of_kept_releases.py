@@ -7,7 +7,7 @@ today, approvals as of the moment when it was deployed, and what was revoked or 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,13 +64,14 @@ class KeptRelease:
 def judge_kept(
     kept: KeptRelease,
     revocations: Sequence[Document],
-    package_status: str,
+    package_status: Callable[[str], str],
     trusted: TrustedKeys,
     asked: Asked,
 ) -> Verified:
     """Tell that a kept release may come back; raises Refused by the first rule that does not hold.
 
-    Approvals are judged as of the moment when it was deployed; revocations, people and the number
+    `package_status` tells what the registry says now of a package, by its ARN. Approvals are
+    judged as of the moment when it was deployed; revocations, people and the number
     of approvals as they are today.
     """
     with asking("kept-here"):
@@ -82,8 +83,8 @@ def judge_kept(
         _check_another(kept, asked)
     verified = judge(evidence, trusted, _expectation(kept, release, deployed, asked))
     with asking("not-rejected"):
-        if package_status == REJECTED:
-            raise Finding(release.package_arn, "must not be rejected", got=package_status)
+        if package_status(release.package_arn) == REJECTED:
+            raise Finding(release.package_arn, "must not be rejected", got=REJECTED)
     return verified
 
 

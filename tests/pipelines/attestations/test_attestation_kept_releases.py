@@ -66,7 +66,7 @@ def come_back(
     keys: TrustedKeys | None = None,
 ) -> str:
     """Judge what is kept, and tell which release may come back."""
-    verified = judge_kept(one, revocations, status, keys or trusted(), asked)
+    verified = judge_kept(one, revocations, lambda _: status, keys or trusted(), asked)
     return verified.release.statement.release.id
 
 
@@ -214,7 +214,7 @@ def test_a_staging_account_of_today_need_not_have_tested_a_release_of_then() -> 
     ],
 )
 def test_production_goes_back_to_what_the_decision_names(change: dict[str, str]) -> None:
-    signed = judge_kept(kept(), (), "Approved", trusted(), ASKED).release
+    signed = judge_kept(kept(), (), lambda _: "Approved", trusted(), ASKED).release
     check_decided(WORD, signed, kept())
     other = replace(WORD, to=replace(WORD.to, **change))
     with pytest.raises(Refused) as found:
