@@ -6,6 +6,7 @@ import logging
 import tempfile
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from pipelines.promotion.release import RELEASE_FILE, Release
 from pipelines.promotion.released_source import TERRAFORM
 from pipelines.promotion.rollback_order import Order, Why
 from pipelines.promotion.rollout import Applied, Surroundings, roll_out
+from pipelines.promotion.rollout_failure import keeping_failures
 from pipelines.promotion.settings import Settings
 from pipelines.promotion.target import Target, read_target
 from pipelines.promotion.variables import at_once, terraform_variables
@@ -53,7 +55,7 @@ class _Work:
     case: Case
     live: Live | None
     around: Surroundings
-    started: str
+    now: datetime
 
     @property
     def left(self) -> Release | None:
@@ -79,7 +81,7 @@ def run(settings: Settings, aws: Aws, order: Order, around: Surroundings | None 
     with tempfile.TemporaryDirectory(prefix="rollback-") as folder:
         with keeping_refusals(settings, aws, target, "rollback", around.clock.now):
             case = make_case(settings, aws, target, live, now)
-            work = _Work(settings, aws, target, order, case, live, around, spell(now))
+            work = _Work(settings, aws, target, order, case, live, around, now)
             found = _judge(work, Path(folder))
         if isinstance(found, str):
             _end_with_nothing(work, found)
@@ -168,7 +170,7 @@ def _go(work: _Work, found: _Found) -> None:
     _log.info("account %s goes back to release %s", account.name, release.id)
     s3 = work.aws.client("s3", account.region)
     place = f"{release.model}/{release.id}/{settings.execution_id}"
-    began = _report(work, found, BEGUN, work.started)
+    began = _report(work, found, BEGUN, spell(work.now))
     documents = {f"{account.name}/{ROLLBACK_FILE}": _written(work, began)}
     if found.word is not None:
         documents[ROLLBACK_ENVELOPE] = found.word.content
@@ -178,16 +180,17 @@ def _go(work: _Work, found: _Found) -> None:
         held_archive(s3, release.archive, store)
         check_image(work.aws, release, target)
     name = settings.naming.endpoint_name(account.name, release.model)
-    # At once: what is left does harm, and what comes was watched when it came first.
-    applied = roll_out(
-        found.way.folder / TERRAFORM[0],
-        at_once(terraform_variables(release, target, name)),
-        Rollout(),
-        target,
-        work.aws,
-        around,
-        lambda: _check_undisturbed(work),
-    )
+    with keeping_failures(settings, work.aws, target, release, work.now, around.clock.now):
+        # At once: what is left does harm, and what comes was watched when it came first.
+        applied = roll_out(
+            found.way.folder / TERRAFORM[0],
+            at_once(terraform_variables(release, target, name)),
+            Rollout(),
+            target,
+            work.aws,
+            around,
+            lambda: _check_undisturbed(work),
+        )
     live = read_live(work.aws.client("sagemaker", account.region), name)
     check_deployed(live, release, target, applied)
     check_live(live, release, target)
@@ -251,7 +254,7 @@ def _report(
         "account_id": account.id,
         "region": account.region,
         "execution_id": work.settings.execution_id,
-        "started_at": work.started,
+        "started_at": spell(work.now),
         "ended_at": ended,
         "outcome": outcome,
         "why": order.why.value,
