@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -93,36 +94,62 @@ def write(story: Story, key: str, content: bytes) -> None:
     client.put_object(Bucket=bucket, Key=key, Body=content)
 
 
-def test_production_goes_back_and_back_again(platform: Story, released: int) -> None:
+@dataclass(frozen=True)
+class Ran:
+    """Two releases, the second of which runs, and what production served with each."""
+
+    first: str
+    second: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+@pytest.fixture(scope="module")
+def ran(platform: Story, released: int) -> Ran:
+    """Release a second version; before that there is nothing to go back to."""
     first, before = release_of(platform, released), platform.live("production")
     nothing = roll_back(platform, code=1)
     assert "must have the evidence of an earlier release to go back to" in nothing.err
-
-    second_version = release(Fewer(platform, 20))
-    second, after = release_of(platform, second_version), platform.live("production")
+    second = release_of(platform, release(Fewer(platform, 20)))
+    after = platform.live("production")
     assert after != before
+    return Ran(first, second, before, after)
 
-    # Nobody but a release manager, by command or by hand.
+
+@pytest.fixture(scope="module")
+def told(platform: Story, ran: Ran) -> dict[str, Any]:
+    """Take production back by command."""
+    found: dict[str, Any] = roll_back(platform, "--wait", "--json").json()
+    assert (found["from"], found["to"]) == (ran.second, ran.first)
+    assert found["status"] == "Succeeded"
+    return found
+
+
+def test_nobody_but_a_release_manager_takes_production_back(platform: Story, ran: Ran) -> None:
     assert "must name a release manager" in roll_back(platform, person="lena", code=2).err
-    name = platform.stage.naming.rollback_pipeline(MODEL)
+    back = platform.stage.naming.rollback_pipeline(MODEL)
     for person in ("lead", "platform-admin", "data-scientist", "ml-engineer"):
         client = platform.stage.client("codepipeline", "data-science", person)
         with pytest.raises(client.exceptions.ClientError, match="AccessDenied"):
-            client.start_pipeline_execution(name=name)
+            client.start_pipeline_execution(name=back)
     manager = platform.stage.client("codepipeline", "data-science", "release-manager")
     with pytest.raises(manager.exceptions.ClientError, match="AccessDenied"):
         manager.start_pipeline_execution(name=platform.stage.naming.promotion_pipeline(MODEL))
+    assert platform.live("production") == ran.after
 
-    # What is kept was changed by whoever took over a build of production.
-    key, content = spoilt(platform, first, "release.dsse.json")
-    assert "rule signature-of-release" in roll_back(platform, code=1).err
-    assert platform.live("production") == after
+
+def test_evidence_that_a_build_wrote_over_is_refused(platform: Story, ran: Ran) -> None:
+    key, content = spoilt(platform, ran.first, "release.dsse.json")
+    refused = roll_back(platform, code=1)
     write(platform, key, content)
+    assert "rule signature-of-release" in refused.err
+    assert platform.live("production") == ran.after
 
-    # By command.
-    told = roll_back(platform, "--wait", "--json").json()
-    assert (told["from"], told["to"], told["status"]) == (second, first, "Succeeded")
-    assert platform.live("production") == before
+
+def test_production_goes_back_by_a_signed_word(
+    platform: Story, ran: Ran, told: dict[str, Any]
+) -> None:
+    assert platform.live("production") == ran.before
     reports = [json.loads(report) for _, report in kept(platform, "production/rollback.json")]
     assert reports[-1]["outcome"] == "done"
     verified = [json.loads(report) for _, report in kept(platform, "rollback-verification.json")]
@@ -131,29 +158,37 @@ def test_production_goes_back_and_back_again(platform: Story, released: int) -> 
     nothing = roll_back(platform, code=1)
     assert "must have the evidence of an earlier release" in nothing.err
 
-    # The board and the lists tell it.
+
+def test_the_board_tells_it_and_promotions_are_listed_as_before(
+    platform: Story, ran: Ran, told: dict[str, Any]
+) -> None:
     board = platform.stage.gatehouse("release", "board", MODEL, "--as", "rita", "--json").json()
     model = board["models"][0]
     runs = next(one for one in model["running"] if one["account"] == "production")
-    assert (runs["release"], runs["endpoint"]["differs"]) == (first, None)
+    assert (runs["release"], runs["endpoint"]["differs"]) == (ran.first, None)
     assert any("went back" in one["outcome"] for one in model["history"])
     assert {one["status"] for one in platform.promotions()} <= {"Succeeded", "Failed"}
 
-    # The pipeline is started again for the same decision: it left what does not run any more.
+
+def test_a_decision_is_carried_out_once(platform: Story, ran: Ran, told: dict[str, Any]) -> None:
     count = len(rollbacks(platform))
-    again = [
-        {"name": "Why", "value": "command"},
-        {"name": "Decision", "value": told["decision"]},
-    ]
-    manager.start_pipeline_execution(name=name, variables=again)
+    manager = platform.stage.client("codepipeline", "data-science", "release-manager")
+    variables = {"Why": "command", "Decision": told["decision"]}
+    manager.start_pipeline_execution(
+        name=platform.stage.naming.rollback_pipeline(MODEL),
+        variables=[{"name": name, "value": value} for name, value in variables.items()],
+    )
     assert settled(platform, count)["status"] == "Failed"
     assert json.loads(kept(platform, "refusal.json")[-1][1])["rule"] == "rollback-of-what-runs"
-    assert platform.live("production") == before
+    assert platform.live("production") == ran.before
 
-    # What was left may come again, by its name and a word of its own.
-    told = roll_back(platform, "--to", second, "--wait", "--json").json()
-    assert (told["to"], told["status"]) == (second, "Succeeded")
-    assert platform.live("production") == after
+
+def test_what_was_left_comes_again_by_its_name_and_a_word_of_its_own(
+    platform: Story, ran: Ran, told: dict[str, Any]
+) -> None:
+    again = roll_back(platform, "--to", ran.second, "--wait", "--json").json()
+    assert (again["to"], again["status"]) == (ran.second, "Succeeded")
+    assert platform.live("production") == ran.after
 
 
 def test_rejecting_what_runs_takes_production_back(platform: Story, released: int) -> None:

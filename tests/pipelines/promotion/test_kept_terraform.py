@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import Finding, InvalidInput
+from pipelines.promotion import deploy
 from pipelines.promotion.kept_terraform import pack, unpack
 from pipelines.promotion.released_source import TERRAFORM, terraform_digest
+from tests.pipelines.promotion.stage import Stage
 
 ROOT = Path(__file__).parents[3]
 FILE = "terraform/release/main.tf"
@@ -131,3 +133,13 @@ def test_an_entry_that_is_none_of_ours_is_refused_and_nothing_is_written(
 def test_what_is_no_archive_of_ours_is_refused(make: Callable[[], bytes], tmp_path: Path) -> None:
     with pytest.raises(Finding, match="kept"):
         unpack("kept", make(), tmp_path / "back")
+
+
+def test_what_a_deployment_that_failed_was_of_is_kept(stage: Stage) -> None:
+    (stage.tmp_path / "state").mkdir()
+    (stage.tmp_path / "state" / "fail-apply").touch()
+    with pytest.raises(Finding):
+        deploy.run(stage.settings, stage, stage.surroundings())
+    names = {key.rpartition("/")[2] for key in stage.evidence()}
+    assert {"release.json", "release.dsse.json", "terraform.tar"} <= names
+    assert "deployment.json" not in names

@@ -144,17 +144,6 @@ def test_evidence_is_kept_in_the_target(stage: Stage) -> None:
     assert stage.s3.head_object(Bucket=EVIDENCE, Key=key)["SSEKMSKeyId"].endswith("key/evidence")
 
 
-def test_what_a_deployment_that_failed_was_of_is_kept(stage: Stage) -> None:
-    new(stage)
-    (stage.tmp_path / "state").mkdir()
-    (stage.tmp_path / "state" / "fail-apply").touch()
-    with pytest.raises(Finding):
-        run(stage)
-    names = {key.rpartition("/")[2] for key in stage.evidence()}
-    assert {"release.json", "release.dsse.json", "terraform.tar"} <= names
-    assert "deployment.json" not in names
-
-
 @pytest.mark.parametrize("status", ["Rejected", "PendingManualApproval"])
 def test_a_release_whose_approval_was_taken_back_is_refused(stage: Stage, status: str) -> None:
     stage.sagemaker.approval = status

@@ -211,14 +211,18 @@ def test_a_rollback_that_meets_a_deployment_at_work_refuses_by_its_name(back: Ba
     assert back.runs is back.later
 
 
-def test_a_rollback_that_was_stopped_goes_on_when_it_is_tried_again(back: Back) -> None:
+def test_a_rollback_that_was_stopped_goes_on_when_it_is_tried_again(
+    back: Back, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
     order = back.decided()
-    (back.stage.tmp_path / "state" / "fail-output").touch()
-    with pytest.raises(Finding):
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("pipelines.promotion.rollback.check_deployed", stopped)
         back.run(order)
     assert back.runs is back.earlier
     assert facts(back.evidence()["production/rollback.json"])["outcome"] == "begun"
-    (back.stage.tmp_path / "state" / "fail-output").unlink()
     assert back.run(order)["outcome"] == "done"
     assert facts(back.evidence()["production/rollback.json"])["from"]["release_id"] == back.later.id
 
