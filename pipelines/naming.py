@@ -186,6 +186,10 @@ class Naming:
         """Name the pipeline that promotes a model."""
         return f"{self.organization.prefix}-{self.organization.model(model).name}-promotion"
 
+    def rollback_pipeline(self, model: str) -> str:
+        """Name the pipeline that takes production back to an earlier release of a model."""
+        return f"{self.organization.prefix}-{self.organization.model(model).name}-rollback"
+
     def parameter_root(self, account: str) -> str:
         """Give the path under which an account publishes its facts as SSM parameters."""
         return f"/{self.organization.prefix}/{self.organization.account(account).name}"

@@ -62,8 +62,12 @@ class ModelPackages:
             return _package(self._client.describe_model_package(ModelPackageName=arn))
 
     def decide(self, package: ModelPackage, *, approve: bool, summary: str) -> ModelPackage:
-        """Approve or reject a version, once."""
-        if not package.is_waiting:
+        """Approve or reject a version that waits, or reject one that was approved.
+
+        Where that one runs in production, its rejection takes production back.
+        """
+        takes_back = package.approval == "Approved" and not approve
+        if not package.is_waiting and not takes_back:
             raise Misuse(
                 package.arn,
                 "must be waiting for a decision",

@@ -62,7 +62,7 @@ locals {
       readers    = concat([local.roles.auditor], local.decision_readers)
       write_once = true
       writers_by_prefix = {
-        for kind in ["approvals", "freezes", "revocations"] : "${kind}/" => [local.roles["release-manager"]]
+        for kind in ["approvals", "freezes", "revocations", "rollbacks"] : "${kind}/" => [local.roles["release-manager"]]
       }
     }
     models = {

@@ -15,6 +15,7 @@ locals {
       "packages/repository-name" = module.package_source.repository_name
     },
     { for model, name in module.promotion_pipeline.pipeline_names : "promotion/${model}/pipeline-name" => name },
+    { for model, name in module.promotion_pipeline.rollback_pipeline_names : "rollback/${model}/pipeline-name" => name },
   )
   _lists = {
     "network/subnet-ids"                  = join(",", local.network.subnet_ids)

@@ -75,7 +75,11 @@ module "promotion_pipeline" {
   }
   pipelines = {
     for model, name in module.naming.promotion_pipelines :
-    model => { group_name = module.naming.model_package_groups[model], name = name }
+    model => {
+      group_name    = module.naming.model_package_groups[model]
+      name          = name
+      rollback_name = module.naming.rollback_pipelines[model]
+    }
   }
   replicas = {
     for region, store in module.artifact_replica : region => {

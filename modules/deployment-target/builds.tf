@@ -38,6 +38,35 @@ data "aws_iam_policy_document" "any_build" {
   }
 }
 
+# What was released here is judged by what is kept of it before this account goes back to it.
+data "aws_iam_policy_document" "read_kept" {
+  dynamic "statement" {
+    for_each = var.rolls_back ? [local._bucket_arns.evidence] : []
+
+    content {
+      sid       = "ReadKeptReleases"
+      actions   = ["s3:GetObject"]
+      resources = ["${statement.value}/releases/*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.rolls_back ? [local._bucket_arns.evidence] : []
+
+    content {
+      sid       = "ListKeptReleases"
+      actions   = ["s3:ListBucket"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringLike"
+        variable = "s3:prefix"
+        values   = ["releases/*"]
+      }
+    }
+  }
+}
+
 data "aws_iam_policy_document" "look" {
   statement {
     sid       = "AskAsConsumer"
@@ -190,6 +219,7 @@ data "aws_iam_policy_document" "verify" {
     data.aws_iam_policy_document.look.json,
     data.aws_iam_policy_document.verify_store.json,
     data.aws_iam_policy_document.read_decisions.json,
+    data.aws_iam_policy_document.read_kept.json,
     data.aws_iam_policy_document.any_build.json,
   ]
 }
@@ -201,7 +231,7 @@ module "verify" {
   boundary_arn       = var.boundary_arns.delivery
   buildspec          = local._buildspecs.verify
   encryption_key_arn = var.data_science.artifacts.key_alias_arn
-  environment        = local._build_environment
+  environment        = merge(local._build_environment, { BUILD = "verify" })
   image              = var.image
   log                = var.log
   network            = var.network

@@ -52,12 +52,14 @@ locals {
   _origin_end     = "${var.data_science.region}:${var.data_science.account_id}"
   _origin_package = "arn:${local._partition}:sagemaker:${local._origin_end}:model-package"
 
-  # What each build hands on.
+  # What each build hands on; a rollback runs as another build in the projects of two of them, and
+  # hands on other documents.
   _documents = {
     deploy = ["deployment.json"]
     test   = concat(["test-report.json"], var.signing_key_alias_arn == null ? [] : ["test-report.dsse.json"])
     verify = ["verification.json"]
   }
+  _rolling_back = var.rolls_back ? ["deploy", "verify"] : []
   _buildspecs = {
     for step, documents in local._documents :
     step => yamlencode({
@@ -66,11 +68,15 @@ locals {
         build = {
           commands = [
             "export PYTHONPATH=\"$CODEBUILD_SRC_DIR\"",
-            "python -m pipelines.promotion ${step}",
+            "python -m pipelines.promotion ${contains(local._rolling_back, step) ? "\"$BUILD\" --out documents" : step}",
           ]
         }
       }
-      artifacts = { files = documents }
+      artifacts = (
+        contains(local._rolling_back, step)
+        ? { "base-directory" = "documents", files = ["**/*"] }
+        : { "base-directory" = ".", files = documents }
+      )
     })
   }
 }

@@ -235,6 +235,7 @@ data "aws_iam_policy_document" "release" {
   source_policy_documents = [
     data.aws_iam_policy_document.read_release.json,
     data.aws_iam_policy_document.read_decisions.json,
+    data.aws_iam_policy_document.read_kept.json,
     data.aws_iam_policy_document.store_release.json,
     data.aws_iam_policy_document.serve_release.json,
     data.aws_iam_policy_document.any_build.json,
@@ -248,7 +249,7 @@ module "deploy" {
   boundary_arn       = var.boundary_arns.delivery
   buildspec          = local._buildspecs.deploy
   encryption_key_arn = var.data_science.artifacts.key_alias_arn
-  environment        = local._build_environment
+  environment        = merge(local._build_environment, { BUILD = "deploy" })
   image              = var.image
   log                = var.log
   network            = var.network

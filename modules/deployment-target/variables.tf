@@ -208,6 +208,13 @@ variable "role_names" {
   }
 }
 
+variable "rolls_back" {
+  description = "Whether this account goes back to releases that it keeps, as production does."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "signing_key_alias_arn" {
   description = "ARN of the alias of the key with which the test signs what it found; null where no test of this account counts elsewhere."
   type        = string

@@ -144,4 +144,5 @@ locals {
   model_package_groups = { for model in keys(local.models) : model => "${local._prefix}-${model}" }
   sagemaker_pipelines  = { for model in keys(local.models) : model => "${local._prefix}-${model}" }
   promotion_pipelines  = { for model in keys(local.models) : model => "${local._prefix}-${model}-promotion" }
+  rollback_pipelines   = { for model in keys(local.models) : model => "${local._prefix}-${model}-rollback" }
 }

@@ -200,6 +200,11 @@ output "role_names" {
   value       = local.role_names
 }
 
+output "rollback_pipelines" {
+  description = "Names of the pipelines that take production back, by model."
+  value       = local.rollback_pipelines
+}
+
 output "sagemaker_pipelines" {
   description = "Names of the SageMaker pipelines by model of the business unit."
   value       = local.sagemaker_pipelines

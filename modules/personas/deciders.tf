@@ -31,6 +31,12 @@ locals {
     },
     local._read_promotions,
     {
+      # What production goes back to is judged there, by what was signed; a start proves nothing.
+      sid       = "StartRollbacks"
+      actions   = ["codepipeline:StartPipelineExecution"]
+      resources = local._rollback_arns
+    },
+    {
       sid       = "ReadReleaseArtifacts"
       actions   = ["s3:GetObject", "s3:GetObjectVersion"]
       resources = local._artifact_arns

@@ -28,6 +28,7 @@ locals {
   ])
 
   _promotion_arns = ["arn:${local._partition}:codepipeline:${local._place}:${local._named}-promotion"]
+  _rollback_arns  = ["arn:${local._partition}:codepipeline:${local._place}:${local._named}-rollback"]
   # CodePipeline keeps artefacts under the first twenty characters of the pipeline's name.
   _artifact_prefixes = ["${local._named}/*"]
   _artifact_arns     = ["${local._bucket_arns.artifacts}/${local._named}/*"]
@@ -57,6 +58,7 @@ locals {
     "${local._bucket_arns.decisions}/approvals/*/$${aws:SourceIdentity}-*.dsse.json",
     "${local._bucket_arns.decisions}/freezes/$${aws:SourceIdentity}-*.dsse.json",
     "${local._bucket_arns.decisions}/revocations/*/$${aws:SourceIdentity}-*.dsse.json",
+    "${local._bucket_arns.decisions}/rollbacks/*/$${aws:SourceIdentity}-*.dsse.json",
   ]
 
   # What several personas do alike.
@@ -101,7 +103,7 @@ locals {
     conditions = [{
       test     = "StringLike"
       variable = "s3:prefix"
-      values   = ["approvals/*", "freezes/*", "revocations/*"]
+      values   = ["approvals/*", "freezes/*", "revocations/*", "rollbacks/*"]
     }]
   }
   _read_promotions = {
@@ -113,7 +115,7 @@ locals {
       "codepipeline:ListActionExecutions",
       "codepipeline:ListPipelineExecutions",
     ]
-    resources = local._promotion_arns
+    resources = concat(local._promotion_arns, local._rollback_arns)
   }
   _read_runs = {
     sid = "ReadRuns"

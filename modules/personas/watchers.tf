@@ -14,6 +14,8 @@ locals {
         for pair in setproduct(local._promotion_arns, [
           "Bundle", "Production", "Source", "Staging", "Test", "Verify",
         ]) : "${pair[0]}/${pair[1]}"
+        ], local._rollback_arns, [
+        for pair in setproduct(local._rollback_arns, ["Rollback", "Source", "Verify"]) : "${pair[0]}/${pair[1]}"
       ])
     },
     local._read_promotions,

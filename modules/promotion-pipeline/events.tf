@@ -1,4 +1,5 @@
-# An approval starts the promotion of exactly the version that was approved.
+# An approval starts the promotion of exactly the version that was approved; what a rejection starts
+# stands in rollback.tf.
 
 data "aws_iam_policy_document" "trigger_trust" {
   statement {
@@ -30,11 +31,17 @@ data "aws_iam_policy_document" "trigger" {
     actions   = ["codepipeline:StartPipelineExecution"]
     resources = values(local._pipeline_arns)
   }
+
+  statement {
+    sid       = "StartRollbacks"
+    actions   = ["codepipeline:StartPipelineExecution"]
+    resources = values(local._rollback_arns)
+  }
 }
 
 resource "aws_iam_role" "trigger" {
   name                 = var.role_names.promotion_trigger
-  description          = "Starts the promotion of a model package that was approved."
+  description          = "Starts the promotion of a model package that was approved, and the way back from one that was rejected."
   assume_role_policy   = data.aws_iam_policy_document.trigger_trust.json
   max_session_duration = 3600
   permissions_boundary = var.boundary_arns.service

@@ -24,6 +24,13 @@ output "role_arn" {
   depends_on = [aws_iam_role_policy.promotion]
 }
 
+output "rollback_pipeline_names" {
+  description = "Names of the pipelines that take production back, by model."
+  value       = { for model, pipeline in aws_codepipeline.rollback : model => pipeline.name }
+
+  depends_on = [aws_cloudwatch_event_target.rollback]
+}
+
 output "topic_arn" {
   description = "ARN of the topic that tells release managers of a waiting release."
   value       = aws_sns_topic.approvals.arn

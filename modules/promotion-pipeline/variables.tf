@@ -138,10 +138,11 @@ variable "organization_prefix" {
 }
 
 variable "pipelines" {
-  description = "The promotions by model: the name of the pipeline and the group whose approved packages it carries."
+  description = "The promotions by model: the name of the pipeline, the group whose approved packages it carries, and the name of the pipeline that takes production back."
   type = map(object({
-    group_name = string
-    name       = string
+    group_name    = string
+    name          = string
+    rollback_name = string
   }))
   nullable = false
 
@@ -153,6 +154,16 @@ variable "pipelines" {
   validation {
     condition     = alltrue([for pipeline in values(var.pipelines) : startswith(pipeline.name, "${var.organization_prefix}-")])
     error_message = "pipelines.*.name must start with ${var.organization_prefix}-, because the trust in pipelines ends there, got ${join(", ", values(var.pipelines)[*].name)}."
+  }
+
+  validation {
+    condition     = alltrue([for pipeline in values(var.pipelines) : can(regex("^${var.organization_prefix}-[A-Za-z0-9.@_-]{1,50}-rollback$", pipeline.rollback_name))])
+    error_message = "pipelines.*.rollback_name must start with ${var.organization_prefix}- and end with -rollback, because by that who may start it is told apart, got ${join(", ", values(var.pipelines)[*].rollback_name)}."
+  }
+
+  validation {
+    condition     = !anytrue([for pipeline in values(var.pipelines) : endswith(pipeline.name, "-rollback")])
+    error_message = "pipelines.*.name must not end with -rollback, or whoever may start a rollback could start a promotion, got ${join(", ", values(var.pipelines)[*].name)}."
   }
 
   validation {

@@ -68,7 +68,9 @@ class Expectation:
     """What the judging account knows by itself, and asks of the evidence.
 
     `home` is the account that builds the model: its build key and its people's keys count.
-    `staging_accounts` are all that must have tested before production.
+    `staging_accounts` are all that must have tested before production. Without
+    `guardrails_sha256` it is not asked under which guardrails the release was made: those of now
+    say nothing about a release of then.
     Raises Misuse for demands that the rules could not keep.
     """
 
@@ -79,7 +81,7 @@ class Expectation:
     package_arn: str
     execution_id: str
     terraform_sha256: str
-    guardrails_sha256: str
+    guardrails_sha256: str | None
     now: datetime
     staging_accounts: frozenset[str] = frozenset()
     required_approvals: int = 0

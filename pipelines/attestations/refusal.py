@@ -36,8 +36,22 @@ RULES = (
     Rule("approver-is-nobody-of-the-makers", "No approver had a hand in making the release."),
     Rule("enough-approvers", "As many different people have approved as the stage demands."),
 )
-_ORDER = {rule.id: place for place, rule in enumerate(RULES)}
-_SENTENCES = {rule.id: rule.sentence for rule in RULES}
+# Asked beside those above before production goes back to an earlier release.
+ROLLBACK_RULES = (
+    Rule("rollback-signed", "A release manager of today has signed the rollback, by a pinned key."),
+    Rule("rollback-in-force", "The rollback is of this model, decided by now and not expired."),
+    Rule("rollback-of-what-runs", "It leaves what runs here now, and was decided since that runs."),
+    Rule("live-package-rejected", "Nobody signs: then the registry rejects the package that runs."),
+    Rule("kept-here", "What it goes back to is kept here, whole, under one execution."),
+    Rule("verified-here", "What it goes back to was verified in this account."),
+    Rule("goes-to-another", "It goes back to another release than the one that runs."),
+    Rule("as-decided", "It goes back to what the decision names, by every digest."),
+    Rule("not-rejected", "The registry does not reject the package that it goes back to."),
+    Rule("undisturbed", "Nothing has changed what runs since the rollback was judged."),
+)
+ALL_RULES = (*RULES, *ROLLBACK_RULES)
+_ORDER = {rule.id: place for place, rule in enumerate(ALL_RULES)}
+_SENTENCES = {rule.id: rule.sentence for rule in ALL_RULES}
 
 
 class Refused(Finding):

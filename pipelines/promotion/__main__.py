@@ -1,9 +1,9 @@
 """Command line of the promotion's builds.
 
-Usage: python -m pipelines.promotion bundle|deploy|test|verify [--root DIR] [--out DIR]
+Usage: python -m pipelines.promotion BUILD [--root DIR] [--out DIR]
 
-Reads PACKAGE_ARN, PIPELINE_EXECUTION_ID, MODEL, ACCOUNT and PREFIX from the environment and
-writes the build's document into the folder `--out`.
+Reads PACKAGE_ARN, PIPELINE_EXECUTION_ID, MODEL, ACCOUNT and PREFIX from the environment, a rollback
+also WHY, DECISION and RELEASE, and writes the build's documents into the folder `--out`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from types import FrameType
 
 from pipelines.errors import GatehouseError
 
-_BUILDS = ("bundle", "deploy", "test", "verify")
+_BUILDS = ("bundle", "deploy", "rollback", "test", "verify", "verify-rollback")
 
 
 def main(arguments: list[str]) -> int:
@@ -49,10 +49,12 @@ def main(arguments: list[str]) -> int:
 def _run(build: str, root: Path, out: Path) -> None:
     import boto3
 
-    from pipelines.promotion import bundle, deploy, test, verify
+    from pipelines.promotion import bundle, deploy, rollback, test, verify, verify_rollback
     from pipelines.promotion.aws import Session
+    from pipelines.promotion.rollback_order import read_order
     from pipelines.promotion.settings import read_settings
 
+    out.mkdir(parents=True, exist_ok=True)
     settings = read_settings(os.environ, root, out)
     session = Session(boto3.Session())
     match build:
@@ -60,8 +62,12 @@ def _run(build: str, root: Path, out: Path) -> None:
             bundle.run(settings, session)
         case "deploy":
             deploy.run(settings, session)
+        case "rollback":
+            rollback.run(settings, session, read_order(os.environ))
         case "test":
             test.run(settings, session)
+        case "verify-rollback":
+            verify_rollback.run(settings, session)
         case _:
             verify.run(settings, session)
 

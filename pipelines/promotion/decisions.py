@@ -38,9 +38,21 @@ def read_decisions(
     place = f"{model}/{release_id}"
     return Decisions(
         approvals=_documents(s3, bucket, f"approvals/{place}/{execution_id}/"),
-        revocations=_documents(s3, bucket, f"revocations/{place}/"),
+        revocations=read_revocations(s3, bucket, model, release_id),
         freezes=_documents(s3, bucket, "freezes/"),
     )
+
+
+def read_revocations(
+    s3: DecisionsClient, bucket: str, model: str, release_id: str
+) -> tuple[Document, ...]:
+    """Read who revoked a release."""
+    return _documents(s3, bucket, f"revocations/{model}/{release_id}/")
+
+
+def read_rollback(s3: DecisionsClient, bucket: str, key: str) -> Document:
+    """Read the decision by which somebody takes production back."""
+    return _document(s3, bucket, key)
 
 
 def _documents(s3: DecisionsClient, bucket: str, prefix: str) -> tuple[Document, ...]:

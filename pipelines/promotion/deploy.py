@@ -15,6 +15,7 @@ from pipelines.promotion.documents import write_document
 from pipelines.promotion.endpoint import Live, check_live, read_live
 from pipelines.promotion.evidence import keep
 from pipelines.promotion.judgement import judge_release
+from pipelines.promotion.kept_terraform import TERRAFORM_FILE, pack
 from pipelines.promotion.package import parse_package_arn, read_package
 from pipelines.promotion.refusals import keeping_refusals
 from pipelines.promotion.release import ExactObject, Release
@@ -44,6 +45,9 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
     _log.info("deploying release %s to account %s", release.id, account.name)
     name = settings.naming.endpoint_name(account.name, release.model)
     s3 = aws.client("s3", account.region)
+    # Kept before anything is made: what half a deployment left must be known as a release as well.
+    applied_from = {TERRAFORM_FILE: pack(settings.root)}
+    keep(s3, target, release, settings.execution_id, {**judged.documents, **applied_from})
     with tempfile.TemporaryDirectory(prefix="deploy-") as made:
         scratch = Path(made)
         archive = copy_archive(s3, release.archive, target, release.model, scratch)
@@ -58,8 +62,8 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
     report = heading(settings, release, started, around.clock.now())
     report |= findings(live, archive, applied, release)
     content = write_document(settings.out / DEPLOYMENT_FILE, "deployment", report)
-    documents = {**judged.documents, f"{account.name}/{DEPLOYMENT_FILE}": content}
-    keep(s3, target, release, settings.execution_id, documents)
+    kept = {f"{account.name}/{DEPLOYMENT_FILE}": content}
+    keep(s3, target, release, settings.execution_id, kept)
 
 
 def check_still_approved(settings: Settings, aws: Aws, release: Release) -> None:

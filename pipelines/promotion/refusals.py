@@ -22,6 +22,8 @@ REFUSAL_FILE = "refusal.json"
 # The one rule that is not about signatures: the registry says so at this moment.
 PACKAGE_RULE = "package-approved-now"
 _NO_RELEASE = "unreadable"
+# Where refusals of rollbacks are kept, which are handed no release.
+ROLLBACKS = "rollbacks"
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ def keeping_refusals(
         release = _release_at_hand(settings)
         report = _report(settings, release, build, now()) | _told(refusal)
         content = write_document(settings.out / REFUSAL_FILE, "refusal", report)
-        released = release.id if release else _NO_RELEASE
+        released = release.id if release else _place_without(settings)
         place = f"{settings.model.name}/{released}/{settings.execution_id}/{target.account.name}"
         s3 = aws.client("s3", target.account.region)
         try:
@@ -49,11 +51,20 @@ def keeping_refusals(
 
 
 def _release_at_hand(settings: Settings) -> Release | None:
-    """Read which release this would be, if what lies there is one; nobody has signed for it."""
+    """Read which release this would be, if what lies there is one; nobody has signed for it.
+
+    A rollback is handed none.
+    """
+    if "Release" not in settings.artifacts:
+        return None
     try:
         return load_release(settings.artifact("Release") / RELEASE_FILE)
     except (Finding, EnvironmentFault):
         return None
+
+
+def _place_without(settings: Settings) -> str:
+    return _NO_RELEASE if "Release" in settings.artifacts else ROLLBACKS
 
 
 def _report(

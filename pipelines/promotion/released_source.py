@@ -31,9 +31,14 @@ def read_released_source(root: Path) -> ReleasedSource:
     source = read_source(root)
     return ReleasedSource(
         author=source.author,
-        terraform_sha256=tree_digest(root, TERRAFORM, LEFT_BEHIND),
+        terraform_sha256=terraform_digest(root),
         guardrails_sha256=source.guardrails_sha256,
     )
+
+
+def terraform_digest(root: Path) -> str:
+    """Give the SHA-256 of what a release applies; raises InvalidInput where a part is missing."""
+    return tree_digest(root, TERRAFORM, LEFT_BEHIND)
 
 
 def definition_digest(root: Path, model: str) -> str:

@@ -7,12 +7,13 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.attestations.refusal import Refused
 from pipelines.canonical import sha256_of
 from pipelines.errors import Finding, InvalidInput
 from pipelines.models.variant import Rollout, Strategy
@@ -55,6 +56,10 @@ class Applied:
         return {"sha256": self.plan_sha256, "changes": changes}
 
 
+def _nothing() -> None:
+    """Ask for nothing before a plan is applied."""
+
+
 @dataclass(frozen=True)
 class _Endpoint:
     """One endpoint, with everything that changes it and looks at it."""
@@ -65,11 +70,13 @@ class _Endpoint:
     cloudwatch: AlarmClient
     clock: Clock
 
-    def apply(self, variables: Mapping[str, Any]) -> tuple[str, tuple[Change, ...]]:
+    def apply(
+        self, variables: Mapping[str, Any], before_apply: Callable[[], None] = _nothing
+    ) -> tuple[str, tuple[Change, ...]]:
         """Plan these variables and apply exactly that plan; tell its digest and its changes."""
         text = json.dumps(variables, indent=2, sort_keys=True) + "\n"
         (self.terraform.folder / VARIABLES_FILE).write_text(text)
-        return _plan_and_apply(self.terraform, self.sagemaker)
+        return _plan_and_apply(self.terraform, self.sagemaker, before_apply)
 
     def before(self) -> Before | None:
         """Read what was applied last; None where nothing was."""
@@ -83,9 +90,12 @@ def roll_out(
     target: Target,
     aws: Aws,
     around: Surroundings,
+    before_apply: Callable[[], None] = _nothing,
 ) -> Applied:
     """Plan the variables of a release in a laid-out folder and apply exactly that plan.
 
+    `before_apply` may still refuse once the plan is made. Terraform applies no plan that is older
+    than a change of the state, so nothing that is deployed can come in between unseen.
     Raises RolloutFailed where the endpoint does not run it afterwards. What ran before goes on
     then, and what was made for the release is taken away again.
     """
@@ -102,8 +112,8 @@ def roll_out(
     try:
         if before is not None and rollout.strategy is Strategy.SHADOW:
             _try_beside(endpoint, before, variables, rollout)
-        digest, changes = endpoint.apply(variables)
-    except RolloutFailed:
+        digest, changes = endpoint.apply(variables, before_apply)
+    except (Refused, RolloutFailed):
         raise
     except Finding as failure:
         raise _failed(endpoint, before, failure) from failure
@@ -186,12 +196,13 @@ def _intended(terraform: Terraform) -> str | None:
 
 
 def _plan_and_apply(
-    terraform: Terraform, sagemaker: OrphanClient
+    terraform: Terraform, sagemaker: OrphanClient, before_apply: Callable[[], None]
 ) -> tuple[str, tuple[Change, ...]]:
     changes = terraform.plan()
     if changes is None:
         _log.info("nothing to change")
         return _digest(terraform), ()
+    before_apply()
     try:
         terraform.apply()
     except Finding:

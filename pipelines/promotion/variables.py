@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -43,6 +44,11 @@ def terraform_variables(release: Release, target: Target, endpoint_name: str) ->
             "initial_instance_count": configuration.initial_instance_count,
         },
     }
+
+
+def at_once(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the variables with which all traffic moves at once, as when production goes back."""
+    return {**variables, "rollout": _rollout(Rollout())}
 
 
 def _alarms(alarms: Alarms) -> dict[str, Any]:

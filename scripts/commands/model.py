@@ -59,7 +59,7 @@ def reject(
     model: ModelName = None,
     person: AsPerson = None,
 ) -> None:
-    """Reject a version: it is never promoted."""
+    """Reject a version: it is never promoted, and production goes back where it runs there."""
     _decide(desk(person, model), model, version, summary, approve=False)
 
 

@@ -10,6 +10,7 @@ from pipelines.attestations.moments import spell
 from scripts.commands.context import AsPerson, Desk, ModelName, desk
 from scripts.commands.release_board import board
 from scripts.commands.release_dossier import dossier, verify
+from scripts.commands.release_rollback import rollback
 from scripts.commands.release_stops import freeze, revoke, unfreeze
 from scripts.commands.release_trust import trust
 from scripts.commands.release_view import list_, show
@@ -102,5 +103,6 @@ def promotions(at: Desk, model: str) -> Promotions:
 
 
 app.command("list")(list_)
-for command in (show, board, approve, reject, revoke, freeze, unfreeze, trust, dossier, verify):
+_DECISIONS = (approve, reject, rollback, revoke, freeze, unfreeze)
+for command in (show, board, *_DECISIONS, trust, dossier, verify):
     app.command()(command)

@@ -29,7 +29,7 @@ from scripts.releases.stops import in_force, read_freezes
 
 @dataclass(frozen=True)
 class ModelBoard:
-    """Everything about one model; `promotions` counts all, `history` tells the latest."""
+    """Everything about one model; `promotions` counts all with rollbacks, `history` tells some."""
 
     model: str
     running: tuple[Running, ...]
@@ -83,7 +83,8 @@ def read_board(at: Desk, model: str | None, now: datetime) -> Board:
 def _model(office: ModelOffice, inquiry: Inquiry, now: datetime) -> ModelBoard:
     # In the order in which a release reaches them.
     targets = sorted(office.targets, key=lambda one: one.kind is AccountKind.PRODUCTION)
-    attempts = read_attempts(office.flow, [one.name for one in targets], inquiry)
+    names = [one.name for one in targets]
+    attempts = read_attempts(office.flow, names, inquiry, office.backs)
     running = tuple(read_running(office, target, attempts, inquiry) for target in targets)
     waiting = read_waiting(office, attempts, inquiry, now)
     waits = waiting.execution if waiting else None

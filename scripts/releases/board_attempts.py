@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.promotion.release import EVALUATION_FILE, RELEASE_FILE, Release, parse_release
 from scripts.promotions import Action, Promotion, Promotions
 from scripts.releases.board_inquiry import Inquiry
+from scripts.releases.board_rollbacks import STAGE as ROLLBACK
+from scripts.releases.board_rollbacks import Back, read_backs
+from scripts.rollbacks import Rollbacks
 
 # How many promotions are told in full; those before them only where they say what runs.
 LATEST = 20
@@ -18,19 +21,23 @@ DEPLOYING = ("Staging", "Production")
 
 @dataclass(frozen=True)
 class Attempt:
-    """One promotion; `actions` are the latest try of each, as a stage may be tried again.
+    """One promotion, or one rollback, which has a `back`.
 
-    `release` is None before it is bundled, and where it is not told.
+    `actions` are the latest try of each, as a stage may be tried again. `release` is None before it
+    is bundled, and where it is not told.
     """
 
     promotion: Promotion
     actions: tuple[Action, ...]
     release: Release | None = None
     evaluation: Mapping[str, Any] = field(default_factory=dict)
+    back: Back | None = None
 
     @property
     def version(self) -> str:
-        """The version in the registry, as the promotion was started for it."""
+        """The version in the registry: for which a promotion was started, or of what came back."""
+        if self.back is not None:
+            return str(self.release.version) if self.release else "none"
         return self.promotion.package_arn.rpartition("/")[2]
 
     def action(self, stage: str, name: str) -> Action | None:
@@ -38,19 +45,23 @@ class Attempt:
         return next((one for one in self.actions if (one.stage, one.name) == (stage, name)), None)
 
     def deployment(self, account: str) -> Action | None:
-        """Give what deployed to a target, or tried to."""
+        """Give what deployed to a target or took it back, or tried to."""
+        if self.back is not None:
+            return self.action(ROLLBACK, f"{account}-Rollback")
         tried = (self.action(stage, f"{account}-Deploy") for stage in DEPLOYING)
         return next((one for one in tried if one is not None), None)
 
     def deployed(self, account: str) -> bool:
         """Tell whether a target took the release."""
+        if self.back is not None:
+            return account in self.back.done
         found = self.deployment(account)
         return found is not None and found.status == "Succeeded"
 
 
 @dataclass(frozen=True)
 class Attempts:
-    """The promotions of a model, the latest first, as far back as is needed; `total` are all."""
+    """Promotions and rollbacks, the latest first, as far back as is needed; `total` are all."""
 
     found: tuple[Attempt, ...] = ()
     total: int = 0
@@ -79,8 +90,10 @@ class Attempts:
         return max(failed, key=lambda one: _started(one, account), default=None)
 
 
-def read_attempts(flow: Promotions, targets: Collection[str], inquiry: Inquiry) -> Attempts:
-    """Read promotions until it is known what every target took last."""
+def read_attempts(
+    flow: Promotions, targets: Collection[str], inquiry: Inquiry, back: Rollbacks | None = None
+) -> Attempts:
+    """Read promotions until it is known what every target took last, and the latest rollbacks."""
     promotions = inquiry.ask("promotions", flow.all) or []
     found: list[Attempt] = []
     unknown = set(targets)
@@ -90,7 +103,17 @@ def read_attempts(flow: Promotions, targets: Collection[str], inquiry: Inquiry) 
         attempt = _attempt(flow, promotion, inquiry)
         unknown -= {account for account in targets if attempt.deployed(account)}
         found.append(attempt)
-    return Attempts(tuple(found), len(promotions))
+    backs = read_backs(back, LATEST, inquiry) if back else ()
+    found += [_went_back(one, found) for one in backs]
+    found.sort(key=lambda one: one.promotion.started, reverse=True)
+    return Attempts(tuple(found), len(promotions) + len(backs))
+
+
+def _went_back(back: Back, promoted: Sequence[Attempt]) -> Attempt:
+    """Tell a rollback as an attempt; the evaluation is that of the promotion of its release."""
+    wanted = back.release.id if back.release else None
+    known = (one.evaluation for one in promoted if one.release and one.release.id == wanted)
+    return Attempt(back.execution, back.actions, back.release, next(known, {}), back)
 
 
 def _attempt(flow: Promotions, promotion: Promotion, inquiry: Inquiry) -> Attempt:

@@ -12,6 +12,7 @@ from scripts.promotions import GATE, Action
 from scripts.releases.board_attempts import Attempt, Attempts
 from scripts.releases.board_gates import moment
 from scripts.releases.board_inquiry import Inquiry
+from scripts.releases.board_rollbacks import Back
 from scripts.releases.carried import read_carried
 from scripts.releases.judging import refusing_rule
 from scripts.releases.office import ModelOffice, read_approvals
@@ -72,6 +73,8 @@ def _past(office: ModelOffice, attempt: Attempt, waits: str | None, inquiry: Inq
 
 
 def _outcome(attempt: Attempt, failed: Action | None, *, waits: bool) -> str:
+    if attempt.back is not None and not failed:
+        return _went_back(attempt.back)
     if waits:
         return "waits at the gate"
     if failed and (failed.stage, failed.name) == GATE:
@@ -81,6 +84,17 @@ def _outcome(attempt: Attempt, failed: Action | None, *, waits: bool) -> str:
     if attempt.promotion.status == "InProgress":
         return f"under way: {attempt.actions[-1].stage}" if attempt.actions else "under way"
     return _ENDS.get(attempt.promotion.status, attempt.promotion.status.lower())
+
+
+def _went_back(back: Back) -> str:
+    if back.done:
+        accounts = ", ".join(sorted(back.done))
+        return f"{accounts} went back to it: {back.word}" if back.word else f"{accounts} went back"
+    if back.execution.status == "Succeeded":
+        return "no account had to go back"
+    if back.execution.status == "InProgress":
+        return "going back"
+    return back.execution.status.lower()
 
 
 def _failed(attempt: Attempt) -> Action | None:
@@ -98,9 +112,16 @@ def _refusal(
 ) -> Mapping[str, Any] | None:
     """Read what a target has kept about a refusal, where the promotion itself names no rule."""
     target = _target(office, failed) if failed else None
-    if target is None or attempt.release is None or refusing_rule(told):
+    if target is None or refusing_rule(told):
         return None
     execution = attempt.promotion.id
+    if attempt.back is not None:
+        return inquiry.ask(
+            f"why {target.name} did not go back",
+            lambda: office.refusal_of_rollback(execution, target),
+        )
+    if attempt.release is None:
+        return None
     return inquiry.ask(
         f"why {target.name} refused",
         lambda: office.refusal(read_carried(office.flow, execution), target),

@@ -19,7 +19,7 @@ from pipelines.attestations.evidence import (
     Verified,
 )
 from pipelines.attestations.keys import TrustedKeys
-from pipelines.attestations.refusal import RULES, Refused
+from pipelines.attestations.refusal import ALL_RULES, RULES, Refused
 from pipelines.attestations.release_statement import ReleaseStatement
 from pipelines.attestations.rules import judge
 from pipelines.attestations.rules_of_tests import judge_tests
@@ -31,7 +31,7 @@ from scripts.releases.carried import Carried
 # From this rule on, the rules ask what people decided.
 _FIRST_OF_APPROVALS = [rule.id for rule in RULES].index("approvals-signed")
 _RULE = re.compile(r"\brule ([a-z][a-z-]+)\b")
-_RULES = frozenset(rule.id for rule in RULES)
+_RULES = frozenset(rule.id for rule in ALL_RULES)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pipelines.attestations.keys import TrustedKeys
 from pipelines.errors import Finding, Misuse
 from pipelines.organization import Account, AccountKind, Organization, Persona
 from pipelines.promotion.documents import parse_document
-from pipelines.promotion.refusals import REFUSAL_FILE
+from pipelines.promotion.refusals import REFUSAL_FILE, ROLLBACKS
 from scripts.access import aws_errors
 from scripts.commands.context import Desk
 from scripts.promotions import Promotions
@@ -23,6 +23,7 @@ from scripts.releases.decisions import Decisions
 from scripts.releases.judging import Case, make_evidence, make_expectation
 from scripts.releases.pins import Pins
 from scripts.releases.signers import SigningKey, approval_signing_key
+from scripts.rollbacks import Rollbacks
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class ModelOffice(Office):
         super().__init__(at)
         self.model = at.model(model)
         self.flow = Promotions(at.access, at.region, at.naming.promotion_pipeline(self.model))
+        self.backs = Rollbacks(at.access, at.region, at.naming.rollback_pipeline(self.model))
 
     def decided(self, carried: Carried) -> Decided:
         """Read what people decided that bears on a promotion."""
@@ -109,9 +111,15 @@ class ModelOffice(Office):
 
         Asks as this person in that account, where its builds keep what they found.
         """
+        return self._refusal(f"{carried.parsed().id}/{carried.execution}", target)
+
+    def refusal_of_rollback(self, execution: str, target: Account) -> dict[str, Any] | None:
+        """Read by which rule a target would not go back, if it refused."""
+        return self._refusal(f"{ROLLBACKS}/{execution}", target)
+
+    def _refusal(self, place: str, target: Account) -> dict[str, Any] | None:
         bucket = self.at.naming.bucket_name(target.name, "evidence")
-        place = f"{self.model}/{carried.parsed().id}/{carried.execution}/{target.name}"
-        key = f"releases/{place}/{REFUSAL_FILE}"
+        key = f"releases/{self.model}/{place}/{target.name}/{REFUSAL_FILE}"
         access, address = self.at.visiting(target), f"s3://{bucket}/{key}"
         client = access.client("s3", target.region)
         with aws_errors(address, "must be readable", access.endpoint):

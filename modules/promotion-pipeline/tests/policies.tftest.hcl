@@ -43,7 +43,7 @@ variables {
     vpc_id             = "vpc-0a1b2c3d"
   }
   organization_prefix = "acme"
-  pipelines           = { churn = { group_name = "acme-churn", name = "acme-churn-promotion" } }
+  pipelines           = { churn = { group_name = "acme-churn", name = "acme-churn-promotion", rollback_name = "acme-churn-rollback" } }
   role_names = {
     bundle            = "acme-lab-bundle"
     promotion         = "acme-lab-promotion"
@@ -336,5 +336,51 @@ run "lets_the_bundle_see_who_started_what" {
   assert {
     condition     = one([for s in jsondecode(data.aws_iam_policy_document.bundle.json).Statement : s if s.Sid == "ReadTrainingRuns"]).Resource == "arn:aws:sagemaker:eu-west-1:111111111111:pipeline/${var.organization_prefix}-*/execution/*"
     error_message = "The bundle must see who started the training."
+  }
+}
+
+run "goes_back_in_production_alone_and_one_account_after_the_other" {
+  command = plan
+
+  assert {
+    condition     = aws_codepipeline.rollback["churn"].stage[*].name == tolist(["Source", "Rollback", "Verify"])
+    error_message = "A rollback must go this way."
+  }
+
+  assert {
+    condition     = aws_codepipeline.rollback["churn"].stage[1].action[*].role_arn == tolist(["arn:aws:iam::333333333333:role/acme-production-eu-deploy", "arn:aws:iam::444444444444:role/acme-production-us-deploy"])
+    error_message = "A rollback must enter each production account by its own role, and no other account."
+  }
+
+  assert {
+    condition     = aws_codepipeline.rollback["churn"].stage[1].action[*].run_order == tolist([1, 2])
+    error_message = "Production accounts must not go back at the same time."
+  }
+
+  assert {
+    condition     = aws_codepipeline.rollback["churn"].execution_mode == "QUEUED"
+    error_message = "Rollbacks must queue."
+  }
+
+  assert {
+    condition = alltrue([
+      for action in aws_codepipeline.rollback["churn"].stage[1].action :
+      contains(jsondecode(action.configuration.EnvironmentVariables)[*].value, "rollback")
+    ])
+    error_message = "The build must be told that it goes back."
+  }
+}
+
+run "starts_a_rollback_by_a_rejection_of_its_group_only" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.rejected["churn"].event_pattern).detail == { ModelApprovalStatus = ["Rejected"], ModelPackageGroupName = ["acme-churn"] }
+    error_message = "A rollback must be started by a rejection in its own group."
+  }
+
+  assert {
+    condition     = strcontains(data.aws_iam_policy_document.trigger.json, "arn:aws:codepipeline:eu-west-1:111111111111:acme-churn-rollback")
+    error_message = "The trigger must be able to start rollbacks."
   }
 }

@@ -48,7 +48,7 @@ variables {
     vpc_id             = "vpc-0a1b2c3d"
   }
   organization_prefix = "acme"
-  pipelines           = { churn = { group_name = "acme-churn", name = "acme-churn-promotion" } }
+  pipelines           = { churn = { group_name = "acme-churn", name = "acme-churn-promotion", rollback_name = "acme-churn-rollback" } }
   role_names = {
     bundle            = "acme-lab-bundle"
     promotion         = "acme-lab-promotion"
@@ -175,7 +175,7 @@ run "refuses_a_pipeline_name_with_a_colon" {
   command = plan
 
   variables {
-    pipelines = { churn = { group_name = "acme-churn", name = "acme-churn:promotion" } }
+    pipelines = { churn = { group_name = "acme-churn", name = "acme-churn:promotion", rollback_name = "acme-churn-rollback" } }
   }
 
   expect_failures = [var.pipelines]
@@ -185,7 +185,27 @@ run "refuses_a_pipeline_outside_the_prefix" {
   command = plan
 
   variables {
-    pipelines = { churn = { group_name = "acme-churn", name = "other-churn-promotion" } }
+    pipelines = { churn = { group_name = "acme-churn", name = "other-churn-promotion", rollback_name = "acme-churn-rollback" } }
+  }
+
+  expect_failures = [var.pipelines]
+}
+
+run "refuses_a_rollback_that_is_not_named_as_one" {
+  command = plan
+
+  variables {
+    pipelines = { churn = { group_name = "acme-churn", name = "acme-churn-promotion", rollback_name = "acme-churn-back" } }
+  }
+
+  expect_failures = [var.pipelines]
+}
+
+run "refuses_a_promotion_that_is_named_as_a_rollback" {
+  command = plan
+
+  variables {
+    pipelines = { churn = { group_name = "acme-churn", name = "acme-churn-x-rollback", rollback_name = "acme-churn-rollback" } }
   }
 
   expect_failures = [var.pipelines]
@@ -195,7 +215,7 @@ run "refuses_two_pipelines_for_one_group" {
   command = plan
 
   variables {
-    pipelines = { churn = var.pipelines.churn, fraud = { group_name = "acme-churn", name = "acme-fraud-promotion" } }
+    pipelines = { churn = var.pipelines.churn, fraud = { group_name = "acme-churn", name = "acme-fraud-promotion", rollback_name = "acme-fraud-rollback" } }
   }
 
   expect_failures = [var.pipelines]

@@ -16,6 +16,8 @@ from policies.model import DeliveryPipeline, Model, PlannedResource, Stage, Stag
 
 _HINT = "use modules/promotion-pipeline"
 _OWN = "production"
+# The builds that bring nothing new: they go back to what a target keeps and has verified.
+_GOING_BACK = ("rollback", "verify-rollback")
 Objections = Callable[[Model, DeliveryPipeline], Iterator[Doubt]]
 
 
@@ -73,7 +75,24 @@ def _is_gate(stage: Stage) -> bool:
     )
 
 
+def _only_goes_back(pipeline: DeliveryPipeline) -> bool:
+    """Tell whether a pipeline does nothing but take targets back to what they keep.
+
+    By what its builds are told, not by its name: each runs as one of the two builds that judge what
+    is kept in the target itself, and there is nothing beside them but the source.
+    """
+    acting = [a for stage in pipeline.stages for a in stage.actions if a.category != "Source"]
+    return bool(acting) and all(
+        action.provider == "CodeBuild"
+        and bool(action.role)
+        and (_environment(action) or {}).get("BUILD") in _GOING_BACK
+        for action in acting
+    )
+
+
 def _in_order(model: Model, pipeline: DeliveryPipeline) -> Iterator[Doubt]:
+    if _only_goes_back(pipeline):
+        return
     kinds = [_kinds(model, pipeline, stage) for stage in pipeline.stages]
     if any("?" in each for each in kinds) or not pipeline.stages:
         must = "each action must name the account that it works in"
@@ -210,7 +229,7 @@ promotion_by_digest: Claim = _every_pipeline(_takes_exact_version)
 
 def _hands_release_on(_model: Model, pipeline: DeliveryPipeline) -> Iterator[Doubt]:
     """Say whether what the first build states and signs reaches each action in another account."""
-    if not _promotes(pipeline):
+    if not _promotes(pipeline) or _only_goes_back(pipeline):
         return
     first = next((action for action in _builds(pipeline) if not action.role), None)
     stated = set(first.outputs) if first else set()

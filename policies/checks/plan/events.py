@@ -10,10 +10,14 @@ from policies.model import EventRule, Model
 
 _HINT = "use modules/promotion-pipeline"
 _APPROVAL = "SageMaker Model Package State Change"
+_APPROVED, _REJECTED = ("Approved",), ("Rejected",)
 
 
 def approval_events_narrow(model: Model) -> Outcome:
-    """PIPE-11: an event of the registry starts a promotion of the very group, and nothing else."""
+    """PIPE-11: an event of the registry starts a pipeline of the very group, and nothing else.
+
+    An approval starts a promotion; a rejection the way back, and never a promotion.
+    """
     rules = [rule for rule in model.rules if rule.enabled and _may_hear_of_packages(rule)]
     doubts = tuple(doubt for rule in rules for doubt in _objections(model, rule))
     return Outcome(tuple(rule.source for rule in rules), doubts)
@@ -34,10 +38,11 @@ def _objections(model: Model, rule: EventRule) -> Iterator[Doubt]:
         return
     detail = rule.pattern.get("detail")
     detail = detail if isinstance(detail, Mapping) else {}
-    wanted = {"ModelApprovalStatus": ("Approved",), "ModelPackageGroupName": None}
+    decision = _texts(detail.get("ModelApprovalStatus"))
+    wanted = {"ModelApprovalStatus": (_APPROVED, _REJECTED), "ModelPackageGroupName": None}
     for key, values in wanted.items():
         found = _texts(detail.get(key))
-        if len(found) != 1 or (values and found != values):
+        if len(found) != 1 or (values and found not in values):
             must = f"the pattern must say one `{key}`"
             yield violated(rule.source, must, f"`{list(found) or 'any'}`", _HINT)
     try:
@@ -52,6 +57,14 @@ def _objections(model: Model, rule: EventRule) -> Iterator[Doubt]:
         if ":codepipeline:" not in target.arn and "aws_codepipeline." not in target.arn:
             must = "an approval must start a pipeline and nothing else"
             yield violated(target.source, must, f"`{target.arn}`", _HINT)
+        elif _goes_back(target.arn) != (decision == _REJECTED):
+            must = "a rejection must start the way back, and an approval a promotion"
+            yield violated(target.source, must, f"`{target.arn}`", _HINT)
+
+
+def _goes_back(arn: str) -> bool:
+    """Tell by its name, or by its address where that is not known yet, what a pipeline is for."""
+    return arn.endswith("-rollback") or "aws_codepipeline.rollback" in arn
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pipelines.errors import EnvironmentFault, Finding, GatehouseError, InvalidI
 from pipelines.promotion import deploy
 from pipelines.promotion.adopt import settle
 from pipelines.promotion.documents import parse_document
+from pipelines.promotion.kept_terraform import pack
 from pipelines.promotion.rollout import lay_out
 from pipelines.promotion.rollout_failure import RolloutFailed
 from tests.pipelines.promotion.places import CONFIG, EVIDENCE, MODELS, NAME, RELEASES
@@ -134,7 +135,9 @@ def test_evidence_is_kept_in_the_target(stage: Stage) -> None:
         f"{place}/release.dsse.json",
         f"{place}/release.json",
         f"{place}/staging/deployment.json",
+        f"{place}/terraform.tar",
     }
+    assert kept[f"{place}/terraform.tar"] == pack(stage.settings.root)
     assert kept[f"{place}/release.json"] == stage.release.content()
     parse_document("kept", "deployment", kept[f"{place}/staging/deployment.json"])
     key = f"{place}/release.json"

@@ -161,6 +161,18 @@ class Pipelines:
     runs: dict[str, Run] = field(default_factory=dict)
     waits: str | None = None
     answers: list[dict[str, Any]] = field(default_factory=list)
+    # Executions of the rollback pipeline, which lies beside it.
+    backs: dict[str, Run] = field(default_factory=dict)
+    started: list[dict[str, Any]] = field(default_factory=list)
+
+    def start_pipeline_execution(self, **request: Any) -> dict[str, Any]:
+        """Start a rollback, and nothing else."""
+        assert request["name"].endswith("-rollback")
+        self.started.append(request)
+        return {"pipelineExecutionId": f"rollback-{len(self.started)}"}
+
+    def _of(self, request: Mapping[str, Any]) -> dict[str, Run]:
+        return self.backs if request["pipelineName"].endswith("-rollback") else self.runs
 
     def get_paginator(self, operation: str) -> Any:
         """List executions, the latest first, or the actions of one."""
@@ -171,19 +183,21 @@ class Pipelines:
                 if operation == "list_pipeline_executions":
                     found = [
                         {"pipelineExecutionId": name, "startTime": STARTED}
-                        for name in reversed(pipelines.runs)
+                        for name in reversed(pipelines._of(request))
                     ]
                     yield {"pipelineExecutionSummaries": found}
                 else:
                     execution = request["filter"]["pipelineExecutionId"]
-                    yield {"actionExecutionDetails": pipelines.actions(execution)}
+                    yield {"actionExecutionDetails": pipelines.actions(execution, request)}
 
         return Listing()
 
-    def actions(self, execution: str) -> list[dict[str, Any]]:
+    def actions(self, execution: str, request: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Give the actions of an execution, and keep what they handed on as artefacts."""
         found = []
-        for place, (name, artifact, status, files) in enumerate(self.runs[execution].actions):
+        for place, (name, artifact, status, files) in enumerate(
+            self._of(request)[execution].actions
+        ):
             stage, _, action = name.partition("/")
             at = STARTED.replace(minute=place)
             key = f"promotion/{artifact}/{execution}"
@@ -203,7 +217,7 @@ class Pipelines:
 
     def get_pipeline_execution(self, **request: Any) -> dict[str, Any]:
         """Read an execution."""
-        run = self.runs[request["pipelineExecutionId"]]
+        run = self._of(request)[request["pipelineExecutionId"]]
         variables = [{"name": "PackageArn", "resolvedValue": run.package_arn}]
         found = {"status": run.status, "variables": variables, "statusSummary": run.reason}
         return {"pipelineExecution": found}
