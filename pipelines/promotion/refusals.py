@@ -21,7 +21,8 @@ from pipelines.promotion.target import Target
 REFUSAL_FILE = "refusal.json"
 # The one rule that is not about signatures: the registry says so at this moment.
 PACKAGE_RULE = "package-approved-now"
-_NO_RELEASE = "unreadable"
+# Where the refusal of an artefact lies that holds no release.
+NO_RELEASE = "unreadable"
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def keeping_refusals(
         release = _release_at_hand(settings)
         report = _report(settings, release, build, now()) | _told(refusal)
         content = write_document(settings.out / REFUSAL_FILE, "refusal", report)
-        released = release.id if release else _NO_RELEASE
+        released = release.id if release else NO_RELEASE
         place = f"{settings.model.name}/{released}/{settings.execution_id}/{target.account.name}"
         s3 = aws.client("s3", target.account.region)
         try:

@@ -14,7 +14,8 @@ from pipelines.attestations.keys import TrustedKeys
 from pipelines.errors import Finding, Misuse
 from pipelines.organization import Account, AccountKind, Organization, Persona
 from pipelines.promotion.documents import parse_document
-from pipelines.promotion.refusals import REFUSAL_FILE
+from pipelines.promotion.refusals import NO_RELEASE, REFUSAL_FILE
+from pipelines.promotion.release import parse_release
 from scripts.access import aws_errors
 from scripts.commands.context import Desk
 from scripts.promotions import Promotions
@@ -110,7 +111,7 @@ class ModelOffice(Office):
         Asks as this person in that account, where its builds keep what they found.
         """
         bucket = self.at.naming.bucket_name(target.name, "evidence")
-        place = f"{self.model}/{carried.parsed().id}/{carried.execution}/{target.name}"
+        place = f"{self.model}/{_released(carried)}/{carried.execution}/{target.name}"
         key = f"releases/{place}/{REFUSAL_FILE}"
         access, address = self.at.visiting(target), f"s3://{bucket}/{key}"
         client = access.client("s3", target.region)
@@ -140,6 +141,16 @@ class ModelOffice(Office):
 def now() -> datetime:
     """Tell the time as statements carry it: UTC, whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def _released(carried: Carried) -> str:
+    """Name the release at hand as a target does, which may have refused it for being none."""
+    if carried.release is None:
+        return NO_RELEASE
+    try:
+        return parse_release(carried.release.address, carried.release.content).id
+    except Finding:
+        return NO_RELEASE
 
 
 def read_approvals(documents: Iterable[Document]) -> list[Approval]:
