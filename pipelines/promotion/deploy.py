@@ -44,6 +44,8 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
     _log.info("deploying release %s to account %s", release.id, account.name)
     name = settings.naming.endpoint_name(account.name, release.model)
     s3 = aws.client("s3", account.region)
+    # Kept before anything is made: where no evidence can be kept, nothing is deployed.
+    keep(s3, target, release, settings.execution_id, judged.documents)
     with tempfile.TemporaryDirectory(prefix="deploy-") as made:
         scratch = Path(made)
         archive = copy_archive(s3, release.archive, target, release.model, scratch)
@@ -58,8 +60,8 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
     report = heading(settings, release, started, around.clock.now())
     report |= findings(live, archive, applied, release)
     content = write_document(settings.out / DEPLOYMENT_FILE, "deployment", report)
-    documents = {**judged.documents, f"{account.name}/{DEPLOYMENT_FILE}": content}
-    keep(s3, target, release, settings.execution_id, documents)
+    kept = {f"{account.name}/{DEPLOYMENT_FILE}": content}
+    keep(s3, target, release, settings.execution_id, kept)
 
 
 def check_still_approved(settings: Settings, aws: Aws, release: Release) -> None:
