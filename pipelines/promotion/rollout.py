@@ -16,7 +16,7 @@ from typing import Any
 from pipelines.canonical import sha256_of
 from pipelines.errors import Finding, InvalidInput
 from pipelines.models.variant import Rollout, Strategy
-from pipelines.promotion.adopt import Clock, OrphanClient, adopt, settle
+from pipelines.promotion.adopt import ClearingClient, Clock, adopt, clear_away, settle
 from pipelines.promotion.alarm_states import AlarmClient, AlarmState, read_alarms
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.released_source import LEFT_BEHIND, TERRAFORM
@@ -61,7 +61,7 @@ class _Endpoint:
 
     name: str
     terraform: Terraform
-    sagemaker: OrphanClient
+    sagemaker: ClearingClient
     cloudwatch: AlarmClient
     clock: Clock
 
@@ -186,7 +186,7 @@ def _intended(terraform: Terraform) -> str | None:
 
 
 def _plan_and_apply(
-    terraform: Terraform, sagemaker: OrphanClient
+    terraform: Terraform, sagemaker: ClearingClient
 ) -> tuple[str, tuple[Change, ...]]:
     changes = terraform.plan()
     if changes is None:
@@ -197,11 +197,13 @@ def _plan_and_apply(
     except Finding:
         # Only a failure is worth the time to look for what a killed deployment has left.
         retried = terraform.plan()
-        if retried is None or not adopt(sagemaker, terraform, retried):
+        outlived = None if retried is None else adopt(sagemaker, terraform, retried)
+        if outlived is None:
             raise
         changes = terraform.plan()
         if changes is not None:
             terraform.apply()
+        clear_away(sagemaker, outlived)
     return _digest(terraform), changes or ()
 
 
