@@ -45,7 +45,8 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
     _log.info("deploying release %s to account %s", release.id, account.name)
     name = settings.naming.endpoint_name(account.name, release.model)
     s3 = aws.client("s3", account.region)
-    # Kept before anything is made: what half a deployment left must be known as a release as well.
+    # Kept before anything is made: what half a deployment left must be known as a release as well,
+    # and where no evidence can be kept, nothing is deployed.
     applied_from = {TERRAFORM_FILE: pack(settings.root)}
     keep(s3, target, release, settings.execution_id, {**judged.documents, **applied_from})
     with tempfile.TemporaryDirectory(prefix="deploy-") as made:

@@ -66,19 +66,28 @@ def show(
     found = office.flow.describe(chosen)
     waits = gate is not None and gate.execution == chosen
     actions = office.flow.actions(chosen)
-    release = office.flow.release(chosen)
+    release, untold = _release(office, chosen)
     summary = _row(office.model, found, waits=waits) | {"reason": found.reason}
     decided = _decided(office, chosen, actions, waits=waits)
     if as_json:
         rows = [_action_row(action) for action in actions]
         at.voice.json(summary | {"actions": rows, "release": release} | decided)
         return
-    at.voice.fields(summary | _digests(release), as_json=False)
+    at.voice.fields(summary | (_digests(release) or {"release": untold}), as_json=False)
     at.voice.rows(_ACTION_COLUMNS, [_action_row(action) for action in actions], as_json=False)
     _tell_decided(at, decided)
     if waits:
         hint = f"gatehouse release approve {office.model} --summary TEXT --ticket TEXT, or reject"
         at.voice.say(f"It waits for: {hint}")
+
+
+def _release(office: ModelOffice, execution: str) -> tuple[dict[str, Any] | None, str]:
+    """Read the release of a promotion, or tell why there is none."""
+    try:
+        return office.flow.release(execution), "not bundled yet"
+    except GatehouseError as error:
+        # A promotion whose artefact is lost has failed by that: what became of it is told.
+        return None, f"not readable: {error.address} {error.must_hold}, got {error.got}"
 
 
 def approvals_told(rows: list[dict[str, Any]]) -> list[str]:
@@ -104,12 +113,16 @@ def _decided(
     }
     try:
         carried = read_carried(office.flow, execution)
-        if carried.release is None:
-            return empty
+    except GatehouseError as error:
+        return empty | _noted(error)
+    if carried.release is None:
+        return empty
+    try:
         decided = office.decided(carried)
         judged = _judge(office, carried, decided, actions, waits=waits)
     except GatehouseError as error:
-        return empty | {"note": f"{error.address}: {error.must_hold}, got {error.got}"}
+        # What hides how people decided may be what a target refused, and it said why.
+        return empty | _noted(error) | {"judged": _kept(office, carried, actions)}
     return {
         "approvals": [_approval_row(one) for one in read_approvals(decided.approvals)],
         "revocations": [
@@ -129,6 +142,20 @@ def _judge(
     if waits:
         cases = office.cases(carried, decided, office.production, now())
         return [_judged(judge_case(case)) for case in cases]
+    return _refusals(office, carried, actions)
+
+
+def _kept(
+    office: ModelOffice, carried: Carried, actions: list[Action]
+) -> list[dict[str, Any]] | None:
+    """Read what targets have kept about a promotion, if this person may."""
+    try:
+        return _refusals(office, carried, actions)
+    except GatehouseError:
+        return None
+
+
+def _refusals(office: ModelOffice, carried: Carried, actions: list[Action]) -> list[dict[str, Any]]:
     failed = {action.name.rpartition("-")[0] for action in actions if action.status == "Failed"}
     found = [
         (target.name, office.refusal(carried, target))
@@ -140,6 +167,10 @@ def _judge(
         for account, one in found
         if one is not None
     ]
+
+
+def _noted(error: GatehouseError) -> dict[str, str]:
+    return {"note": f"{error.address}: {error.must_hold}, got {error.got}"}
 
 
 def _because(refusal: Mapping[str, Any]) -> str:
@@ -224,7 +255,7 @@ def _row(model: str, promotion: Promotion, *, waits: bool) -> dict[str, Any]:
 
 def _digests(release: dict[str, Any] | None) -> dict[str, Any]:
     if release is None:
-        return {"release": "not bundled yet"}
+        return {}
     return {
         "release": release["release_id"],
         "archive": release["archive"]["sha256"],

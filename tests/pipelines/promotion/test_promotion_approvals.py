@@ -31,6 +31,7 @@ def test_what_was_tested_and_approved_is_deployed_to_production(production: Stag
             "production/deployment.json",
             "release.dsse.json",
             "release.json",
+            "terraform.tar",
         )
     }
 
