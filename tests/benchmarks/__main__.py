@@ -7,7 +7,6 @@ part. Nothing is asserted: a figure that misses its goal is told as it is.
 from __future__ import annotations
 
 import json
-import math
 import os
 import statistics
 import subprocess
@@ -23,7 +22,7 @@ from scripts.account_root import account_source, copy_root, setup_source
 from scripts.checkout import Checkout, this_checkout
 from scripts.state_backend import LOCAL
 from scripts.terraform_environment import terraform_environment
-from tests.benchmarks import decisions, growth, proofs, requests, review, rollouts
+from tests.benchmarks import decisions, growth, proofs, requests, review, rollout_figures
 from tests.journeys.stage import ACCOUNTS, MODEL, ROOT, Stage, side_by_side
 from tests.journeys.story import Story
 
@@ -86,14 +85,8 @@ def promotion_and_pipeline(folder: Path) -> Iterator[Figure]:
         runs = stage.gatehouse("pipeline", "status", MODEL, "--as", "sofia", "--json").json()
         trained = run_seconds(stage, runs[0]["arn"])
         seconds = release(story, version)
-        yield Figure(
-            "promotion, warm, without gate time",
-            f"{seconds:.1f} s",
-            "-",
-            "-",
-            "≤ 60 s",
-            seconds <= 60,
-        )
+        what = "promotion, warm, without gate time"
+        yield Figure(what, f"{seconds:.1f} s", "-", "-", "≤ 60 s", seconds <= 60)
         by_hand = timed(lambda: scripts_by_hand(folder, story.data()))
         yield Figure(
             "training pipeline",
@@ -284,39 +277,10 @@ def invariants(_: Path) -> Iterator[Figure]:
 def rollout(folder: Path) -> Iterator[Figure]:
     """Requests to an endpoint that is rolled out against its bare container, and the way back."""
     say("an endpoint under a canary, and its model container alone")
-    stage = Stage(folder / "rollout")
-    (folder / "rollout").mkdir()
+    stage = Stage(folder)
     data = Story(stage).data()
     scripts_by_hand(folder, data)
-    row = data.read_text("utf-8").splitlines()[1].rpartition(",")[0]
-    found = rollouts.sample(folder / "rollout" / "twin", folder / "by-hand" / "model", row)
-    bare = percentile(found.bare)
-    for name, seconds in (("while it is rolled out", found.rolling), ("at rest", found.resting)):
-        own, middle = percentile(seconds), statistics.median(seconds)
-        yield Figure(
-            f"p99 of {len(seconds)} requests to an endpoint {name}",
-            f"{own * 1000:.1f} ms, median {middle * 1000:.1f} ms",
-            f"bare container {bare * 1000:.1f} ms, median "
-            f"{statistics.median(found.bare) * 1000:.1f} ms",
-            f"{own / bare:.2f}",
-            "≤ 2 times",
-            own / bare <= 2,
-        )
-    yield Figure(
-        "requests that failed while it was rolled out",
-        str(found.failed),
-        f"{len(found.rolling) + len(found.bare)} requests",
-        "-",
-        "0",
-        not found.failed,
-    )
-    back = found.alarm_to_old
-    yield Figure("from an alarm to rolled back", f"{back:.1f} s", "-", "-", "≤ 30 s", back <= 30)
-
-
-def percentile(seconds: list[float], share: float = 0.99) -> float:
-    """Give what no more than the rest of these took longer."""
-    return sorted(seconds)[math.ceil(share * len(seconds)) - 1]
+    yield from (Figure(*row) for row in rollout_figures.rows(folder, data))
 
 
 PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -285,3 +286,23 @@ def test_refused_policy_leaves_the_endpoint_as_it_was(studio: Studio, served: st
     described = studio.sagemaker.describe_endpoint(EndpointName=served)
     assert described["EndpointStatus"] == "InService"
     assert "LastDeploymentConfig" not in described
+
+
+def test_stages_of_a_rollout_are_told_to_the_bus(studio: Studio, served: str) -> None:
+    url, queue = studio.lab.queue()
+    rule, events = unique("rule"), studio.lab.client("events")
+    kind = "SageMaker Endpoint Deployment State Change"
+    status = {"ProductionVariants": {"VariantStatus": {"Status": ["Baking"]}}}
+    detail = {"EndpointName": [served], "PendingDeploymentSummary": status}
+    pattern = {"source": ["aws.sagemaker"], "detail-type": [kind], "detail": detail}
+    events.put_rule(Name=rule, EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=rule, Targets=[{"Id": "q", "Arn": queue}])
+    new = several(studio, "new")
+    update(studio, served, new, policy("CANARY", 60))
+
+    told = json.loads(studio.lab.received(url)["Body"])["detail"]
+    assert settled(studio, served)["EndpointConfigName"] == new
+    pending = told["PendingDeploymentSummary"]
+    assert (told["EndpointStatus"], pending["EndpointConfigName"]) == ("Updating", new)
+    (variant,) = pending["ProductionVariants"]
+    assert variant["CurrentInstanceCount"] in (1, FOUR)
