@@ -12,7 +12,7 @@ from pipelines.errors import EnvironmentFault
 
 @contextmanager
 def aws_call(address: str, must_hold: str, *, hint: str | None = None) -> Iterator[None]:
-    """Raise `address: must_hold, got <what AWS said>` where a call inside fails."""
+    """Raise `address: must_hold, got <what AWS said to which call>` where a call inside fails."""
     try:
         yield
     except ClientError as error:
@@ -27,5 +27,7 @@ def error_code(error: ClientError) -> str:
 
 
 def _told(error: ClientError) -> str:
+    # Who is throttled is told nothing but that: which call it was says where to look.
+    answered = f"{error_code(error)} from {error.operation_name}"
     told = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
-    return f"{error_code(error)} ({told})" if told else error_code(error)
+    return f"{answered} ({told})" if told else answered
