@@ -21,7 +21,8 @@ from pipelines.promotion.target import Target
 REFUSAL_FILE = "refusal.json"
 # The one rule that is not about signatures: the registry says so at this moment.
 PACKAGE_RULE = "package-approved-now"
-_NO_RELEASE = "unreadable"
+# Where the refusal of an artefact lies that holds no release.
+NO_RELEASE = "unreadable"
 # Where refusals of rollbacks are kept, which are handed no release.
 ROLLBACKS = "rollbacks"
 
@@ -64,7 +65,7 @@ def _release_at_hand(settings: Settings) -> Release | None:
 
 
 def _place_without(settings: Settings) -> str:
-    return _NO_RELEASE if "Release" in settings.artifacts else ROLLBACKS
+    return NO_RELEASE if "Release" in settings.artifacts else ROLLBACKS
 
 
 def _report(

@@ -104,12 +104,16 @@ def _decided(
     }
     try:
         carried = read_carried(office.flow, execution)
-        if carried.release is None:
-            return empty
+    except GatehouseError as error:
+        return empty | _noted(error)
+    if carried.release is None:
+        return empty
+    try:
         decided = office.decided(carried)
         judged = _judge(office, carried, decided, actions, waits=waits)
     except GatehouseError as error:
-        return empty | {"note": f"{error.address}: {error.must_hold}, got {error.got}"}
+        # What hides how people decided may be what a target refused, and it said why.
+        return empty | _noted(error) | {"judged": _kept(office, carried, actions)}
     return {
         "approvals": [_approval_row(one) for one in read_approvals(decided.approvals)],
         "revocations": [
@@ -129,6 +133,20 @@ def _judge(
     if waits:
         cases = office.cases(carried, decided, office.production, now())
         return [_judged(judge_case(case)) for case in cases]
+    return _refusals(office, carried, actions)
+
+
+def _kept(
+    office: ModelOffice, carried: Carried, actions: list[Action]
+) -> list[dict[str, Any]] | None:
+    """Read what targets have kept about a promotion, if this person may."""
+    try:
+        return _refusals(office, carried, actions)
+    except GatehouseError:
+        return None
+
+
+def _refusals(office: ModelOffice, carried: Carried, actions: list[Action]) -> list[dict[str, Any]]:
     failed = {action.name.rpartition("-")[0] for action in actions if action.status == "Failed"}
     found = [
         (target.name, office.refusal(carried, target))
@@ -140,6 +158,10 @@ def _judge(
         for account, one in found
         if one is not None
     ]
+
+
+def _noted(error: GatehouseError) -> dict[str, str]:
+    return {"note": f"{error.address}: {error.must_hold}, got {error.got}"}
 
 
 def _because(refusal: Mapping[str, Any]) -> str:

@@ -14,7 +14,8 @@ from pipelines.attestations.keys import TrustedKeys
 from pipelines.errors import Finding, Misuse
 from pipelines.organization import Account, AccountKind, Organization, Persona
 from pipelines.promotion.documents import parse_document
-from pipelines.promotion.refusals import REFUSAL_FILE, ROLLBACKS
+from pipelines.promotion.refusals import NO_RELEASE, REFUSAL_FILE, ROLLBACKS
+from pipelines.promotion.release import parse_release
 from scripts.access import aws_errors
 from scripts.commands.context import Desk
 from scripts.promotions import Promotions
@@ -111,7 +112,7 @@ class ModelOffice(Office):
 
         Asks as this person in that account, where its builds keep what they found.
         """
-        return self._refusal(f"{carried.parsed().id}/{carried.execution}", target)
+        return self._refusal(f"{_released(carried)}/{carried.execution}", target)
 
     def refusal_of_rollback(self, execution: str, target: Account) -> dict[str, Any] | None:
         """Read by which rule a target would not go back, if it refused."""
@@ -148,6 +149,16 @@ class ModelOffice(Office):
 def now() -> datetime:
     """Tell the time as statements carry it: UTC, whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def _released(carried: Carried) -> str:
+    """Name the release at hand as a target does, which may have refused it for being none."""
+    if carried.release is None:
+        return NO_RELEASE
+    try:
+        return parse_release(carried.release.address, carried.release.content).id
+    except Finding:
+        return NO_RELEASE
 
 
 def read_approvals(documents: Iterable[Document]) -> list[Approval]:

@@ -206,21 +206,56 @@ def test_show_tells_freezes_and_the_rule_that_refuses(
 def test_show_tells_by_which_rule_a_target_refused(
     bureau: Bureau, command: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    release, run = bureau.statement.release, bureau.pipelines.runs[EXECUTION]
+    refused_in_production(bureau, bureau.statement.release.id, "approval-in-force")
+    assert command("show", MODEL) == 0
+    told = capsys.readouterr().err
+    assert "production refuses by rule approval-in-force: rita.dsse.json: must be in force" in told
+
+
+@pytest.mark.parametrize(
+    ("rule", "lost", "edited"),
+    [
+        ("statement-is-of-these-bytes", "", b"{}"),
+        ("signature-of-release", "release.dsse.json", None),
+    ],
+)
+def test_show_tells_the_rule_though_the_artefact_holds_no_signed_release(
+    bureau: Bureau,
+    command: Command,
+    capsys: pytest.CaptureFixture[str],
+    rule: str,
+    lost: str,
+    edited: bytes | None,
+) -> None:
+    run = bureau.pipelines.runs[EXECUTION]
+    place = next(at for at, (name, *_) in enumerate(run.actions) if name == "Bundle/Bundle")
+    name, artifact, status, files = run.actions[place]
+    kept = {file: content for file, content in files.items() if file != lost}
+    if edited is not None:
+        kept["release.json"] = edited
+    run.actions[place] = (name, artifact, status, kept)
+    refused_in_production(bureau, bureau.statement.release.id if edited is None else None, rule)
+    assert command("show", MODEL, "--json") == 0
+    assert [one["rule"] for one in json.loads(capsys.readouterr().out)["judged"]] == [rule]
+
+
+def refused_in_production(bureau: Bureau, release_id: str | None, rule: str) -> None:
+    """Let production have refused what waited, as its build keeps that."""
+    run = bureau.pipelines.runs[EXECUTION]
     run.actions[-1] = ("Production/production-Deploy", "Deployed_production", "Failed", {})
     run.status, bureau.pipelines.waits = "Failed", None
-    place = f"releases/{MODEL}/{release.id}/{EXECUTION}/production/refusal.json"
+    place = f"releases/{MODEL}/{release_id or 'unreadable'}/{EXECUTION}/production/refusal.json"
     refusal = {
         "schema_version": 1,
-        "release_id": release.id,
-        "release_sha256": release.sha256,
+        "release_id": release_id,
+        "release_sha256": bureau.statement.release.sha256 if release_id else None,
         "account": "production",
         "account_id": "333333333333",
         "region": "eu-west-1",
         "execution_id": EXECUTION,
         "build": "deploy",
         "refused_at": "2026-12-01T12:00:00Z",
-        "rule": "approval-in-force",
+        "rule": rule,
         "address": "rita.dsse.json",
         "must_hold": "must be in force",
         "got": "one that expired",
@@ -228,9 +263,6 @@ def test_show_tells_by_which_rule_a_target_refused(
     bureau.objects.kept[f"gatehouse-production-evidence-333333333333/{place}"] = canonical_json(
         refusal
     )
-    assert command("show", MODEL) == 0
-    told = capsys.readouterr().err
-    assert "production refuses by rule approval-in-force: rita.dsse.json: must be in force" in told
 
 
 def test_list_and_show_serve_those_who_may_not_read_decisions(
