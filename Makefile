@@ -12,7 +12,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo review test journeys attacks orders fuzz mutation conformance check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
+.PHONY: help demo review test journeys attacks rehearsals orders fuzz mutation conformance check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
 .PHONY: python python-found python-development python-authoring python-checkov python-review python-all terraform
 
 help: ## List the targets
@@ -32,6 +32,9 @@ journeys: python-development terraform ## Run what takes minutes: variants, grow
 
 attacks: python-development terraform ## Attack the applied platform: each attack must be refused, for the reason named
 	$(BIN)/pytest -m attacks tests/attacks
+
+rehearsals: python-development terraform ## Let promotions fail in every way on the applied platform: each must end safely, by its reason
+	$(BIN)/pytest -m rehearsals tests/rehearsals
 
 # All at once on few cores: most of the time the provider only waits.
 orders: python-development terraform ## Apply the three accounts in all six orders, and destroy them again

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.attacks.catalogue import ATTACKS
+from tests.rehearsals.catalogue import REHEARSALS
 
 ROOT = Path(__file__).resolve().parents[2]
 _QUOTED = re.compile(r"`([^`]+)`")
@@ -25,7 +26,7 @@ def rows() -> list[list[str]]:
 
 @cache
 def existing_tests() -> frozenset[str]:
-    """List pytest functions, attacks, and the runs of Terraform's native tests."""
+    """List pytest functions, attacks, rehearsals, and the runs of Terraform's native tests."""
     names = {
         name
         for path in (ROOT / "tests").rglob("test_*.py")
@@ -33,7 +34,7 @@ def existing_tests() -> frozenset[str]:
     }
     for path in (ROOT / "modules").glob("*/tests/*.tftest.hcl"):
         names.update(re.findall(r'^run "(\w+)"', path.read_text("utf-8"), re.MULTILINE))
-    return frozenset(names | set(ATTACKS.all()))
+    return frozenset(names | set(ATTACKS.all()) | {each.name for each in REHEARSALS})
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row[0])

@@ -44,7 +44,7 @@ class Stage:
 
     def __init__(self, folder: Path, root: Path = ROOT) -> None:
         self.folder = folder
-        self._root = root
+        self.root = root
         self.naming = Naming(load_organization(root))
         self.region = self.naming.organization.region
         self._set_up: set[str] = set()
@@ -76,7 +76,7 @@ class Stage:
         """Start a gatehouse command."""
         return subprocess.Popen(
             [str(Path(sys.executable).with_name("gatehouse")), *arguments],
-            cwd=self._root,
+            cwd=self.root,
             env=self.environment | variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

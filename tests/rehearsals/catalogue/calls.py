@@ -1,0 +1,141 @@
+"""Every call of AWS that a promotion makes is throttled or fails: once, and for good.
+
+Once, a promotion arrives all the same, because everybody asks again. For good, it ends at the
+call, by its name. What Terraform alone asks is refused for good instead: its provider asks 25
+times, for most of an hour, before it gives up.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from tests.rehearsals.rehearsal import (
+    BUNDLE,
+    PRODUCTION,
+    RELEASED,
+    STAGING,
+    TEST,
+    VERIFY,
+    End,
+    Rehearsals,
+    Seen,
+)
+from tests.rehearsals.rehearsing import HOME, Rehearsing
+
+CALLS = Rehearsals("calls")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that some step makes: callers of which account ask for what.
+
+    ``by_terraform`` tells that nobody but Terraform asks for it there.
+    """
+
+    place: str
+    account: str
+    service: str
+    operation: str
+    by_terraform: bool = False
+
+
+def _calls(place: str, account: str, *named: str, by_terraform: bool = False) -> tuple[Call, ...]:
+    found = (each.split(":") for each in named)
+    return tuple(
+        Call(place, account, service, operation, by_terraform) for service, operation in found
+    )
+
+
+CALLS_OF_A_PROMOTION = (
+    *_calls(
+        *(BUNDLE, HOME, "s3:GetObject", "s3:HeadObject", "s3:PutObject"),
+        *("codebuild:StartBuild", "codebuild:BatchGetBuilds", "logs:CreateLogStream"),
+        *("sagemaker:DescribeModelPackage", "sagemaker:DescribePipelineExecution"),
+        *("codepipeline:GetPipelineExecution", "ecr:BatchGetImage"),
+        *("kms:GetPublicKey", "kms:Sign"),
+    ),
+    *_calls(STAGING, HOME, "sts:AssumeRole"),
+    *_calls(
+        *(STAGING, "staging", "codebuild:StartBuild", "codebuild:BatchGetBuilds"),
+        *("logs:CreateLogStream", "ssm:GetParameters", "s3:GetObject", "s3:ListObjectsV2"),
+        *("s3:PutObject", "sagemaker:DescribeModelPackage", "sagemaker:DescribeEndpoint"),
+        *("sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel", "ecr:BatchGetImage"),
+    ),
+    *_calls(
+        *(STAGING, "staging", "sts:GetCallerIdentity", "sagemaker:ListTags"),
+        *("cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"),
+        by_terraform=True,
+    ),
+    *_calls(
+        *(TEST, "staging", "kms:GetPublicKey", "kms:Sign", "sts:AssumeRole"),
+        *("sagemaker-runtime:InvokeEndpoint",),
+    ),
+    *_calls(
+        *(PRODUCTION, "production", "codebuild:StartBuild", "logs:CreateLogStream"),
+        *("ssm:GetParameters", "s3:GetObject", "s3:ListObjectsV2", "s3:PutObject"),
+        *("sagemaker:DescribeModelPackage", "ecr:BatchGetImage", "sagemaker:DescribeEndpoint"),
+    ),
+    *_calls(
+        *(PRODUCTION, "production", "sagemaker:CreateModel", "sagemaker:CreateEndpointConfig"),
+        *("sagemaker:UpdateEndpoint", "sagemaker:ListTags", "cloudwatch:DescribeAlarms"),
+        by_terraform=True,
+    ),
+    *_calls(
+        *(VERIFY, "production", "sagemaker:DescribeModel", "sagemaker-runtime:InvokeEndpoint"),
+        *("sts:AssumeRole",),
+    ),
+)
+
+
+@CALLS.ends(RELEASED)
+def a_promotion_arrives_though_every_call_is_throttled_once(at: Rehearsing) -> Seen:
+    """Each call of the promotion is answered once that there are too many."""
+    return _once(at, "throttle")
+
+
+@CALLS.ends(RELEASED)
+def a_promotion_arrives_though_every_call_fails_once(at: Rehearsing) -> Seen:
+    """Each call of the promotion fails once with an error of the server."""
+    return _once(at, "fail")
+
+
+def _once(at: Rehearsing, kind: str) -> Seen:
+    """Let each call be hit exactly once in one promotion, which must arrive."""
+    wanted = {(each.account, each.service, each.operation) for each in CALLS_OF_A_PROMOTION}
+    at.forget()
+    with ExitStack() as faults:
+        numbers = {
+            faults.enter_context(at.fault(kind, service, operation, account, count=1)): (
+                f"{account}: {service}:{operation}"
+            )
+            for account, service, operation in sorted(wanted)
+        }
+        seen = at.send_into("Production")
+        unhit = [
+            numbers[number] for number, hits in at.hits().items() if number in numbers and not hits
+        ]
+    assert not unhit, f"these calls were not made: {', '.join(unhit)}"
+    return seen
+
+
+def _add(call: Call, kind: str) -> None:
+    stage = call.place.partition("/")[0]
+
+    def run(at: Rehearsing) -> Seen:
+        with at.fault(kind, call.service, call.operation, call.account, **_refusal(call)):
+            return at.send_into(stage)
+
+    verb = {"throttle": "throttled", "fail": "failing"}[kind]
+    said = "refused" if call.by_terraform else verb
+    name = f"{call.service}-{call.operation}-{said}-in-{call.account}-at-{stage}".lower()
+    fault = f"{call.service}:{call.operation} is {said} for good, asked from {call.account}."
+    CALLS.add(name, fault, End(call.place, says=call.operation), run)
+
+
+def _refusal(call: Call) -> dict[str, object]:
+    return {"code": "ValidationException", "status": 400} if call.by_terraform else {}
+
+
+for _number, _call in enumerate(CALLS_OF_A_PROMOTION):
+    _add(_call, ("throttle", "fail")[_number % 2])
