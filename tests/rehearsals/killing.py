@@ -25,15 +25,12 @@ class Trail:
         self._start = self._file.stat().st_size
         self._naming = at.naming
 
-    def has(self, account: str, role: str, operation: str) -> bool:
-        """Tell whether a role has asked for an operation since then."""
-        arn = f"/{self._naming.role_name(account, role)}/"
+    def has(self, account: str, role: str, *words: str) -> bool:
+        """Tell whether a role has made a request since then whose record has these words."""
+        wanted = [f"/{self._naming.role_name(account, role)}/", *words]
         with self._file.open("rb") as trail:
             trail.seek(self._start)
-            return any(
-                f'"eventName":"{operation}"'.encode() in line and arn.encode() in line
-                for line in trail
-            )
+            return any(all(word.encode() in line for word in wanted) for line in trail)
 
 
 def kill_build(at: Rehearsing, account: str, project: str) -> None:
@@ -50,9 +47,9 @@ def fill_disk_of_build(at: Rehearsing, account: str, project: str) -> None:
     name = at.naming.project_name(account, project)
 
     def program() -> list[int] | None:
-        found = list(_processes(at, name))
-        running = [pid for pid in found if b"pipelines.promotion" in _read(pid, "cmdline")]
-        return found if running else None
+        # Not the shell: what CodeBuild itself keeps of a build is on a disk of its own.
+        found = _processes(at, name)
+        return [pid for pid in found if b"pipelines.promotion" in _read(pid, "cmdline")] or None
 
     for pid in until(program, f"a build of {name} runs", 60):
         with contextlib.suppress(ProcessLookupError):

@@ -63,6 +63,13 @@ class Looking(Company):
                     return Gate(execution, told["token"], "")
         return None
 
+    def may_be_retried(self, execution: str, stage: str) -> bool:
+        """Tell whether a promotion has failed in a stage, and none came there after it."""
+        state = self.admin("codepipeline").get_pipeline_state(name=self.pipeline)
+        [found] = [each for each in state["stageStates"] if each["stageName"] == stage]
+        latest = found.get("latestExecution") or {}
+        return (latest.get("pipelineExecutionId"), latest.get("status")) == (execution, "Failed")
+
     def reached(self, execution: str, stage: str, status: str) -> bool:
         """Tell whether a promotion has a stage behind it that ended like this."""
         return any((each.stage, each.status) == (stage, status) for each in self.actions(execution))
@@ -103,10 +110,12 @@ class Looking(Company):
         if "exit status" not in reason:
             return Seen(place, reason, refusing_rule(reason))
         told = self.log(execution, failed[-1]["action"])
-        return Seen(place, told, refusing_rule(told), by_log=True)
+        if told is None:
+            return Seen(place, reason)
+        return Seen(place, f"{told} ({reason})", refusing_rule(told), by_log=True)
 
-    def log(self, execution: str, action: str) -> str:
-        """Read the sentence with which the latest build of an action ended, from its log."""
+    def log(self, execution: str, action: str) -> str | None:
+        """Read the sentence with which the latest build of an action ended, if its log has one."""
         listed = self.admin("codepipeline").list_action_executions(
             pipelineName=self.pipeline, filter={"pipelineExecutionId": execution}
         )["actionExecutionDetails"]
@@ -126,7 +135,7 @@ class Looking(Company):
             if not each["message"].startswith("[Container]")
         ]
         own = [line for line in lines if _OURS.search(line)]
-        return own[-1] if own else "\n".join(lines[-5:])
+        return own[-1] if own else None
 
     def refused_by_command(self, done: Done) -> Seen:
         """Tell what a command that refused has said."""

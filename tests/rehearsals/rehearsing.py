@@ -167,7 +167,7 @@ class Rehearsing(Looking):
         Every rule that is asked before approvals can refuse it anew when the stage is retried.
         """
         execution = self._unsigned
-        if execution is None or self.statuses().get(execution) != "Failed":
+        if execution is None or not self.may_be_retried(execution, "Production"):
             execution = self.gate()
             self.click(execution)
             seen = self.ended(execution)
@@ -258,7 +258,7 @@ class Rehearsing(Looking):
         before = STAGES[: STAGES.index(stage) + 1]
         for place in reversed(before):
             execution = self._left.pop(place, None)
-            if execution is not None and self.statuses().get(execution) == "Failed":
+            if execution is not None and self.may_be_retried(execution, place):
                 self.retry(execution, place)
                 break
         else:

@@ -21,12 +21,12 @@ _KILLED = "exit status 137"
 _LOCKED = "must not be locked by another deployment"
 
 
-def _killed(at: Rehearsing, stage: str, where: tuple[str, str], moment: tuple[str, str]) -> Seen:
-    """Kill the build of a stage once its role has asked for an operation."""
+def _killed(at: Rehearsing, stage: str, where: tuple[str, str], moment: tuple[str, ...]) -> Seen:
+    """Kill the build of a stage once its role has made a request."""
     account, project = where
     trail = Trail(at)
     execution = at.on_its_way(stage)
-    until(lambda: trail.has(account, *moment) or None, f"{stage} does {moment[1]}", 180)
+    until(lambda: trail.has(account, *moment) or None, f"{stage}: {moment}", 180)
     kill_build(at, account, project)
     seen = at.ended(execution)
     at.leave(execution, stage)
@@ -49,7 +49,7 @@ def a_bundle_that_is_killed_can_be_tried_again(at: Rehearsing) -> Seen:
 @KILLS.ends(STAGING, says=_KILLED)
 def a_deployment_in_staging_that_is_killed_can_be_tried_again(at: Rehearsing) -> Seen:
     """Terraform is killed in staging while it holds the lock of the state."""
-    return _killed(at, "Staging", ("staging", "deploy"), ("release", "GetCallerIdentity"))
+    return _killed(at, "Staging", ("staging", "deploy"), ("release", "PutObject", ".tflock"))
 
 
 @KILLS.ends(STAGING, says=_LOCKED)
