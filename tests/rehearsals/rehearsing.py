@@ -23,7 +23,7 @@ STAGES = ("Bundle", "Staging", "Test", "Production", "Verify")
 _BEHIND_THE_GATE = ("Production", "Verify")
 # The shortest time that CodePipeline lets a gate wait.
 MINUTES_AT_THE_GATE = 5
-_IN_TIME = 240
+_IN_TIME = 420
 
 
 @dataclass
