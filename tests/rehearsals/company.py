@@ -1,14 +1,17 @@
-"""Who acts on the platform: people with their roles, Terraform's role, an administrator."""
+"""Who acts on the platform: people with their roles, an administrator, and whoever makes faults."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import boto3
 
+from scripts import faults
 from scripts.access import Access, as_person, in_account
 from tests.journeys.stage import Done, Stage
 from tests.journeys.story import Story
@@ -90,3 +93,36 @@ class Company:
             found = make()
             self._made[key] = (time.monotonic(), found)
         return found
+
+    @contextmanager
+    def fault(
+        self, kind: str, service: str, operation: str, account: str, **asked: Any
+    ) -> Iterator[int]:
+        """Let requests of an account's callers fail for as long as a block lasts."""
+        identifier = self.naming.organization.account(account).id
+        number = faults.add(
+            self._twin,
+            {
+                "kind": kind,
+                "service": service,
+                "operation": operation,
+                "account": identifier,
+                **asked,
+            },
+        )
+        try:
+            yield number
+        finally:
+            faults.clear(self._twin, number)
+
+    def hits(self) -> dict[int, int]:
+        """Tell how many requests each fault has hit."""
+        return {int(each["number"]): int(each["hit"]) for each in faults.listed(self._twin)}
+
+    @property
+    def _twin(self) -> Path:
+        return self.stage.folder / "twin"
+
+    def end_faults(self) -> None:
+        """Let no request fail any more."""
+        faults.clear(self._twin, None)

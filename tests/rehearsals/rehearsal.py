@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.rehearsals.rehearsing import Rehearsing
 
+SOURCE = "Source/Source"
 BUNDLE = "Bundle/Bundle"
 STAGING = "Staging/staging-Deploy"
 TEST = "Test/staging-Test"

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from scripts import faults
 from scripts.promotions import GATE, Promotions
 from tests.journeys.stage import MODEL, Done, until
 from tests.rehearsals.company import HOME
@@ -19,7 +17,7 @@ from tests.rehearsals.training import train_on_fewer_rows
 
 __all__ = ["HOME", "Rehearsing"]
 
-STAGES = ("Bundle", "Staging", "Test", "Production", "Verify")
+STAGES = ("Source", "Bundle", "Staging", "Test", "Production", "Verify")
 _BEHIND_THE_GATE = ("Production", "Verify")
 # The shortest time that CodePipeline lets a gate wait.
 MINUTES_AT_THE_GATE = 5
@@ -150,12 +148,20 @@ class Rehearsing(Looking):
         until(lambda: self.statuses()[execution] == "Stopped" or None, f"{execution} stops", 60)
 
     def send_into(self, stage: str) -> Seen:
-        """Lead a promotion into a stage and tell how it ended there.
+        """Lead a promotion into a stage and tell how it ended there."""
+        return self.came_to(self.led_into(stage), stage)
+
+    def led_into(self, stage: str) -> str:
+        """Lead a promotion into a stage and wait until it has ended there.
 
         One that failed there before is tried again; else a new one is brought that far.
         """
         execution = self.on_its_way(stage)
         self.settle(execution)
+        return execution
+
+    def came_to(self, execution: str, stage: str) -> Seen:
+        """Tell how a promotion ended, and keep one that failed in a stage for the next fault."""
         seen = self.seen(execution)
         if seen.place.startswith(f"{stage}/"):
             self.leave(execution, stage)
@@ -245,7 +251,7 @@ class Rehearsing(Looking):
 
     def tidy(self) -> None:
         """Stop what still runs or waits, end faults, and note which version is in production."""
-        faults.clear(self.stage.folder / "twin", None)
+        self.end_faults()
         for execution, status in self.statuses().items():
             if status == "InProgress" and execution != self._unanswered:
                 self.stop(execution)
@@ -267,33 +273,3 @@ class Rehearsing(Looking):
             self.settle(execution)
             self.approve(execution)
         return execution
-
-    @contextmanager
-    def fault(
-        self, kind: str, service: str, operation: str, account: str, **asked: Any
-    ) -> Iterator[int]:
-        """Let requests of an account's callers fail for as long as a block lasts."""
-        folder = self.stage.folder / "twin"
-        identifier = self.naming.organization.account(account).id
-        number = faults.add(
-            folder,
-            {
-                "kind": kind,
-                "service": service,
-                "operation": operation,
-                "account": identifier,
-                **asked,
-            },
-        )
-        try:
-            yield number
-        finally:
-            faults.clear(folder, number)
-
-    def hits(self) -> dict[int, int]:
-        """Tell how many requests each fault has hit."""
-        return {int(each["number"]): int(each["hit"]) for each in faults.listed(self._twin)}
-
-    @property
-    def _twin(self) -> Path:
-        return self.stage.folder / "twin"

@@ -14,6 +14,7 @@ from tests.rehearsals.rehearsal import (
     BUNDLE,
     PRODUCTION,
     RELEASED,
+    SOURCE,
     STAGING,
     TEST,
     VERIFY,
@@ -48,8 +49,9 @@ def _calls(place: str, account: str, *named: str, by_terraform: bool = False) ->
 
 
 CALLS_OF_A_PROMOTION = (
+    *_calls(SOURCE, HOME, "s3:GetBucketVersioning", "s3:GetObject", "s3:PutObject"),
     *_calls(
-        *(BUNDLE, HOME, "s3:GetObject", "s3:HeadObject", "s3:PutObject"),
+        *(BUNDLE, HOME, "s3:HeadObject"),
         *("codebuild:StartBuild", "codebuild:BatchGetBuilds", "logs:CreateLogStream"),
         *("sagemaker:DescribeModelPackage", "sagemaker:DescribePipelineExecution"),
         *("codepipeline:GetPipelineExecution", "ecr:BatchGetImage"),
@@ -124,7 +126,9 @@ def _add(call: Call, kind: str) -> None:
 
     def run(at: Rehearsing) -> Seen:
         with at.fault(kind, call.service, call.operation, call.account, **_refusal(call)):
-            return at.send_into(stage)
+            execution = at.led_into(stage)
+        # Whoever tells of it makes some of the same calls.
+        return at.came_to(execution, stage)
 
     verb = {"throttle": "throttled", "fail": "failing"}[kind]
     said = "refused" if call.by_terraform else verb
