@@ -72,9 +72,9 @@ def an_archive_whose_bundled_version_is_lost_is_missed(at: Rehearsing) -> Seen:
     """The exact version of the archive is deleted before staging has copied it."""
     version = at.train_on_other_rows()
     with at.closed_before("Staging", version) as execution:
-        client, wanted = at.admin("s3"), _archive(at, version)
-        found = client.head_object(**wanted)["VersionId"]
-        client.delete_object(**wanted, VersionId=found)
+        wanted = _archive(at, version)
+        found = at.admin("s3", vpc=HOME).head_object(**wanted)["VersionId"]
+        at.admin("s3").delete_object(**wanted, VersionId=found)
         at.open_before("Staging")
         return at.ended(execution)
 
