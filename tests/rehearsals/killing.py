@@ -14,6 +14,7 @@ from tests.journeys.stage import until
 from tests.rehearsals.breaking import in_build
 from tests.rehearsals.rehearsing import Rehearsing
 
+_LITTLE = 100_000
 _LONG_AGO = "2026-01-01T00:00:00Z"
 
 
@@ -43,7 +44,7 @@ def kill_build(at: Rehearsing, account: str, project: str) -> None:
 
 
 def fill_disk_of_build(at: Rehearsing, account: str, project: str) -> None:
-    """Let a build that begins write nothing more to any file, whatever it has written before."""
+    """Let a build that begins write little to a file: its log, and no program of Terraform's."""
     name = at.naming.project_name(account, project)
 
     def program() -> list[int] | None:
@@ -53,7 +54,7 @@ def fill_disk_of_build(at: Rehearsing, account: str, project: str) -> None:
 
     for pid in until(program, f"a build of {name} runs", 60):
         with contextlib.suppress(ProcessLookupError):
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, 0))
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (_LITTLE, _LITTLE))
 
 
 def age_lock(at: Rehearsing, account: str) -> None:

@@ -145,7 +145,7 @@ def what_cannot_be_kept_as_evidence_is_told(at: Rehearsing) -> Seen:
         return at.send_into("Production")
 
 
-@LOSSES.ends(PRODUCTION, says="File too large")
+@LOSSES.ends(PRODUCTION, says="terraform init: must succeed")
 def a_full_disk_changes_nothing(at: Rehearsing) -> Seen:
     """The build in production can write nothing more to its disk."""
     execution = at.on_its_way("Production")
