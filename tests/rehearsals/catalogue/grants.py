@@ -50,7 +50,8 @@ _GRANTS = (
     _Grant(STAGING, "staging", "release", "ReadContract", "ssm:GetParameters"),
     _Grant(STAGING, "staging", "release", "ListDecisions", "s3:ListBucket"),
     _Grant(STAGING, "staging", "release", "ReadReleasedPackage", "sagemaker:DescribeModelPackage"),
-    _Grant(STAGING, "staging", "release", "KeepReleaseState", "s3:GetObject"),
+    # S3 answers HEAD without a word; Terraform names what it has asked.
+    _Grant(STAGING, "staging", "release", "KeepReleaseState", "HeadObject"),
     _Grant(TEST, "staging", "test", "SeeWhatIsLive", "sagemaker:DescribeEndpoint"),
     _Grant(TEST, "staging", "test", "DecryptHeldOutRows", "kms:Decrypt"),
     _Grant(TEST, "staging", "test", "AskAsConsumer", "sts:AssumeRole"),

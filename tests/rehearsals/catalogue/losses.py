@@ -131,13 +131,6 @@ def a_disabled_key_of_a_person_approves_nothing(at: Rehearsing) -> Seen:
         return at.refused_by_command(at.approving(execution, "rita"))
 
 
-@LOSSES.ends(PRODUCTION, says="Disabled")
-def a_disabled_key_of_production_keeps_models_out(at: Rehearsing) -> Seen:
-    """The key with which production keeps models is disabled."""
-    with disabled(at, "production", "models"):
-        return at.send_into("Production")
-
-
 @LOSSES.ends(PRODUCTION, says="evidence")
 def what_cannot_be_kept_as_evidence_is_told(at: Rehearsing) -> Seen:
     """The evidence bucket of production refuses every write."""
