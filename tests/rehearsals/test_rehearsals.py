@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.rehearsals.catalogue import REHEARSALS
+from tests.rehearsals.catalogue.calls import CALLS_OF_A_PROMOTION, NOT_FAILED_FOR_GOOD
+from tests.rehearsals.made import calls_of
 from tests.rehearsals.rehearsal import RELEASED, VERIFY, Rehearsal
 from tests.rehearsals.rehearsing import Rehearsing
 from tests.rehearsals.report import Row
@@ -32,3 +34,11 @@ def test_ends_safely(rehearsal: Rehearsal, at: Rehearsing, rows: list[Row]) -> N
     assert after["status"] == "InService"
     if seen.place not in (RELEASED, VERIFY):
         assert after == before, f"{rehearsal.name}: production must be as it was"
+
+
+@pytest.mark.rehearsals
+def test_every_call_that_a_promotion_makes_is_rehearsed(at: Rehearsing) -> None:
+    rehearsed = {f"{each.service}:{each.operation}" for each in CALLS_OF_A_PROMOTION}
+    made = calls_of(at, at.earlier())
+    assert len(made) > len(rehearsed) / 2
+    assert made <= rehearsed | set(NOT_FAILED_FOR_GOOD), sorted(made - rehearsed)
