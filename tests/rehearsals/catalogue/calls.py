@@ -159,7 +159,7 @@ def _add(call: Call, kind: str) -> None:
 
 
 def _refusal(call: Call) -> dict[str, object]:
-    return {"code": "ValidationException", "status": 400} if call.by_terraform else {}
+    return {"code": "ResourceLimitExceeded", "status": 400} if call.by_terraform else {}
 
 
 for _number, _call in enumerate(CALLS_OF_A_PROMOTION):
