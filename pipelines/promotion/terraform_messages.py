@@ -9,7 +9,8 @@ from typing import Any
 
 # Said once per resource and of no interest to anybody who waits.
 _CHATTER = {"version", "refresh_start", "refresh_complete", "outputs"}
-_LONGEST_REASON = 400
+# Long enough for a refusal with the names of a session, an action and a resource.
+_LONGEST_REASON = 1000
 
 
 @dataclass(frozen=True)
