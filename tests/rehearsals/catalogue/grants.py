@@ -70,7 +70,7 @@ _GRANTS = (
     ),
     _Grant(PRODUCTION, "production", "release", "ManageEndpoints", "sagemaker:"),
     _Grant(VERIFY, "production", "verify", "SeeWhatIsLive", "sagemaker:DescribeEndpoint"),
-    _Grant(VERIFY, "production", "verify", "ReadModelStore", "s3:GetObject"),
+    _Grant(VERIFY, "production", "verify", "ReadModelStore", "HeadObject"),
     _Grant(VERIFY, "production", "verify", "SeeStoredImages", "ecr:BatchGetImage"),
     _Grant(VERIFY, "production", "verify", "AskAsConsumer", "sts:AssumeRole"),
     _Grant(VERIFY, "production", "verify", "LeaveEvidence", "s3:PutObject"),
