@@ -244,7 +244,7 @@ class Rehearsing(Looking):
     def train_on_other_rows(self) -> int:
         """Register a version with an archive that no account has seen."""
         known = len(self.story.versions())
-        return train_on_fewer_rows(self.story, 20 + known)
+        return train_on_fewer_rows(self.story, known)
 
     def forget(self) -> None:
         """Let the next promotion be a new one."""

@@ -91,6 +91,8 @@ CALLS_OF_A_PROMOTION = (
     ),
 )
 
+# Tests ask the endpoint once: to ask again would hide what its callers meet.
+_ASKED_ONCE = "sagemaker-runtime"
 NOT_FAILED_FOR_GOOD = {
     "logs:PutLogEvents": "a build goes on without its log",
     "cloudwatch:PutMetricAlarm": "made for the first release of a model only",
@@ -121,9 +123,22 @@ def a_promotion_arrives_though_every_call_fails_once(at: Rehearsing) -> Seen:
     return _once(at, "fail")
 
 
+@CALLS.ends(TEST, says="InvokeEndpoint")
+def an_endpoint_that_refuses_one_question_does_not_pass_its_test(at: Rehearsing) -> Seen:
+    """A single request to the endpoint is throttled while it is tested."""
+    at.forget()
+    with at.fault("throttle", _ASKED_ONCE, "InvokeEndpoint", "staging", count=1):
+        execution = at.led_into("Test")
+    return at.came_to(execution, "Test")
+
+
 def _once(at: Rehearsing, kind: str) -> Seen:
     """Let each call be hit once in one promotion, which must arrive."""
-    wanted = {(each.account, each.service, each.operation) for each in CALLS_OF_A_PROMOTION}
+    wanted = {
+        (each.account, each.service, each.operation)
+        for each in CALLS_OF_A_PROMOTION
+        if each.service != _ASKED_ONCE
+    }
     perhaps = {
         (account, *named.split(":"))
         for named in NOT_FAILED_FOR_GOOD
