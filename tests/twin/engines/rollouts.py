@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from tests.twin.engines.accounts import until
+from tests.twin.engines.accounts import unique, until
 from tests.twin.engines.serving import config_of, invoke, model
 from tests.twin.engines.studio import Studio
 
@@ -98,3 +98,40 @@ def load(studio: Studio, name: str, body: bytes = b"x") -> Iterator[Counter[str]
             enough.set()
     for one in asking:
         one.result()
+
+
+def alarm(studio: Studio, name: str, **changes: Any) -> str:
+    """Make an alarm on an endpoint's failures, and wait until it has been judged once."""
+    made = unique("alarm")
+    cloudwatch = studio.lab.client("cloudwatch")
+    given: dict[str, Any] = {
+        "AlarmName": made,
+        "Namespace": "AWS/SageMaker",
+        "MetricName": "Invocation5XXErrors",
+        "Dimensions": [
+            {"Name": "EndpointName", "Value": name},
+            {"Name": "VariantName", "Value": "All"},
+        ],
+        "Statistic": "Sum",
+        "ComparisonOperator": "GreaterThanThreshold",
+        "Threshold": 0,
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "TreatMissingData": "notBreaching",
+    }
+    cloudwatch.put_metric_alarm(**given | changes)
+    until(lambda: state(studio, made) == "OK", "the first evaluation")
+    return made
+
+
+def state(studio: Studio, name: str) -> str:
+    """Return the state of an alarm."""
+    (found,) = studio.lab.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    return str(found["StateValue"])
+
+
+def trip(studio: Studio, name: str) -> None:
+    """Put an alarm into ALARM by hand."""
+    studio.lab.client("cloudwatch").set_alarm_state(
+        AlarmName=name, StateValue="ALARM", StateReason="tried"
+    )

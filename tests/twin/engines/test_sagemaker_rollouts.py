@@ -14,12 +14,15 @@ from tests.twin.engines.accounts import Lab, unique, until
 from tests.twin.engines.laboratory import laboratory
 from tests.twin.engines.rollouts import (
     FOUR,
+    alarm,
     asked,
     baking,
     hurried,
     load,
     policy,
     several,
+    state,
+    trip,
     update,
 )
 from tests.twin.engines.serving import config, endpoint, invoke, processes, settled
@@ -48,43 +51,6 @@ def served(studio: Studio) -> str:
     name = endpoint(studio, several(studio, "old"))
     assert settled(studio, name)["EndpointStatus"] == "InService"
     return name
-
-
-def alarm(studio: Studio, name: str, **changes: Any) -> str:
-    """Make an alarm on an endpoint's failures, and wait until it has been judged once."""
-    made = unique("alarm")
-    cloudwatch = studio.lab.client("cloudwatch")
-    given: dict[str, Any] = {
-        "AlarmName": made,
-        "Namespace": "AWS/SageMaker",
-        "MetricName": "Invocation5XXErrors",
-        "Dimensions": [
-            {"Name": "EndpointName", "Value": name},
-            {"Name": "VariantName", "Value": "All"},
-        ],
-        "Statistic": "Sum",
-        "ComparisonOperator": "GreaterThanThreshold",
-        "Threshold": 0,
-        "Period": 60,
-        "EvaluationPeriods": 1,
-        "TreatMissingData": "notBreaching",
-    }
-    cloudwatch.put_metric_alarm(**given | changes)
-    until(lambda: state(studio, made) == "OK", "the first evaluation")
-    return made
-
-
-def state(studio: Studio, name: str) -> str:
-    """Return the state of an alarm."""
-    (found,) = studio.lab.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
-    return str(found["StateValue"])
-
-
-def trip(studio: Studio, name: str) -> None:
-    """Put an alarm into ALARM by hand."""
-    studio.lab.client("cloudwatch").set_alarm_state(
-        AlarmName=name, StateValue="ALARM", StateReason="tried"
-    )
 
 
 def assert_rolled_back(studio: Studio, name: str, config_name: str) -> None:
