@@ -49,7 +49,8 @@ class End:
             return f"must end at {self.place}, got {seen.place}: {seen.reason}"
         if self.rule is not None and (seen.rule != self.rule or seen.by_log):
             return f"must be refused by the rule {self.rule}, got {seen.rule}: {seen.reason}"
-        if self.says is not None and self.says not in seen.reason:
+        # CodePipeline spells operations with a small letter: Error calling startBuild.
+        if self.says is not None and self.says.casefold() not in seen.reason.casefold():
             return f"must say {self.says!r}, got {seen.reason}"
         return None
 

@@ -93,6 +93,8 @@ CALLS_OF_A_PROMOTION = (
 
 # Tests ask the endpoint once: to ask again would hide what its callers meet.
 _ASKED_ONCE = "sagemaker-runtime"
+# How CodeBuild says it.
+_SPELLED = {"CreateLogStream": "to create Amazon CloudWatch Logs log streams"}
 NOT_FAILED_FOR_GOOD = {
     "logs:PutLogEvents": "a build goes on without its log",
     "cloudwatch:PutMetricAlarm": "made for the first release of a model only",
@@ -170,7 +172,14 @@ def _add(call: Call, kind: str) -> None:
     said = "refused" if call.by_terraform else verb
     name = f"{call.service}-{call.operation}-{said}-in-{call.account}-at-{stage}".lower()
     fault = f"{call.service}:{call.operation} is {said} for good, asked from {call.account}."
-    CALLS.add(name, fault, End(call.place, says=call.operation), run)
+    CALLS.add(name, fault, End(call.place, says=_named(call)), run)
+
+
+def _named(call: Call) -> str:
+    if call.operation == "GetObject" and call.place != SOURCE:
+        # Before a build's own commands CodeBuild fetches what it is handed, and names the phase.
+        return "Phase: DOWNLOAD_SOURCE"
+    return _SPELLED.get(call.operation, call.operation)
 
 
 def _refusal(call: Call) -> dict[str, object]:
