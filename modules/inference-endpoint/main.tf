@@ -158,12 +158,17 @@ resource "aws_sagemaker_endpoint" "this" {
       }
     }
 
-    auto_rollback_configuration {
-      dynamic "alarms" {
-        for_each = local.alarm_names
+    # What rings for the release that is left must not undo the way back.
+    dynamic "auto_rollback_configuration" {
+      for_each = var.rollout.watched ? [local.alarm_names] : []
 
-        content {
-          alarm_name = alarms.value
+      content {
+        dynamic "alarms" {
+          for_each = auto_rollback_configuration.value
+
+          content {
+            alarm_name = alarms.value
+          }
         }
       }
     }

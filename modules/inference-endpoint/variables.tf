@@ -142,13 +142,14 @@ variable "role_arn" {
 }
 
 variable "rollout" {
-  description = "How an update moves the traffic, in which share and with which waits; the alarms watch it and take it back."
+  description = "How an update moves the traffic, in which share and with which waits; the alarms watch it and take it back, unless it is the way back itself."
   type = object({
     percentage               = optional(number)
     strategy                 = optional(string, "all-at-once")
     termination_wait_seconds = optional(number, 0)
     timeout_seconds          = optional(number)
     wait_seconds             = optional(number, 0)
+    watched                  = optional(bool, true)
   })
   default  = {}
   nullable = false

@@ -47,8 +47,11 @@ def terraform_variables(release: Release, target: Target, endpoint_name: str) ->
 
 
 def at_once(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the variables with which all traffic moves at once, as when production goes back."""
-    return {**variables, "rollout": _rollout(Rollout())}
+    """Give the variables with which all traffic moves at once, as when production goes back.
+
+    No alarm takes that back: one that rings does so for what is left.
+    """
+    return {**variables, "rollout": _rollout(Rollout()) | {"watched": False}}
 
 
 def _alarms(alarms: Alarms) -> dict[str, Any]:

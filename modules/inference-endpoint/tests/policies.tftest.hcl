@@ -113,6 +113,19 @@ run "rolls_back_by_its_own_alarms" {
   }
 }
 
+run "goes_back_past_alarms_that_ring" {
+  command = plan
+
+  variables {
+    rollout = { watched = false }
+  }
+
+  assert {
+    condition     = length(aws_sagemaker_endpoint.this.deployment_config[0].auto_rollback_configuration) == 0
+    error_message = "An alarm must not undo the way back."
+  }
+}
+
 run "moves_a_canary_first" {
   command = plan
 

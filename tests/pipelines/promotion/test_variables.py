@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines.promotion.variables import at_once
 from scripts.checkout import this_checkout
 from scripts.sample_release import sample_variables
 
@@ -25,3 +26,14 @@ def test_several_instances_are_replaced_step_by_step(
     assert given["rollout"] == rollout | {"termination_wait_seconds": 0}
     alarms = {"errors_per_minute": 0, "latency_milliseconds": 1000, "minutes": 1}
     assert given["alarms"] == alarms
+
+
+def test_no_alarm_takes_back_what_goes_back() -> None:
+    checkout = this_checkout()
+    naming = checkout.naming()
+    target = naming.organization.accounts["production"]
+    given = sample_variables(naming, target, checkout.root / "pipelines" / "models")
+    back = at_once(given)
+    assert back["rollout"]["strategy"] == "all-at-once"
+    assert back["rollout"]["watched"] is False
+    assert {**back, "rollout": given["rollout"]} == given
