@@ -56,6 +56,7 @@ module "deployment_target" {
   parameter_root        = module.naming.parameter_root
   project_names         = module.naming.project_names[var.account]
   role_names            = local.role_names
+  rolls_back            = local.account.kind == "production"
   signing_key_alias_arn = lookup(local.key_aliases, "test-signing", null)
   single_account        = module.naming.single_account
 

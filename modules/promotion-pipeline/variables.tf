@@ -62,11 +62,8 @@ variable "artifacts" {
 
 variable "boundary_arns" {
   description = "ARNs of the policies that bound the roles, as in naming.boundary_arns of the account: delivery for the promotion and its build, service for what starts it."
-  type = object({
-    delivery = string
-    service  = string
-  })
-  nullable = false
+  type        = object({ delivery = string, service = string })
+  nullable    = false
 
   validation {
     condition = alltrue([
@@ -188,18 +185,12 @@ variable "replicas" {
   }
 
   validation {
-    condition = alltrue([
-      for region, store in var.replicas :
-      can(regex("^arn:[a-z-]+:kms:${region}:${var.account.id}:alias/[A-Za-z0-9/_-]+$", store.key_alias_arn))
-    ])
+    condition     = alltrue([for region, store in var.replicas : can(regex("^arn:[a-z-]+:kms:${region}:${var.account.id}:alias/[A-Za-z0-9/_-]+$", store.key_alias_arn))])
     error_message = "replicas.*.key_alias_arn must be the ARN of a key's alias in that region of account ${var.account.id}, got ${join(", ", values(var.replicas)[*].key_alias_arn)}."
   }
 
   validation {
-    condition = alltrue([
-      for region, store in var.replicas :
-      can(regex("^arn:[a-z-]+:kms:${region}:${var.account.id}:key/[A-Za-z0-9-]+$", store.key_arn))
-    ])
+    condition     = alltrue([for region, store in var.replicas : can(regex("^arn:[a-z-]+:kms:${region}:${var.account.id}:key/[A-Za-z0-9-]+$", store.key_arn))])
     error_message = "replicas.*.key_arn must be the ARN of a key in that region of account ${var.account.id}, got ${join(", ", values(var.replicas)[*].key_arn)}."
   }
 }
@@ -258,12 +249,8 @@ variable "targets" {
   type = map(object({
     deploy_role_arn = string
     kind            = string
-    projects = object({
-      deploy = string
-      test   = string
-      verify = string
-    })
-    region = string
+    projects        = object({ deploy = string, test = string, verify = string })
+    region          = string
   }))
   nullable = false
 

@@ -151,7 +151,7 @@ def test_every_product_has_a_launch_role_and_makes_no_other_types(data_science: 
 
 
 def test_an_approved_experiment_starts_no_promotion(data_science: RootPlan) -> None:
-    started = [
+    started = {
         group
         for rule in data_science.of_type("aws_cloudwatch_event_rule")
         for group in as_list(
@@ -159,8 +159,8 @@ def test_an_approved_experiment_starts_no_promotion(data_science: RootPlan) -> N
             .get("detail", {})
             .get("ModelPackageGroupName", [])
         )
-    ]
-    assert started == ["gatehouse-breast-cancer"]
+    }
+    assert started == {"gatehouse-breast-cancer"}
 
 
 def _asked(

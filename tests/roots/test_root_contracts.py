@@ -68,12 +68,16 @@ def test_a_second_production_account_needs_only_an_entry(tmp_path: Path) -> None
     home = plan_root(tmp_path / "home", "data-science", "data-science", organization)
     names = {found.values["name"] for found in added.of_type("aws_codebuild_project")}
     assert names == {f"gatehouse-production-us-{step}" for step in ("deploy", "test", "verify")}
-    (pipeline,) = home.of_type("aws_codepipeline")
+    pipeline, rollback = sorted(
+        home.of_type("aws_codepipeline"), key=lambda found: str(found.values["name"])
+    )
     stages = {stage["name"]: stage["action"] for stage in pipeline.values["stage"]}
     assert [(found["name"], found["run_order"]) for found in stages["Production"]] == [
         ("production-Deploy", 1),
         ("production-us-Deploy", 2),
     ]
+    back = {stage["name"]: stage["action"] for stage in rollback.values["stage"]}
+    assert [found["run_order"] for found in back["Rollback"]] == [1, 2]
     assert all(
         "444444444444" in str(dict(home.statements())[address])
         for address in (

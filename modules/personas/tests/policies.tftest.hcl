@@ -168,7 +168,12 @@ run "only_a_release_manager_decides_on_releases" {
   }
 
   assert {
-    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if contains(flatten(jsondecode(output.policy_json[persona]).Statement[*].Action), "codepipeline:StartPipelineExecution")] == []
+    condition     = [for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"] : persona if contains(flatten(jsondecode(output.policy_json[persona]).Statement[*].Action), "codepipeline:StartPipelineExecution")] == ["release-manager"]
+    error_message = "Nobody but a release manager may start a pipeline of delivery."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json["release-manager"]).Statement : s if s.Sid == "StartRollbacks"]).Resource == "arn:aws:codepipeline:eu-west-1:111111111111:acme-*-rollback"
     error_message = "Nobody may start a promotion by hand."
   }
 }

@@ -76,14 +76,15 @@ def test_every_job_of_every_model_is_isolated_with_keys_and_network_of_the_accou
 
 
 def test_the_promotion_is_understood_down_to_each_action() -> None:
-    (pipeline,) = _model().pipelines
+    pipeline, rollback = sorted(_model().pipelines, key=lambda each: len(each.stages), reverse=True)
+    assert [each.name for each in rollback.stages][-2:] == ["Rollback", "Verify"]
     assert [each.name for each in pipeline.stages][-3:] == ["Approve", "Production", "Verify"]
     projects = {each.name for each in _model().builds}
     actions = [each for stage in pipeline.stages for each in stage.actions]
     assert {each.project for each in actions if each.project} <= projects
     assert pipeline.role in _model().roles
     started = {t.arn for each in _model().rules for t in each.targets}
-    assert pipeline.address in started
+    assert {pipeline.address, rollback.address} <= started
 
 
 def test_a_bucket_is_encrypted_with_the_one_key_that_its_settings_name() -> None:
