@@ -60,7 +60,7 @@ class OwnerReader:
             counts=kind.counts,
             source=instance.source,
             purpose=_purpose(root, known_as.removeprefix("alias/")),
-            arns=(*arns, *(self._arn(instance, f"kms:{{e}}:{alias}", "") for alias in aliases)),
+            arns=(*arns, *(self._arn(instance, "kms:{e}:{n}", alias) for alias in aliases)),
             tags=tags_of(instance.values),
             address=instance.address,
             aliases=aliases,

@@ -77,6 +77,17 @@ def test_a_mangled_plan_is_read_without_a_crash(data: st.DataObject) -> None:
     _use(read_plans({"staging": plan}, ORGANIZATION, VARIANTS))
 
 
+@pytest.mark.parametrize("name", ["{", "alias/{e}", "}"])
+def test_an_alias_with_braces_is_read_as_it_is(name: str) -> None:
+    plan = copy.deepcopy(variants())
+    aliases = [each for each in plan["resource_changes"] if each["type"] == "aws_kms_alias"]
+    assert aliases
+    for each in aliases:
+        each["change"]["after"]["name"] = name
+    model = read_plans({"staging": plan}, ORGANIZATION, VARIANTS)
+    assert any(arn.endswith(f":{name}") for owned in model.owned for arn in owned.arns)
+
+
 @settings(max_examples=60, deadline=None)
 @given(_ANYTHING, _ANYTHING)
 def test_what_is_no_plan_is_told(plan: Any, organization: Any) -> None:
