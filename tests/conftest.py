@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 from tests.platform_plans import share_plans
@@ -37,8 +38,11 @@ class _ByFile(LoadFileScheduling):  # type: ignore[misc]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let workers share plans, and the interrupt reach what tests start."""
+    """Let workers share plans, interrupts reach what tests start, and examples take their time."""
     share_plans(config)
+    # How long an example takes tells of the machine and its load, not of what is tested.
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
     # A shell's background job ignores it, and hands that down to every child.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

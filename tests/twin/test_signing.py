@@ -162,7 +162,7 @@ def made(draw: st.DrawFn) -> tuple[SentRequest, datetime]:
     return sent(method, uri, sent_headers, body), datetime.now(UTC)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(made())
 def test_what_botocore_signs_is_believed(case: tuple[SentRequest, datetime]) -> None:
     request, now = case
@@ -170,7 +170,7 @@ def test_what_botocore_signs_is_believed(case: tuple[SentRequest, datetime]) -> 
     verified(request, SECRET, now)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(made(), st.data())
 def test_what_was_altered_after_botocore_signed_it_is_refused(
     case: tuple[SentRequest, datetime], data: st.DataObject

@@ -40,7 +40,7 @@ def test_the_envelope_is_a_dsse_envelope_of_an_in_toto_statement() -> None:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_changed_byte_of_an_envelope_is_refused(data: st.DataObject) -> None:
     content = bytearray(CONTENT)
     index = data.draw(st.integers(0, len(content) - 1))

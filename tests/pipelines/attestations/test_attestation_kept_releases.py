@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.attestations.envelope import sign
@@ -245,7 +245,6 @@ def test_no_authority_makes_up_for_what_a_bundle_lacks(how: str, status: str) ->
         come_back(BREAKS[how](kept()), status=status)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(BUNDLE.documents)), st.data())
 def test_a_bundle_of_which_one_byte_differs_does_not_come_back(
     name: str, data: st.DataObject

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.attestations.evidence import Document
@@ -120,7 +120,6 @@ def test_an_approval_is_no_rollback() -> None:
     refuse_word("rollback-signed", approved(), told="urn:gatehouse:rollback:1")
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_rollback_of_which_one_byte_differs_is_refused(data: st.DataObject) -> None:
     content = bytearray(SAID.content)

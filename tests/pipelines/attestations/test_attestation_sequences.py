@@ -185,5 +185,5 @@ def test_a_history_in_which_all_is_well_ends_in_production() -> None:
 
 TestNoSequenceReachesProductionWithoutEvidenceOfTheSameDigests = Promotion.TestCase
 TestNoSequenceReachesProductionWithoutEvidenceOfTheSameDigests.settings = settings(
-    max_examples=150, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=150, stateful_step_count=8, suppress_health_check=list(HealthCheck)
 )

@@ -91,7 +91,7 @@ def test_a_link_is_refused(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=200) | st.integers(65_530, 200_000).map(lambda n: b"ab" * n))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_stored_gzip_file_reads_back(content: bytes) -> None:
     assert gzip.decompress(_gzip_stored(content)) == content
 

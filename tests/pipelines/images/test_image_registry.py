@@ -130,9 +130,7 @@ def test_an_interrupted_copy_goes_on_where_it_ended(
 
 
 @given(data=st.data())
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_single_changed_byte_of_a_layer_is_refused(
     source: tuple[MemoryEcr, Image], tmp_path: Path, data: st.DataObject
 ) -> None:

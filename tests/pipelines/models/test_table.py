@@ -105,9 +105,7 @@ def test_a_regression_target_must_be_there(tmp_path: Path) -> None:
     assert "column price: must be a finite number, got ''" in refusal(text, model)
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(
     st.lists(
         st.tuples(

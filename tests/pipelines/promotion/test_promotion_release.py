@@ -57,7 +57,7 @@ def test_a_release_reads_back() -> None:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_single_changed_byte_is_refused(data: st.DataObject) -> None:
     content = bytearray(RELEASE.content())
     index = data.draw(st.integers(0, len(content) - 1))
@@ -67,7 +67,7 @@ def test_any_single_changed_byte_is_refused(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_byte_more_or_less_is_refused(data: st.DataObject) -> None:
     content = RELEASE.content()
     index = data.draw(st.integers(0, len(content) - 1))

@@ -227,7 +227,7 @@ BODIES = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(body=BODIES, headers=st.sampled_from([CSV, JSON]))
 def test_any_body_is_answered_or_refused(
     fruit: AsgiClient, body: bytes, headers: dict[str, str]

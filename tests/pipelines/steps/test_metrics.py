@@ -39,7 +39,7 @@ def regression(folder: Path) -> ModelDescription:
 SCORES = st.integers(0, 10).map(lambda tenths: tenths / 10)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(rows=st.lists(st.tuples(st.sampled_from(["no", "yes"]), SCORES), min_size=2, max_size=40))
 def test_binary_metrics(binary: ModelDescription, rows: list[tuple[str, float]]) -> None:
     truth = ["no", "yes", *(label for label, _ in rows)]
@@ -71,7 +71,7 @@ def test_binary_metrics(binary: ModelDescription, rows: list[tuple[str, float]])
 LABELS = st.sampled_from(["apple", "plum", "pear"])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(rows=st.lists(st.tuples(LABELS, LABELS), min_size=1, max_size=40))
 def test_multiclass_metrics(multiclass: ModelDescription, rows: list[tuple[str, str]]) -> None:
     truth, chosen = [actual for actual, _ in rows], [label for _, label in rows]
@@ -91,7 +91,7 @@ def test_multiclass_metrics(multiclass: ModelDescription, rows: list[tuple[str, 
 NUMBERS = st.floats(-1000, 1000)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(rows=st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=40))
 def test_regression_metrics(regression: ModelDescription, rows: list[tuple[float, float]]) -> None:
     truth, chosen = [0.0, 1.0, *(a for a, _ in rows)], [0.5, 0.5, *(b for _, b in rows)]

@@ -182,7 +182,7 @@ SOMETHING_LIKE_CSV = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(SOMETHING_LIKE_CSV)
 def test_any_bytes_are_either_prepared_or_refused_in_one_sentence(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:

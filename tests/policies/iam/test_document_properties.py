@@ -77,7 +77,7 @@ def refused_or_decided(document: Any) -> None:
     assert explain(ASKED, layers).decision == decide(ASKED, layers)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(document=_JSON | some.text(max_size=30))
 @example(document="[" * 100_000)
 @example(document={**GOOD, "Statement": []})
@@ -101,7 +101,7 @@ PATHS = [path for path in _paths(GOOD) if path]
 NAMES = (("Id",), ("Statement", 0, "Sid"))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(path=some.sampled_from(PATHS), value=_JSON)
 def test_any_part_may_be_anything(path: tuple[Any, ...], value: Any) -> None:
     made = copy.deepcopy(GOOD)
@@ -136,7 +136,7 @@ def test_a_name_that_is_no_text_is_refused(member: str, value: Any) -> None:
         parse_policy("policy", made)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(name=some.text(max_size=24) | some.sampled_from(sorted(o.name for o in OPERATORS.values())))
 @example(name="StringEqualsIfExistsIfExists")
 @example(name="ForAllValues:ForAnyValue:StringEquals")
@@ -159,7 +159,7 @@ def test_an_operator_is_known_or_refused(name: str) -> None:
         parse_policy("policy", made)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     key=some.text(max_size=10),
     values=some.lists(some.text(max_size=12), max_size=3),

@@ -68,7 +68,7 @@ def _use(model: Model) -> None:
             assert model.layers(role, owned).identity == role.identity
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_a_mangled_plan_is_read_without_a_crash(data: st.DataObject) -> None:
     plan = copy.deepcopy(variants())
@@ -88,7 +88,7 @@ def test_an_alias_with_braces_is_read_as_it_is(name: str) -> None:
     assert any(arn.endswith(f":{name}") for owned in model.owned for arn in owned.arns)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_ANYTHING, _ANYTHING)
 def test_what_is_no_plan_is_told(plan: Any, organization: Any) -> None:
     model = read_plans({"staging": plan, "organization": organization}, ORGANIZATION, None)

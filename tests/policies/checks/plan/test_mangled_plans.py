@@ -17,7 +17,7 @@ from tests.policies.checks.plan.fixture_models import Plans, model_of, plans
 _Path = tuple[str | int, ...]
 _ANYTHING: list[Any] = [None, True, -1, "", "x", "*", [], [[]], [None], {}, {"x": 1}, ["x", 2]]
 _SETTINGS = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=40, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 

@@ -118,7 +118,7 @@ _STATEMENTS = some.dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(statements=some.lists(_STATEMENTS, max_size=3), place=some.sampled_from(Place))
 def test_whatever_the_document_there_are_findings_and_no_crash(
     statements: list[Any], place: Place

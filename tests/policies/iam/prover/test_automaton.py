@@ -35,7 +35,7 @@ def language(given_: list[tuple[str, bool]]) -> Language:
     return frozenset(wildcard(text, ignore_case=case) for text, case in given_)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(languages.filter(bool), max_size=3), languages)
 def test_witness_is_a_shortest_text_or_there_is_none(
     wanted: list[list[tuple[str, bool]]], unwanted: list[tuple[str, bool]]
@@ -52,7 +52,7 @@ def test_witness_is_a_shortest_text_or_there_is_none(
         assert not matches(found, none_of)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(patterns, st.booleans(), st.text("aAbK\u212a\u017fs", max_size=4))
 def test_pattern_matches_as_the_evaluator_does(text: str, case: bool, value: str) -> None:
     expected = parse(text, variables=False).matches(value, lambda _: None, ignore_case=case)
@@ -60,7 +60,7 @@ def test_pattern_matches_as_the_evaluator_does(text: str, case: bool, value: str
     assert matches(value, frozenset((wildcard(text, ignore_case=case),))) is expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.sampled_from(["a", "*", "?", ":", "a*", "${x}", "${x, 'b'}", "${*}"]), max_size=9),
     st.lists(st.sampled_from(["a", "b", ":", "*"]), max_size=9).map("".join),
@@ -82,7 +82,7 @@ def test_pattern_of_an_arn_matches_as_the_evaluator_does(
     assert (made is not None and matches(value, frozenset((made,)))) is expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(patterns, patterns, st.booleans(), st.booleans())
 def test_inclusion_that_is_told_is_true(
     wide: str, narrow: str, wide_case: bool, narrow_case: bool

@@ -28,7 +28,7 @@ tests = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(tests)
 def test_number_is_found_where_there_is_one(given_: list[tuple[str, str, bool]]) -> None:
     yes = frozenset(comparison(operator, bound) for operator, bound, held in given_ if held)
