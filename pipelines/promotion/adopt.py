@@ -35,27 +35,12 @@ class OrphanClient(Protocol):
     def describe_model(self, **request: Any) -> dict[str, Any]: ...
 
 
-class ClearingClient(OrphanClient, Protocol):
-    """The operations of the `sagemaker` client by which an outlived release goes."""
-
-    def delete_endpoint_config(self, **request: Any) -> dict[str, Any]: ...
-    def delete_model(self, **request: Any) -> dict[str, Any]: ...
-
-
 @dataclass(frozen=True)
 class Clock:
     """Tells the time and lets it pass."""
 
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class Outlived:
-    """Something of the release before that the state has forgotten for its successor."""
-
-    type: str
-    name: str
 
 
 def settle(client: OrphanClient, name: str, clock: Clock) -> str | None:
@@ -74,41 +59,22 @@ def settle(client: OrphanClient, name: str, clock: Clock) -> str | None:
         clock.sleep(_PAUSE_SECONDS)
 
 
-def adopt(
-    client: OrphanClient, terraform: Terraform, changes: Sequence[Change]
-) -> tuple[Outlived, ...] | None:
-    """Import what a plan would create although it exists; None where there is no such thing.
+def adopt(client: OrphanClient, terraform: Terraform, changes: Sequence[Change]) -> bool:
+    """Import what a plan would create although it exists; tell whether there was such a thing.
 
-    What would be replaced is known to the state under its old name. It is forgotten there and
-    returned, to be cleared away once its successor serves.
+    Models and configurations are addressed by names that tell their content, so that a successor
+    is always a creation beside what it follows, and what bears its name is the same.
     """
-    names = terraform.names()
-    adopted, outlived = False, []
+    names = terraform.planned_names()
+    adopted = False
     for change in changes:
-        before, after = names.get(change.address, (None, None))
-        if change.action not in ("create", "replace") or not after:
+        name = names.get(change.address)
+        if change.action != "create" or not name or not _exists(client, change.type, name):
             continue
-        if before == after or not _exists(client, change.type, after):
-            continue
-        _log.warning("taking %s back into the state: %s", change.address, after)
-        if change.action == "replace":
-            terraform.forget(change.address)
-            outlived.append(Outlived(change.type, str(before)))
-        terraform.import_resource(change.address, after)
+        _log.warning("taking %s back into the state: %s", change.address, name)
+        terraform.import_resource(change.address, name)
         adopted = True
-    return tuple(outlived) if adopted else None
-
-
-def clear_away(client: ClearingClient, outlived: Sequence[Outlived]) -> None:
-    """Delete what Terraform would have deleted, had it not been forgotten."""
-    # A configuration names its model, so it goes first.
-    for one in sorted(outlived, key=lambda each: each.type):
-        _log.warning("clearing away %s", one.name)
-        with aws_call(one.name, "must be deleted, now that its successor serves"):
-            if one.type == "aws_sagemaker_endpoint_configuration":
-                client.delete_endpoint_config(EndpointConfigName=one.name)
-            elif one.type == "aws_sagemaker_model":
-                client.delete_model(ModelName=one.name)
+    return adopted
 
 
 def _exists(client: OrphanClient, kind: str, name: str) -> bool:

@@ -17,7 +17,7 @@ from pipelines.attestations.refusal import Refused
 from pipelines.canonical import sha256_of
 from pipelines.errors import Finding, InvalidInput
 from pipelines.models.variant import Rollout, Strategy
-from pipelines.promotion.adopt import ClearingClient, Clock, adopt, clear_away, settle
+from pipelines.promotion.adopt import Clock, OrphanClient, adopt, settle
 from pipelines.promotion.alarm_states import AlarmClient, AlarmState, read_alarms
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.released_source import LEFT_BEHIND, TERRAFORM
@@ -66,7 +66,7 @@ class _Endpoint:
 
     name: str
     terraform: Terraform
-    sagemaker: ClearingClient
+    sagemaker: OrphanClient
     cloudwatch: AlarmClient
     clock: Clock
 
@@ -196,7 +196,7 @@ def _intended(terraform: Terraform) -> str | None:
 
 
 def _plan_and_apply(
-    terraform: Terraform, sagemaker: ClearingClient, before_apply: Callable[[], None]
+    terraform: Terraform, sagemaker: OrphanClient, before_apply: Callable[[], None]
 ) -> tuple[str, tuple[Change, ...]]:
     changes = terraform.plan()
     if changes is None:
@@ -208,13 +208,11 @@ def _plan_and_apply(
     except Finding:
         # Only a failure is worth the time to look for what a killed deployment has left.
         retried = terraform.plan()
-        outlived = None if retried is None else adopt(sagemaker, terraform, retried)
-        if outlived is None:
+        if retried is None or not adopt(sagemaker, terraform, retried):
             raise
         changes = terraform.plan()
         if changes is not None:
             terraform.apply()
-        clear_away(sagemaker, outlived)
     return _digest(terraform), changes or ()
 
 

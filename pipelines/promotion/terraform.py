@@ -53,15 +53,12 @@ class Terraform:
 
     def planned_names(self) -> dict[str, str]:
         """Read from the plan file which name each resource will have."""
-        return {address: after for address, (_, after) in self.names().items() if after}
-
-    def names(self) -> dict[str, tuple[str | None, str | None]]:
-        """Read from the plan file which name each resource has, and which it will have."""
         shown = self._answer(["show", "-json", PLAN_FILE])
-        return {
-            one["address"]: (_name(one["change"], "before"), _name(one["change"], "after"))
+        names = {
+            one["address"]: (one["change"]["after"] or {}).get("name")
             for one in shown.get("resource_changes", [])
         }
+        return {address: str(name) for address, name in names.items() if name}
 
     def apply(self) -> None:
         """Apply the plan file and nothing else."""
@@ -75,10 +72,6 @@ class Terraform:
     def import_resource(self, address: str, identifier: str) -> None:
         """Take a resource that exists into the state."""
         self._run(["import", "-no-color", *_LOCK, address, identifier])
-
-    def forget(self, address: str) -> None:
-        """Take a resource out of the state, and leave it as it is."""
-        self._run(["state", "rm", _LOCK[1], address])
 
     def unlock(self, lock_id: str) -> None:
         """Take away a lock whose holder is known to be gone."""
@@ -123,11 +116,6 @@ class _Ended:
     @property
     def messages(self) -> list[dict[str, Any]]:
         return [parse_line(line) for line in self.lines]
-
-
-def _name(change: Mapping[str, Any], moment: str) -> str | None:
-    name = (change.get(moment) or {}).get("name")
-    return str(name) if name else None
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a killed deployment left is taken over by its name, and what it replaces goes last."""
+"""What a killed deployment left is taken over by its name; all else is left to Terraform."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from pipelines.promotion.adopt import Outlived, adopt, clear_away
+from pipelines.promotion.adopt import adopt
 from pipelines.promotion.terraform_messages import Change
 
 MODEL, CONFIGURATION = "aws_sagemaker_model", "aws_sagemaker_endpoint_configuration"
@@ -17,7 +17,6 @@ class Serving:
 
     def __init__(self, *there: str) -> None:
         self.there = set(there)
-        self.deleted: list[str] = []
 
     def _described(self, name: str) -> dict[str, Any]:
         if name not in self.there:
@@ -37,74 +36,65 @@ class Serving:
         """Describe a model that is there."""
         return self._described(request["ModelName"])
 
-    def delete_endpoint_config(self, **request: Any) -> dict[str, Any]:
-        """Note what is deleted."""
-        self.deleted.append(request["EndpointConfigName"])
-        return {}
-
-    def delete_model(self, **request: Any) -> dict[str, Any]:
-        """Note what is deleted."""
-        self.deleted.append(request["ModelName"])
-        return {}
-
 
 class State:
-    """Terraform with a plan, and what it was told to do with its state."""
+    """Terraform with a plan, and what it was told to import."""
 
-    def __init__(self, **names: tuple[str | None, str | None]) -> None:
+    def __init__(self, names: dict[str, str]) -> None:
         self._names = names
-        self.told: list[tuple[str, ...]] = []
+        self.imported: list[tuple[str, str]] = []
 
-    def names(self) -> dict[str, tuple[str | None, str | None]]:
-        """Tell the names before and after."""
+    def planned_names(self) -> dict[str, str]:
+        """Tell the names that the plan gives."""
         return self._names
-
-    def forget(self, address: str) -> None:
-        """Note what is forgotten."""
-        self.told.append(("forget", address))
 
     def import_resource(self, address: str, identifier: str) -> None:
         """Note what is imported."""
-        self.told.append(("import", address, identifier))
+        self.imported.append((address, identifier))
 
 
-def adopted(serving: Serving, state: State, *changes: Change) -> tuple[Outlived, ...] | None:
+def adopted(serving: Serving, state: State, *changes: Change) -> bool:
     """Adopt with the fakes."""
     return adopt(serving, state, changes)  # type: ignore[arg-type]
 
 
-def test_what_is_to_be_created_and_exists_is_imported() -> None:
-    state = State(model=(None, "new"))
-    assert adopted(Serving("new"), state, Change("model", MODEL, "create")) == ()
-    assert state.told == [("import", "model", "new")]
+def at(kind: str, name: str) -> str:
+    """Address a model or a configuration in the release's root."""
+    return f'module.endpoint.{kind}.this["{name}"]'
 
 
-def test_a_successor_that_exists_takes_the_place_of_what_it_replaces() -> None:
-    serving = Serving("old", "new", "old-configuration")
-    state = State(model=("old", "new"), configuration=("old-configuration", "new-configuration"))
-    outlived = adopted(
-        serving,
+def test_what_is_to_be_created_and_exists_is_imported_and_its_predecessor_left_alone() -> None:
+    models = [at(MODEL, "new"), at(MODEL, "old")]
+    configurations = [at(CONFIGURATION, "new-3"), at(CONFIGURATION, "old-2")]
+    state = State({models[0]: "new", configurations[0]: "new-3"})
+    assert adopted(
+        Serving("old", "new", "old-2", "new-3"),
         state,
-        Change("model", MODEL, "replace"),
-        Change("configuration", CONFIGURATION, "replace"),
+        Change(models[0], MODEL, "create"),
+        Change(models[1], MODEL, "delete"),
+        Change(configurations[0], CONFIGURATION, "create"),
+        Change(configurations[1], CONFIGURATION, "delete"),
     )
-    assert outlived == (Outlived(MODEL, "old"),)
-    assert state.told == [("forget", "model"), ("import", "model", "new")]
+    assert state.imported == [(models[0], "new"), (configurations[0], "new-3")]
 
 
 def test_what_does_not_exist_is_left_to_terraform() -> None:
-    state = State(model=("old", "new"))
-    assert adopted(Serving("old"), state, Change("model", MODEL, "replace")) is None
-    assert state.told == []
+    state = State({at(MODEL, "new"): "new", at(CONFIGURATION, "new-3"): "new-3"})
+    changes = [
+        Change(at(MODEL, "new"), MODEL, "create"),
+        Change(at(CONFIGURATION, "new-3"), CONFIGURATION, "create"),
+    ]
+    assert not adopted(Serving("old"), state, *changes)
+    assert state.imported == []
 
 
-def test_what_keeps_its_name_is_not_taken_for_its_own_successor() -> None:
-    state = State(model=("same", "same"))
-    assert adopted(Serving("same"), state, Change("model", MODEL, "replace")) is None
-    assert state.told == []
+def test_what_changes_in_place_is_not_imported() -> None:
+    state = State({at(MODEL, "same"): "same"})
+    assert not adopted(Serving("same"), state, Change(at(MODEL, "same"), MODEL, "update"))
+    assert state.imported == []
 
 
-def test_a_configuration_is_cleared_away_before_the_model_that_it_names() -> None:
-    serving = Serving()
-    clear_away(serving, [Outlived(MODEL, "old"), Outlived(CONFIGURATION, "old-configuration")])
-    assert serving.deleted == ["old-configuration", "old"]
+def test_what_exists_by_a_name_of_another_kind_is_not_taken_for_it() -> None:
+    state = State({"aws_iam_role.x": "new"})
+    assert not adopted(Serving("new"), state, Change("aws_iam_role.x", "aws_iam_role", "create"))
+    assert state.imported == []
