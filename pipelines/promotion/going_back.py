@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipelines.attestations.evidence import Document, KnownPerson, Verified
+from pipelines.attestations.evidence import Document, Verified
 from pipelines.attestations.keys import TrustedKeys
 from pipelines.attestations.refusal import Refused
 from pipelines.attestations.rules_of_kept_releases import KeptRelease, judge_kept
 from pipelines.attestations.rules_of_rollbacks import Asked, Runs
 from pipelines.aws_call import aws_call
-from pipelines.organization import Account, AccountKind, Organization, Persona
+from pipelines.organization import Account, AccountKind, Organization
 from pipelines.promotion.kept import Bundle, Kept
+from pipelines.promotion.people import known_people
 
 LAST = "last"
 
@@ -62,14 +63,7 @@ def make_asked(
         staging_accounts=frozenset(one.name for one in staging),
         required_approvals=promotion.approvals[account.kind],
         approval_valid=timedelta(minutes=promotion.approval_valid_minutes),
-        people=tuple(
-            KnownPerson(
-                one.name,
-                one.email,
-                approves=one.persona is Persona.RELEASE_MANAGER and one.works_in(unit),
-            )
-            for one in organization.people.values()
-        ),
+        people=known_people(organization, unit),
     )
 
 

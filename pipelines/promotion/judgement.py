@@ -12,7 +12,6 @@ from pipelines.attestations.rules import (
     Document,
     Evidence,
     Expectation,
-    KnownPerson,
     Refused,
     Stage,
     TestEvidence,
@@ -21,10 +20,11 @@ from pipelines.attestations.rules import (
 )
 from pipelines.attestations.test_attestation import REPORT_FILE
 from pipelines.errors import Finding
-from pipelines.organization import AccountKind, Persona
+from pipelines.organization import AccountKind
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.decisions import Decisions, read_decisions
 from pipelines.promotion.evidence import REPORT_ENVELOPE
+from pipelines.promotion.people import known_people
 from pipelines.promotion.release import RELEASE_ENVELOPE, RELEASE_FILE, Release, parse_release
 from pipelines.promotion.released_source import read_released_source
 from pipelines.promotion.settings import Settings
@@ -103,14 +103,7 @@ def expectation(settings: Settings, now: datetime) -> Expectation:
         ),
         required_approvals=promotion.approvals[account.kind],
         approval_valid=timedelta(minutes=promotion.approval_valid_minutes),
-        people=tuple(
-            KnownPerson(
-                one.name,
-                one.email,
-                approves=one.persona is Persona.RELEASE_MANAGER and one.works_in(unit),
-            )
-            for one in organization.people.values()
-        ),
+        people=known_people(organization, unit),
     )
 
 

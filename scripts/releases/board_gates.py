@@ -11,12 +11,13 @@ from pipelines.attestations.approval import Approval
 from pipelines.attestations.keys import SignerKind
 from pipelines.attestations.refusal import Refused
 from pipelines.organization import AccountKind, Persona
+from pipelines.promotion.people import known_people
 from scripts.model_packages import ModelPackages
 from scripts.releases.approving import tally
 from scripts.releases.board_attempts import Attempts
 from scripts.releases.board_inquiry import Inquiry, plainly
 from scripts.releases.carried import Carried, read_carried
-from scripts.releases.judging import Case, hands, judge_case, known_people, standing, stated
+from scripts.releases.judging import Case, hands, judge_case, standing, stated
 from scripts.releases.office import ModelOffice, read_approvals
 
 APPROVED, MAY, MAY_NOT = "has approved", "may approve", "may not approve"

@@ -15,9 +15,10 @@ from pipelines.closed_json import check_closed
 from pipelines.errors import EnvironmentFault, Misuse
 from pipelines.organization import AccountKind
 from pipelines.promotion.evidence import REPORT_ENVELOPE
+from pipelines.promotion.people import known_people
 from pipelines.promotion.release import EVALUATION_FILE, RELEASE_ENVELOPE, RELEASE_FILE
 from scripts.releases.carried import Carried, now_in_production, read_carried
-from scripts.releases.judging import Case, judge_case, known_people
+from scripts.releases.judging import Case, judge_case
 from scripts.releases.office import Decided, ModelOffice
 
 DOSSIER_FILE, PAGE_FILE = "dossier.json", "dossier.html"

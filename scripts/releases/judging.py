@@ -25,7 +25,8 @@ from pipelines.attestations.rules import judge
 from pipelines.attestations.rules_of_tests import judge_tests
 from pipelines.attestations.test_attestation import TestAttestation
 from pipelines.errors import Finding
-from pipelines.organization import Account, AccountKind, Organization, Persona
+from pipelines.organization import Account, AccountKind, Organization
+from pipelines.promotion.people import known_people
 from scripts.releases.carried import Carried
 
 # From this rule on, the rules ask what people decided.
@@ -111,14 +112,6 @@ def make_expectation(
         required_approvals=promotion.approvals[target.kind] if production else 0,
         approval_valid=timedelta(minutes=promotion.approval_valid_minutes),
         people=known_people(organization, unit),
-    )
-
-
-def known_people(organization: Organization, unit: str) -> tuple[KnownPerson, ...]:
-    """Give the people of a business unit as the rules know them."""
-    return tuple(
-        KnownPerson(person.name, person.email, person.persona is Persona.RELEASE_MANAGER)
-        for person in organization.people_of(unit).values()
     )
 
 
