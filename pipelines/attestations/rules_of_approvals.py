@@ -12,12 +12,8 @@ from dataclasses import dataclass
 
 from pipelines.attestations.approval import Approval, approved_subjects, report_digests
 from pipelines.attestations.envelope import open_envelope
-from pipelines.attestations.evidence import (
-    CLOCK_TOLERANCE,
-    Document,
-    Expectation,
-    Signed,
-)
+from pipelines.attestations.evidence import Document, Expectation, Signed
+from pipelines.attestations.force import check_force
 from pipelines.attestations.keys import SignerKind, TrustedKeys
 from pipelines.attestations.moments import spell
 from pipelines.attestations.refusal import Refused, asking
@@ -158,23 +154,11 @@ def _check_place(address: str, approval: Approval, expected: Expectation) -> Non
 
 
 def _check_force(address: str, approval: Approval, case: _Case) -> None:
-    now = case.expected.now
-    tested = max(test.made_at for test in case.tests)
-    latest_end = approval.made_at + case.expected.approval_valid
-    made, ends = spell(approval.made_at), spell(approval.expires_at)
+    tested, expected = max(test.made_at for test in case.tests), case.expected
     if approval.made_at < tested:
+        made = spell(approval.made_at)
         raise Finding(address, f"must be made after the tests of {spell(tested)}", got=made)
-    if approval.made_at > now + CLOCK_TOLERANCE:
-        raise Finding(address, f"must not come from the future of {spell(now)}", got=made)
-    if not approval.made_at < approval.expires_at <= latest_end:
-        raise Finding(address, f"must expire after {made} and by {spell(latest_end)}", got=ends)
-    if now >= approval.expires_at:
-        raise Finding(
-            address,
-            f"must be in force at {spell(now)}",
-            got=f"one that expired at {ends}",
-            hint="approve again",
-        )
+    check_force(address, approval, expected.now, expected.approval_valid, "approve again")
 
 
 def _check_hands(address: str, approval: Approval, case: _Case) -> None:

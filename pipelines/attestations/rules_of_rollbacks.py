@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from pipelines.attestations.envelope import open_envelope
 from pipelines.attestations.evidence import CLOCK_TOLERANCE, Document, KnownPerson
+from pipelines.attestations.force import check_force
 from pipelines.attestations.keys import SignerKind, TrustedKeys
 from pipelines.attestations.moments import spell
 from pipelines.attestations.refusal import Refused, asking
@@ -87,21 +88,10 @@ def _signed(document: Document, trusted: TrustedKeys, asked: Asked) -> Rollback:
 
 
 def _check_force(address: str, word: Rollback, asked: Asked) -> None:
-    made, ends = spell(word.made_at), spell(word.expires_at)
-    latest_end = word.made_at + asked.approval_valid
     if word.model != asked.model:
         raise Finding(address, f"must be of the model {asked.model}", got=word.model)
-    if word.made_at > asked.now + CLOCK_TOLERANCE:
-        raise Finding(address, f"must not come from the future of {spell(asked.now)}", got=made)
-    if not word.made_at < word.expires_at <= latest_end:
-        raise Finding(address, f"must expire after {made} and by {spell(latest_end)}", got=ends)
-    if asked.now >= word.expires_at:
-        raise Finding(
-            address,
-            f"must be in force at {spell(asked.now)}",
-            got=f"one that expired at {ends}",
-            hint="decide again: gatehouse release rollback",
-        )
+    hint = "decide again: gatehouse release rollback"
+    check_force(address, word, asked.now, asked.approval_valid, hint)
 
 
 def _check_leaves(address: str, word: Rollback, asked: Asked) -> None:
