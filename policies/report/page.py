@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from policies.report.document import waived_in_words
+from policies.report.templates import templates
 
 # More addresses than this fold away; a reader who wants them all unfolds them.
 _SHOWN = 12
@@ -21,13 +21,7 @@ _SEVERITIES = ("critical", "high", "medium", "low")
 
 def page(document: Mapping[str, Any], request_lines: Mapping[str, Sequence[Any]]) -> str:
     """Make the page; ``request_lines`` are requests in words, by fingerprint of their finding."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = templates(Path(__file__).parent)
     style, script = _part("page.css"), _part("page.js")
     findings = [
         each

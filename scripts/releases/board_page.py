@@ -8,11 +8,11 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
 from pipelines.attestations.refusal import RULES
 from pipelines.errors import EnvironmentFault, Misuse
+from policies.report.templates import templates
 from scripts.releases.board import Board
 
 # By this an earlier board is known that may be written over.
@@ -22,13 +22,7 @@ _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 def page(board: Board) -> str:
     """Make the page."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = templates(Path(__file__).parent)
     environment.filters |= {"when": _when, "ago": _ago, "lasts": lasts}
     return environment.get_template("board.html").render(
         board=board,

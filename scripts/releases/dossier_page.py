@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from pipelines.attestations.envelope import unproven
@@ -20,6 +19,7 @@ from pipelines.canonical import sha256_of
 from pipelines.errors import Finding
 from pipelines.promotion.documents import parse_document
 from pipelines.promotion.release import RELEASE_ENVELOPE, RELEASE_FILE, Release, parse_release
+from policies.report.templates import templates
 from scripts.releases.dossier import Dossier
 from scripts.releases.dossier_check import expectation, moment, pinned
 from scripts.releases.dossier_folder import evidence_of
@@ -34,13 +34,7 @@ _SENTENCES = {rule.id: rule.sentence for rule in RULES}
 
 def page(dossier: Dossier) -> str:
     """Make the page; raises Finding where the dossier holds no release."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = templates(Path(__file__).parent)
     style = Path(__file__).with_name("dossier.css").read_text("utf-8")
     found = metrics(
         _json(dossier, "evaluation.json") or {}, _json(dossier, "running/evaluation.json")
