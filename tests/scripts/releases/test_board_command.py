@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,10 @@ def command(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Run the command as rita."""
     monkeypatch.setattr("scripts.commands.release_board.now", lambda: NOW)
     monkeypatch.setattr("scripts.commands.release_board.desk", lambda _p, _m: bureau.desk())
-    run: Callable[..., int] = lambda *arguments: main.main(["release", "board", *arguments])  # noqa: E731
+
+    def run(*arguments: str) -> int:
+        return main.main(["release", "board", *arguments])
+
     return run
 
 
