@@ -162,6 +162,10 @@ class Looking(Company):
     def check_nothing_left(self) -> None:
         """Make sure that targets hold no configuration and no model but those that serve."""
         for account in ("staging", "production"):
-            configurations, models = self.held(account)
-            assert configurations == [self.live(account)["configuration"]], configurations
-            assert len(models) == 1, models
+            self.check_nothing_left_in(account)
+
+    def check_nothing_left_in(self, account: str) -> None:
+        """Make sure that a target holds no configuration and no model but those that serve."""
+        configurations, models = self.held(account)
+        assert configurations == [self.live(account)["configuration"]], configurations
+        assert len(models) == 1, models

@@ -10,11 +10,12 @@ from tests.rehearsals.catalogue.kills import KILLS
 from tests.rehearsals.catalogue.losses import LOSSES
 from tests.rehearsals.catalogue.order import ORDER
 from tests.rehearsals.catalogue.people import PEOPLE
+from tests.rehearsals.catalogue.rollouts import ROLLOUTS
 from tests.rehearsals.catalogue.stops import STOPS
 from tests.rehearsals.rehearsal import RELEASED, End, Rehearsal, Seen
 from tests.rehearsals.rehearsing import Rehearsing
 
-GROUPS = (APPROVALS, PEOPLE, ARTEFACTS, STOPS, ORDER, LOSSES, KILLS, GRANTS, CALLS)
+GROUPS = (APPROVALS, PEOPLE, ARTEFACTS, STOPS, ORDER, LOSSES, KILLS, ROLLOUTS, GRANTS, CALLS)
 
 
 def _nothing_happens(at: Rehearsing) -> Seen:
