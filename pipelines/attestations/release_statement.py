@@ -44,14 +44,6 @@ class GateResult:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Digest of a plan that was made for one account; reserved, no build makes one yet."""
-
-    account: str
-    sha256: str
-
-
-@dataclass(frozen=True)
 class ReleaseStatement:
     """A release, who made it, what the gate said, and from which source it is deployed."""
 
@@ -62,7 +54,6 @@ class ReleaseStatement:
     gate: tuple[GateResult, ...]
     terraform_sha256: str
     guardrails_sha256: str
-    plan: Plan | None = None
 
     def statement(self) -> Statement:
         """Return the statement to sign."""
@@ -99,7 +90,6 @@ class ReleaseStatement:
                 f"release_sha256 must be {release.sha256}, that of its release",
                 got=predicate["release_sha256"],
             )
-        plan = predicate["plan"]
         found = cls(
             release=release,
             execution_id=predicate["execution_id"],
@@ -108,7 +98,6 @@ class ReleaseStatement:
             gate=tuple(GateResult(**one) for one in predicate["gate"]),
             terraform_sha256=predicate["terraform"]["sha256"],
             guardrails_sha256=predicate["guardrails"]["sha256"],
-            plan=None if plan is None else Plan(**plan),
         )
         same(address, statement, found.statement())
         return found
@@ -123,7 +112,6 @@ class ReleaseStatement:
             "gate": [asdict(one) for one in self.gate],
             "terraform": {"sha256": self.terraform_sha256},
             "guardrails": {"sha256": self.guardrails_sha256},
-            "plan": None if self.plan is None else asdict(self.plan),
         }
 
 

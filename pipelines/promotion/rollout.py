@@ -20,6 +20,7 @@ from pipelines.models.variant import Rollout, Strategy
 from pipelines.promotion.adopt import Clock, OrphanClient, adopt, settle
 from pipelines.promotion.alarm_states import AlarmClient, AlarmState, read_alarms
 from pipelines.promotion.aws import Aws
+from pipelines.promotion.planned import UnfitPlan, check_plan
 from pipelines.promotion.released_source import LEFT_BEHIND, TERRAFORM
 from pipelines.promotion.rollout_failure import Before, RolloutFailed, live_configuration
 from pipelines.promotion.shadow import watch, with_shadow
@@ -113,7 +114,7 @@ def roll_out(
         if before is not None and rollout.strategy is Strategy.SHADOW:
             _try_beside(endpoint, before, variables, rollout)
         digest, changes = endpoint.apply(variables, before_apply)
-    except (Refused, RolloutFailed):
+    except (Refused, RolloutFailed, UnfitPlan):
         raise
     except Finding as failure:
         raise _failed(endpoint, before, failure) from failure
@@ -202,6 +203,7 @@ def _plan_and_apply(
     if changes is None:
         _log.info("nothing to change")
         return _digest(terraform), ()
+    check_plan(changes)
     before_apply()
     try:
         terraform.apply()
@@ -212,6 +214,7 @@ def _plan_and_apply(
             raise
         changes = terraform.plan()
         if changes is not None:
+            check_plan(changes)
             terraform.apply()
     return _digest(terraform), changes or ()
 

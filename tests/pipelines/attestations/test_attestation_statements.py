@@ -11,7 +11,7 @@ import pytest
 from pipelines.attestations.approval import Approval
 from pipelines.attestations.freeze import Freeze, State
 from pipelines.attestations.moments import compact, read, spell
-from pipelines.attestations.release_statement import Plan, ReleaseStatement
+from pipelines.attestations.release_statement import ReleaseStatement
 from pipelines.attestations.revocation import Revocation
 from pipelines.attestations.statement import Statement, Subject, check_statement, parse_statement
 from pipelines.attestations.test_attestation import TestAttestation
@@ -22,7 +22,6 @@ REVOCATION = Revocation(RELEASE.id, RELEASE.sha256, "rita", "leaks rows", NOW)
 FREEZE = Freeze("all", State.FROZEN, "rita", "audit", "CHG-9", NOW, NOW + timedelta(hours=1))
 ALL: list[Any] = [
     STATEMENT,
-    replace(STATEMENT, plan=Plan("production", "9" * 64)),
     TEST,
     approval(),
     REVOCATION,

@@ -2,7 +2,7 @@
 
 A file `fail-<command>` in that folder makes a command fail; a file `orphan` stands for an endpoint
 that exists and is missing in the state, until it is imported; `rolls-back` holds the one release
-that the endpoint runs, whatever is applied.
+that the endpoint runs, whatever is applied; `also-plans` is one more change of each plan.
 """
 
 import json
@@ -76,6 +76,9 @@ def plan(planned: Path, action: str, *, differs: bool) -> int:
     if differs:
         resource = {"addr": ADDRESS, "resource_type": "aws_sagemaker_endpoint"}
         tell(type="planned_change", change={"resource": resource, "action": action})
+        other = Path(os.environ["FAKE_STATE"], "also-plans")
+        if other.exists():
+            tell(type="planned_change", change=json.loads(other.read_text()))
     return 2 if differs else 0
 
 

@@ -12,6 +12,7 @@ from pipelines.errors import Finding
 from pipelines.models.variant import Rollout, Strategy
 from pipelines.promotion import deploy
 from pipelines.promotion.documents import parse_document
+from pipelines.promotion.planned import UnfitPlan
 from pipelines.promotion.rollout_failure import FAILURE_FILE, RolloutFailed
 from pipelines.promotion.shadow import watch, with_shadow
 from tests.pipelines.promotion.places import CONFIG, NAME, NOW, FakeAlarms
@@ -103,6 +104,28 @@ def test_leftovers_that_stay_do_not_hide_the_failure(stage: Stage) -> None:
 
 
 SHADOW = Rollout(Strategy.SHADOW, 50, wait_seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "says"),
+    [
+        ("aws_sagemaker_endpoint", "replace", "must keep the endpoint that answers, got replace"),
+        ("aws_sagemaker_endpoint", "delete", "must keep the endpoint that answers, got delete"),
+        ("aws_iam_role", "create", "must change nothing but .*, got create of aws_iam_role"),
+        ("aws_s3_bucket", "delete", "must change nothing but .*, got delete of aws_s3_bucket"),
+    ],
+)
+def test_a_plan_that_does_more_than_to_run_the_release_is_not_applied(
+    stage: Stage, kind: str, action: str, says: str
+) -> None:
+    another(stage)
+    before = applied(stage)
+    change = {"resource": {"addr": f"{kind}.x", "resource_type": kind}, "action": action}
+    (stage.tmp_path / "state" / "also-plans").write_text(json.dumps(change))
+    with pytest.raises(UnfitPlan, match=f"plan of {kind}.x: {says}"):
+        run(stage)
+    assert applied(stage) == before
+    assert "apply" not in commands(stage)
 
 
 def test_a_shadow_is_tried_before_it_answers(stage: Stage) -> None:
