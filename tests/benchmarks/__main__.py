@@ -12,7 +12,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,8 +21,17 @@ from scripts.account_root import account_source, copy_root, setup_source
 from scripts.checkout import Checkout, this_checkout
 from scripts.state_backend import LOCAL
 from scripts.terraform_environment import terraform_environment
-from tests.benchmarks import decisions, growth, proofs, requests, review, rollout_figures
-from tests.journeys.stage import ACCOUNTS, MODEL, ROOT, Stage, side_by_side
+from tests.benchmarks import (
+    decisions,
+    growth,
+    proofs,
+    release_figures,
+    requests,
+    review,
+    rollout_figures,
+)
+from tests.benchmarks.timing import timed
+from tests.journeys.stage import ACCOUNTS, ROOT, Stage, side_by_side
 from tests.journeys.story import Story
 
 
@@ -71,31 +79,11 @@ def rehearsal(folder: Path) -> Iterator[Figure]:
     )
 
 
-def promotion_and_pipeline(folder: Path) -> Iterator[Figure]:
-    """A second release on a warm twin, and its training against the scripts by hand."""
+def releases(folder: Path) -> Iterator[Figure]:
+    """A second release on a warm twin: training, promotion, the way back, its dossier."""
     with opened(folder / "warm") as stage:
-        say("lay out, publish, first release")
-        stage.apply_side_by_side(*ACCOUNTS)
-        stage.trust_keys()
-        stage.gatehouse("pipeline", "publish", "--as", "milo")
-        story = Story(stage)
-        release(story, story.train())
-        say("second training run and release")
-        version = story.train()
-        runs = stage.gatehouse("pipeline", "status", MODEL, "--as", "sofia", "--json").json()
-        trained = run_seconds(stage, runs[0]["arn"])
-        seconds = release(story, version)
-        what = "promotion, warm, without gate time"
-        yield Figure(what, f"{seconds:.1f} s", "-", "-", "≤ 60 s", seconds <= 60)
-        by_hand = timed(lambda: scripts_by_hand(folder, story.data()))
-        yield Figure(
-            "training pipeline",
-            f"{trained:.1f} s",
-            f"its scripts by hand {by_hand:.1f} s",
-            f"{trained / by_hand:.2f}",
-            "≤ 1.2 times",
-            trained / by_hand <= 1.2,
-        )
+        say("lay out, publish, first release; then a second one, and back")
+        yield from (Figure(*row) for row in release_figures.rows(folder, stage))
 
 
 def latency(folder: Path) -> Iterator[Figure]:
@@ -132,48 +120,6 @@ def plan_growth(folder: Path) -> Iterator[Figure]:
             f"≤ {size:.0f} times, as the size",
             ratio <= size,
         )
-
-
-def release(story: Story, version: int) -> float:
-    """Promote a version and give the seconds of it that no person was waited for."""
-
-    def to_gate() -> None:
-        story.decide_version(version, "approve")
-        story.wait_for_gate(version)
-
-    def to_end() -> None:
-        story.decide_release("approve")
-        story.wait_for_end(version)
-
-    return timed(to_gate) + timed(to_end)
-
-
-def run_seconds(stage: Stage, arn: str) -> float:
-    """Give how long a training run took by the service's own record."""
-    client = stage.client("sagemaker", "data-science")
-    found = client.describe_pipeline_execution(PipelineExecutionArn=arn)
-    return float((found["LastModifiedTime"] - found["CreationTime"]).total_seconds())
-
-
-def scripts_by_hand(folder: Path, data: Path) -> None:
-    """Run the three steps as anybody would on a laptop."""
-    out = folder / "by-hand"
-    step = [sys.executable, "-m"]
-    commands = [
-        ["pipelines.steps.prepare", "--input", data, "--output", out / "prepared"],
-        [
-            *("pipelines.steps.train", "--output", out / "model"),
-            *("--train", out / "prepared/train/train.csv"),
-            *("--validation", out / "prepared/validation/validation.csv"),
-        ],
-        [
-            *("pipelines.steps.evaluate", "--archive", out / "model"),
-            *("--holdout", out / "prepared/holdout/holdout.csv", "--output", out / "evaluation"),
-        ],
-    ]
-    for command in commands:
-        arguments = [*step, *map(str, command), "--model", MODEL]
-        subprocess.run(arguments, cwd=ROOT, check=True, capture_output=True, timeout=120)
 
 
 def plain_terraform(stage: Stage) -> None:
@@ -226,13 +172,6 @@ def opened(folder: Path) -> Iterator[Stage]:
         stage.close()
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Give the wall seconds of some work."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
 def say(text: str) -> None:
     """Tell what is being measured."""
     print(json.dumps({"measuring": text}), file=sys.stderr, flush=True)
@@ -279,13 +218,13 @@ def rollout(folder: Path) -> Iterator[Figure]:
     say("an endpoint under a canary, and its model container alone")
     stage = Stage(folder)
     data = Story(stage).data()
-    scripts_by_hand(folder, data)
+    release_figures.scripts_by_hand(folder, data)
     yield from (Figure(*row) for row in rollout_figures.rows(folder, data))
 
 
 PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "rehearsal": rehearsal,
-    "release": promotion_and_pipeline,
+    "release": releases,
     "requests": latency,
     "rollout": rollout,
     "proofs": invariants,
