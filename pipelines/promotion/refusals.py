@@ -37,18 +37,40 @@ def keeping_refusals(
     try:
         yield
     except Finding as refusal:
-        release = _release_at_hand(settings)
-        report = _report(settings, release, build, now()) | _told(refusal)
+        moment = {"refused_at": spell(now())}
+        report = heading_of_failure(settings, build) | moment | _told(refusal)
         content = write_document(settings.out / REFUSAL_FILE, "refusal", report)
-        released = release.id if release else _place_without(settings)
-        place = f"{settings.model.name}/{released}/{settings.execution_id}/{target.account.name}"
         s3 = aws.client("s3", target.account.region)
         try:
-            keep_below(s3, target, place, {REFUSAL_FILE: content})
+            keep_below(s3, target, place_of_failure(settings), {REFUSAL_FILE: content})
         except EnvironmentFault as fault:
             # The refusal matters more than its report.
             _log.error("the refusal could not be kept: %s", fault)
         raise
+
+
+def place_of_failure(settings: Settings) -> str:
+    """Tell where the account of this build keeps what it says of a promotion that ended here."""
+    release = _release_at_hand(settings)
+    without = NO_RELEASE if "Release" in settings.artifacts else ROLLBACKS
+    released = release.id if release else without
+    account = settings.target().name
+    return f"{settings.model.name}/{released}/{settings.execution_id}/{account}"
+
+
+def heading_of_failure(settings: Settings, build: str) -> dict[str, Any]:
+    """Tell what failed where, and of which release, if one was handed over."""
+    release, account = _release_at_hand(settings), settings.target()
+    return {
+        "schema_version": 1,
+        "release_id": release.id if release else None,
+        "release_sha256": release.sha256 if release else None,
+        "account": account.name,
+        "account_id": account.id,
+        "region": account.region,
+        "execution_id": settings.execution_id,
+        "build": build,
+    }
 
 
 def _release_at_hand(settings: Settings) -> Release | None:
@@ -62,26 +84,6 @@ def _release_at_hand(settings: Settings) -> Release | None:
         return load_release(settings.artifact("Release") / RELEASE_FILE)
     except (Finding, EnvironmentFault):
         return None
-
-
-def _place_without(settings: Settings) -> str:
-    return NO_RELEASE if "Release" in settings.artifacts else ROLLBACKS
-
-
-def _report(
-    settings: Settings, release: Release | None, build: str, now: datetime
-) -> dict[str, Any]:
-    return {
-        "schema_version": 1,
-        "release_id": release.id if release else None,
-        "release_sha256": release.sha256 if release else None,
-        "account": settings.account.name,
-        "account_id": settings.account.id,
-        "region": settings.account.region,
-        "execution_id": settings.execution_id,
-        "build": build,
-        "refused_at": spell(now),
-    }
 
 
 def _told(refusal: Finding) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -109,6 +108,7 @@ def _decided(
         "revocations": [],
         "freezes": [],
         "judged": None,
+        "failures": [],
         "note": None,
     }
     try:
@@ -119,10 +119,10 @@ def _decided(
         return empty
     try:
         decided = office.decided(carried)
-        judged = _judge(office, carried, decided, actions, waits=waits)
+        told = _judge(office, carried, decided, actions, waits=waits)
     except GatehouseError as error:
         # What hides how people decided may be what a target refused, and it said why.
-        return empty | _noted(error) | {"judged": _kept(office, carried, actions)}
+        return empty | _noted(error) | _kept(office, carried, actions)
     return {
         "approvals": [_approval_row(one) for one in read_approvals(decided.approvals)],
         "revocations": [
@@ -130,51 +130,51 @@ def _decided(
             for one in read_revocations(decided.revocations)
         ],
         "freezes": [freeze_document(one) for one in in_force(read_freezes(decided.freezes), now())],
-        "judged": judged,
         "note": None,
-    }
+    } | told
 
 
 def _judge(
     office: ModelOffice, carried: Carried, decided: Decided, actions: list[Action], *, waits: bool
-) -> list[dict[str, Any]]:
+) -> dict[str, Any]:
     """Ask the rules about what waits; of what failed, read what its target has kept about it."""
     if waits:
         cases = office.cases(carried, decided, office.production, now())
-        return [_judged(judge_case(case)) for case in cases]
-    return _refusals(office, carried, actions)
+        return {"judged": [_judged(judge_case(case)) for case in cases], "failures": []}
+    return _ended(office, carried, actions)
 
 
-def _kept(
-    office: ModelOffice, carried: Carried, actions: list[Action]
-) -> list[dict[str, Any]] | None:
+def _kept(office: ModelOffice, carried: Carried, actions: list[Action]) -> dict[str, Any]:
     """Read what targets have kept about a promotion, if this person may."""
     try:
-        return _refusals(office, carried, actions)
+        return _ended(office, carried, actions)
     except GatehouseError:
-        return None
+        return {"judged": None, "failures": []}
 
 
-def _refusals(office: ModelOffice, carried: Carried, actions: list[Action]) -> list[dict[str, Any]]:
+def _ended(office: ModelOffice, carried: Carried, actions: list[Action]) -> dict[str, Any]:
+    """Tell by which rules targets refused, and why their builds failed that no rule refused."""
     failed = {action.name.rpartition("-")[0] for action in actions if action.status == "Failed"}
     found = [
-        (target.name, office.refusal(carried, target))
+        (target.name, office.why(carried, target))
         for target in office.targets
         if target.name in failed
     ]
-    return [
-        {"account": account, "rule": one["rule"], "because": _because(one)}
-        for account, one in found
-        if one is not None
-    ]
+    kept = [(account, one) for account, one in found if one is not None]
+    return {
+        "judged": [
+            {"account": account, "rule": one.rule, "because": one.because}
+            for account, one in kept
+            if one.rule
+        ],
+        "failures": [
+            {"account": account, "because": one.because} for account, one in kept if not one.rule
+        ],
+    }
 
 
 def _noted(error: GatehouseError) -> dict[str, str]:
     return {"note": f"{error.address}: {error.must_hold}, got {error.got}"}
-
-
-def _because(refusal: Mapping[str, Any]) -> str:
-    return f"{refusal['address']}: {refusal['must_hold']}, got {refusal['got']}"
 
 
 def _tell_decided(at: Desk, decided: dict[str, Any]) -> None:
@@ -191,6 +191,8 @@ def _tell_decided(at: Desk, decided: dict[str, Any]) -> None:
             at.voice.say(f"{each['account']} would deploy it")
         else:
             at.voice.say(f"{each['account']} refuses by rule {each['rule']}: {each['because']}")
+    for each in decided["failures"]:
+        at.voice.say(f"{each['account']} could not go on: {each['because']}")
 
 
 def _frozen(at: Desk) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pipelines.organization import Account
 from scripts.promotions import GATE, Action
@@ -15,6 +13,7 @@ from scripts.releases.board_inquiry import Inquiry
 from scripts.releases.board_rollbacks import Back
 from scripts.releases.carried import read_carried
 from scripts.releases.judging import refusing_rule
+from scripts.releases.last_words import Why
 from scripts.releases.office import ModelOffice, read_approvals
 
 _ENDS = {
@@ -53,7 +52,7 @@ def _past(office: ModelOffice, attempt: Attempt, waits: str | None, inquiry: Inq
     promotion = attempt.promotion
     failed = _failed(attempt)
     told = (failed.reason if failed else None) or promotion.reason
-    refusal = _refusal(office, attempt, failed, told, inquiry)
+    why = _why(office, attempt, failed, told, inquiry)
     gate = attempt.action(*GATE)
     return Past(
         execution=promotion.id,
@@ -65,10 +64,8 @@ def _past(office: ModelOffice, attempt: Attempt, waits: str | None, inquiry: Inq
         seconds=_seconds(attempt),
         gate_seconds=gate.seconds if gate and gate.status != "InProgress" else None,
         approved_by=_approvers(office, attempt, inquiry),
-        rule=refusal["rule"] if refusal else refusing_rule(told),
-        reason=f"{refusal['address']}: {refusal['must_hold']}, got {refusal['got']}"
-        if refusal
-        else told,
+        rule=why.rule if why else refusing_rule(told),
+        reason=why.because if why else told,
     )
 
 
@@ -103,14 +100,14 @@ def _failed(attempt: Attempt) -> Action | None:
     return next((one for one in reversed(attempt.actions) if one.status == "Failed"), None)
 
 
-def _refusal(
+def _why(
     office: ModelOffice,
     attempt: Attempt,
     failed: Action | None,
     told: str | None,
     inquiry: Inquiry,
-) -> Mapping[str, Any] | None:
-    """Read what a target has kept about a refusal, where the promotion itself names no rule."""
+) -> Why | None:
+    """Read what a target has kept about the end, where the promotion itself names no rule."""
     target = _target(office, failed) if failed else None
     if target is None or refusing_rule(told):
         return None
@@ -118,13 +115,13 @@ def _refusal(
     if attempt.back is not None:
         return inquiry.ask(
             f"why {target.name} did not go back",
-            lambda: office.refusal_of_rollback(execution, target),
+            lambda: office.why_of_rollback(execution, target),
         )
     if attempt.release is None:
         return None
     return inquiry.ask(
-        f"why {target.name} refused",
-        lambda: office.refusal(read_carried(office.flow, execution), target),
+        f"why {target.name} ended it",
+        lambda: office.why(read_carried(office.flow, execution), target),
     )
 
 

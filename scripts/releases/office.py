@@ -13,8 +13,7 @@ from pipelines.attestations.evidence import Document
 from pipelines.attestations.keys import TrustedKeys
 from pipelines.errors import Finding, Misuse
 from pipelines.organization import Account, AccountKind, Organization, Persona
-from pipelines.promotion.documents import parse_document
-from pipelines.promotion.refusals import NO_RELEASE, REFUSAL_FILE, ROLLBACKS
+from pipelines.promotion.refusals import NO_RELEASE, ROLLBACKS
 from pipelines.promotion.release import parse_release
 from scripts.access import aws_errors
 from scripts.commands.context import Desk
@@ -22,6 +21,7 @@ from scripts.promotions import Promotions
 from scripts.releases.carried import Carried
 from scripts.releases.decisions import Decisions
 from scripts.releases.judging import Case, make_evidence, make_expectation
+from scripts.releases.last_words import KEPT_FILES, Why, read_why
 from scripts.releases.pins import Pins
 from scripts.releases.signers import SigningKey, approval_signing_key
 from scripts.rollbacks import Rollbacks
@@ -107,28 +107,30 @@ class ModelOffice(Office):
             self.decisions.freezes(),
         )
 
-    def refusal(self, carried: Carried, target: Account) -> dict[str, Any] | None:
-        """Read by which rule a target refused a promotion, if it did.
+    def why(self, carried: Carried, target: Account) -> Why | None:
+        """Read why a target's build ended a promotion, if one did and could keep it.
 
         Asks as this person in that account, where its builds keep what they found.
         """
-        return self._refusal(f"{_released(carried)}/{carried.execution}", target)
+        return self._why(f"{_released(carried)}/{carried.execution}", target)
 
-    def refusal_of_rollback(self, execution: str, target: Account) -> dict[str, Any] | None:
-        """Read by which rule a target would not go back, if it refused."""
-        return self._refusal(f"{ROLLBACKS}/{execution}", target)
+    def why_of_rollback(self, execution: str, target: Account) -> Why | None:
+        """Read why a target would not go back, if it did not."""
+        return self._why(f"{ROLLBACKS}/{execution}", target)
 
-    def _refusal(self, place: str, target: Account) -> dict[str, Any] | None:
+    def _why(self, place: str, target: Account) -> Why | None:
         bucket = self.at.naming.bucket_name(target.name, "evidence")
-        key = f"releases/{self.model}/{place}/{target.name}/{REFUSAL_FILE}"
-        access, address = self.at.visiting(target), f"s3://{bucket}/{key}"
+        folder = f"releases/{self.model}/{place}/{target.name}/"
+        access, address = self.at.visiting(target), f"s3://{bucket}/{folder}"
         client = access.client("s3", target.region)
         with aws_errors(address, "must be readable", access.endpoint):
-            listed = client.list_objects_v2(Bucket=bucket, Prefix=key).get("Contents", [])
-            if not listed:
-                return None
-            content = client.get_object(Bucket=bucket, Key=key)["Body"].read()
-        return parse_document(address, "refusal", content)
+            listed = client.list_objects_v2(Bucket=bucket, Prefix=folder).get("Contents", [])
+            found = {
+                f"s3://{bucket}/{key}": client.get_object(Bucket=bucket, Key=key)["Body"].read()
+                for key in (one["Key"] for one in listed)
+                if key.removeprefix(folder) in KEPT_FILES
+            }
+        return read_why(found)
 
     def cases(
         self, carried: Carried, decided: Decided, targets: Iterable[Account], now: datetime

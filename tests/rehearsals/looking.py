@@ -106,6 +106,9 @@ class Looking(Company):
         judged = next((each for each in shown["judged"] or [] if each["rule"]), None)
         if judged:
             return Seen(place, judged["because"], judged["rule"])
+        if shown["failures"]:
+            because = str(shown["failures"][0]["because"])
+            return Seen(place, because, refusing_rule(because))
         reason = str(shown["reason"])
         if "exit status" not in reason:
             return Seen(place, reason, refusing_rule(reason))

@@ -11,7 +11,6 @@ import pytest
 
 from pipelines.attestations.evidence import Document
 from pipelines.attestations.freeze import State
-from pipelines.canonical import canonical_json
 from scripts import main
 from scripts.releases.carried import read_carried
 from scripts.releases.judging import judge_case
@@ -19,6 +18,7 @@ from scripts.releases.office import ModelOffice
 from scripts.releases.stops import read_freezes, read_revocations
 from tests.pipelines.attestations.cast import EXECUTION, MODEL, NOW, builder, staging_key
 from tests.scripts.releases.bureau import DECISIONS, EARLIER, Bureau, Command
+from tests.scripts.releases.kept_documents import refused_in_production
 
 FREEZE = ("freeze", "--scope", "production", "--reason", "holidays", "--ticket", "CHG-1")
 LIFT = ("unfreeze", "--scope", "production", "--reason", "they are over")
@@ -249,31 +249,6 @@ def test_show_tells_what_became_of_a_promotion_whose_artefact_is_lost(
     told = capsys.readouterr().out
     assert "not readable: s3://artifacts/" in told
     assert "NoSuchKey" in told
-
-
-def refused_in_production(bureau: Bureau, release_id: str | None, rule: str) -> None:
-    """Let production have refused what waited, as its build keeps that."""
-    run = bureau.pipelines.runs[EXECUTION]
-    run.actions[-1] = ("Production/production-Deploy", "Deployed_production", "Failed", {})
-    run.status, bureau.pipelines.waits = "Failed", None
-    place = f"releases/{MODEL}/{release_id or 'unreadable'}/{EXECUTION}/production/refusal.json"
-    refusal = {
-        "schema_version": 1,
-        "release_id": release_id,
-        "release_sha256": bureau.statement.release.sha256 if release_id else None,
-        "account": "production",
-        "account_id": "333333333333",
-        "region": "eu-west-1",
-        "execution_id": EXECUTION,
-        "build": "deploy",
-        "refused_at": "2026-12-01T12:00:00Z",
-        "rule": rule,
-        "address": "rita.dsse.json",
-        "must_hold": "must be in force",
-        "got": "one that expired",
-    }
-    kept = f"gatehouse-production-evidence-333333333333/{place}"
-    bureau.objects.kept[kept] = canonical_json(refusal)
 
 
 def test_list_and_show_serve_those_who_may_not_read_decisions(
