@@ -58,8 +58,11 @@ def plan(request: pytest.FixtureRequest) -> RootPlan:
 def test_every_target_and_model_is_there(large: RootPlan) -> None:
     assert len(large.of_type("aws_sagemaker_model_package_group")) == _MODELS
     pipelines = large.of_type("aws_codepipeline")
-    assert len(pipelines) == _MODELS
-    for pipeline in pipelines:
+    promotions = [one for one in pipelines if ".this[" in one.address]
+    rollbacks = [one for one in pipelines if ".rollback[" in one.address]
+    assert len(promotions) == len(rollbacks) == _MODELS
+    assert len(pipelines) == 2 * _MODELS
+    for pipeline in promotions:
         deployed = [
             action["name"]
             for stage in pipeline.values["stage"]
@@ -67,6 +70,7 @@ def test_every_target_and_model_is_there(large: RootPlan) -> None:
             if action["name"].endswith("-Deploy")
         ]
         assert len(deployed) == _TARGETS
+    for pipeline in pipelines:
         for stage in pipeline.values["stage"]:
             assert len(stage["action"]) <= _MOST_ACTIONS_OF_A_STAGE
 
