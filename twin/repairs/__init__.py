@@ -11,6 +11,7 @@ from twin.repairs import (
     config_rules,
     detector_features,
     functions,
+    key_policies,
     key_states,
     log_group_keys,
     managed_policies,
@@ -38,6 +39,7 @@ def register(registry: Registry) -> None:
     service_linked_roles.register(registry)
     trust_policies.register(registry)
     key_states.register(registry)
+    key_policies.register(registry)
     principals.register(registry)
     # An account must know a policy of AWS before anything asks whether it exists.
     for module in (managed_policies, permissions_boundaries, bucket_notifications):

@@ -62,21 +62,21 @@ def _change(_twin: Twin, call: Call, forward: Forward) -> Response:
 
 
 def _disable(_twin: Twin, call: Call) -> Mapping[str, Any]:
-    key = _key(call)
+    key = key_of(call)
     _refuse_pending(key)
     key.enabled, key.key_state = False, _DISABLED
     return {}
 
 
 def _enable(_twin: Twin, call: Call) -> Mapping[str, Any]:
-    key = _key(call)
+    key = key_of(call)
     _refuse_pending(key)
     key.enabled, key.key_state = True, _ENABLED
     return {}
 
 
 def _schedule(twin: Twin, call: Call) -> Mapping[str, Any]:
-    key = _key(call)
+    key = key_of(call)
     _refuse_pending(key)
     days = int(call.parameters.get("PendingWindowInDays") or _DAYS)
     key.enabled, key.key_state = False, _PENDING
@@ -91,7 +91,7 @@ def _schedule(twin: Twin, call: Call) -> Mapping[str, Any]:
 
 
 def _cancel(_twin: Twin, call: Call) -> Mapping[str, Any]:
-    key = _key(call)
+    key = key_of(call)
     if key.key_state != _PENDING:
         raise _invalid(key, "is not pending deletion")
     key.key_state, key.deletion_date = _DISABLED, None
@@ -121,7 +121,7 @@ def _named(call: Call) -> Iterator[Any]:
             yield found
 
 
-def _key(call: Call) -> Any:
+def key_of(call: Call) -> Any:
     """Return the key that an operation on a key itself names: by its identifier or ARN."""
     name = str(call.parameters["KeyId"])
     if ":alias/" in name or name.startswith("alias/"):

@@ -11,7 +11,7 @@ from tests.attacks.landmarks import EMPTY_ARCHIVE, NOBODY_KNOWS, what_is_served
 
 BUILDING = Attacks()
 _NOBODY_ALLOWS = Because(IDENTITY)
-_OTHERS = Because(BOUNDARY, "DenyOtherIdentities")
+_NO_ROLES = Because(BOUNDARY, "DenyIdentityChanges")
 _NOT_DELIVERY = Because(SERVICE_CONTROL, "DenyBuildsOutsideDelivery")
 _NOT_APPLY = Because(SERVICE_CONTROL, "DenyBuildChangesOutsideApply")
 _INSTRUCTIONS = "version: 0.2\nphases: {build: {commands: [env]}}"
@@ -175,7 +175,7 @@ def pass_the_release_role_to_a_function(at: Attacker) -> None:
             "Runtime": "python3.12",
             "Handler": "main.handler",
         }
-        for role, because in (("platform-admin", _OTHERS), ("apply", _NOBODY_ALLOWS)):
+        for role, because in (("platform-admin", _NO_ROLES), ("apply", _NOBODY_ALLOWS)):
             at.refused(at.client("lambda", role=role).create_function, because, **function)
 
 
@@ -192,7 +192,7 @@ def let_a_pipeline_act_as_the_promotion(at: Attacker) -> None:
         "PipelineName": at.naming.sagemaker_pipeline(at.model),
         "RoleArn": at.naming.role_arn("data-science", "promotion"),
     }
-    at.refused(at.client("sagemaker").update_pipeline, _OTHERS, **changed)
+    at.refused(at.client("sagemaker").update_pipeline, _NO_ROLES, **changed)
     build = at.client_in_build("model-build", "sagemaker")
     at.refused(build.update_pipeline, _NOBODY_ALLOWS, **changed)
 

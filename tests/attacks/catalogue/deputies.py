@@ -216,7 +216,7 @@ def launch_more_than_an_experiment(at: Attacker) -> None:
     )
     stack = {"StackName": f"SC-{at.account_id('data-science')}-mine", "TemplateBody": "{}"}
     launch = at.naming.role_arn("data-science", "experiment-launch")
-    by_its_role = Because(BOUNDARY, "DenyOtherIdentities")
+    by_its_role = Because(BOUNDARY, "DenyIdentityChanges")
     client = at.client("cloudformation")
     at.refused(client.create_stack, by_its_role, **stack, RoleARN=launch)
     at.refused(client.create_stack, Because(IDENTITY), **stack)

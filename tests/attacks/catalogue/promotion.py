@@ -143,12 +143,15 @@ def start_a_promotion_by_hand(at: Attacker) -> None:
         "name": at.naming.promotion_pipeline(at.model),
         "variables": [{"name": "PackageArn", "value": package_of(at)}],
     }
-    for role in (
-        *("release-manager", "lead", "data-scientist", "ml-engineer", "platform-admin"),
-        "apply",
+    others = Because(BOUNDARY, "DenyReleaseButByReleaseManagers")
+    for role, because in (
+        # A release manager may start the way back, and nothing else.
+        ("release-manager", Because(BOUNDARY, "DenyOtherStarts")),
+        *((role, others) for role in ("lead", "data-scientist", "ml-engineer", "platform-admin")),
+        ("apply", _NOBODY_ALLOWS),
     ):
         client = at.client("codepipeline", role=role)
-        at.refused(client.start_pipeline_execution, _NOBODY_ALLOWS, **started)
+        at.refused(client.start_pipeline_execution, because, **started)
     for project in ("bundle", "model-build"):
         build = at.client_in_build(project, "codepipeline")
         at.refused(build.start_pipeline_execution, _NOBODY_ALLOWS, **started)

@@ -7,6 +7,7 @@ from typing import Any
 from tests.attacks.attack import Attacks, Because
 from tests.attacks.attacker import SIGN_IN, Attacker
 from tests.attacks.catalogue.layers import (
+    BOUNDARY,
     IDENTITY,
     RESOURCE,
     RESOURCE_CONTROL,
@@ -16,6 +17,7 @@ from tests.attacks.catalogue.layers import (
 SIGNING = Attacks()
 _NOBODY_ALLOWS = Because(IDENTITY)
 _KEY_ALLOWS_NOBODY_ELSE = Because(RESOURCE)
+_NOT_THEIRS = Because(BOUNDARY, "DenyReleaseButByReleaseManagers")
 _KEPT = Because(RESOURCE_CONTROL, "DenyRemovalOfEvidence")
 _ELSEWHERE = "0" * 64
 
@@ -24,8 +26,12 @@ _ELSEWHERE = "0" * 64
 def sign_a_release_of_ones_own(at: Attacker) -> None:
     """An ML engineer signs a release past the bundle; so do an administrator and other builds."""
     wanted = _digest(at, "release-signing")
-    for role in ("ml-engineer", "release-manager", "apply"):
-        at.refused(at.client("kms", role=role).sign, _NOBODY_ALLOWS, **wanted)
+    for role, because in (
+        ("ml-engineer", _NOT_THEIRS),
+        ("release-manager", _NOBODY_ALLOWS),
+        ("apply", _NOBODY_ALLOWS),
+    ):
+        at.refused(at.client("kms", role=role).sign, because, **wanted)
     at.refused(at.client("kms", role=SIGN_IN).sign, _KEY_ALLOWS_NOBODY_ELSE, **wanted)
     build = at.client_in_build("model-build", "kms", vpc="data-science")
     at.refused(build.sign, _NOBODY_ALLOWS, **wanted)
@@ -40,8 +46,12 @@ def sign_a_release_of_ones_own(at: Attacker) -> None:
 def sign_an_approval_in_ritas_name(at: Attacker) -> None:
     """A lead signs as the release manager; so do those who administer the key, and the bundle."""
     wanted = _digest(at, "approval-rita")
-    for role in ("lead", "platform-admin", "apply"):
-        at.refused(at.client("kms", role=role).sign, _NOBODY_ALLOWS, **wanted)
+    for role, because in (
+        ("lead", _NOT_THEIRS),
+        ("platform-admin", _NOT_THEIRS),
+        ("apply", _NOBODY_ALLOWS),
+    ):
+        at.refused(at.client("kms", role=role).sign, because, **wanted)
     at.refused(at.client("kms", role=SIGN_IN).sign, _KEY_ALLOWS_NOBODY_ELSE, **wanted)
     build = at.client_in_build("model-build", "kms", vpc="data-science")
     at.refused(build.sign, _NOBODY_ALLOWS, **wanted)
@@ -51,7 +61,8 @@ def sign_an_approval_in_ritas_name(at: Attacker) -> None:
 def sign_in_another_way(at: Attacker) -> None:
     """A release manager uses her key for anything but the one kind of signature."""
     client, key = at.client("kms"), _alias(at, "approval-rita")
-    at.refused(client.verify, _NOBODY_ALLOWS, **_digest(at, "approval-rita"), Signature=b"\0" * 70)
+    wanted = _digest(at, "approval-rita")
+    at.refused(client.verify, _KEY_ALLOWS_NOBODY_ELSE, **wanted, Signature=b"\0" * 70)
     at.refused(client.create_grant, _NOBODY_ALLOWS, KeyId=_key_of(at, key), **_grantee(at))
 
 
@@ -106,7 +117,7 @@ def take_a_decision_back(at: Attacker) -> None:
         at.refused(client.delete_object, _KEPT, Bucket=wanted["Bucket"], Key=wanted["Key"])
         at.refused(client.delete_object, _KEPT, **wanted)
     manager = at.client("s3", role="release-manager")
-    at.refused(manager.delete_object, _NOBODY_ALLOWS, **wanted)
+    at.refused(manager.delete_object, _KEPT, **wanted)
 
 
 @SIGNING.by(SIGN_IN, "production", "only-the-role-that-applies-pins-keys")
