@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.left_behind import leave_at_endpoint, leave_in_network, leave_in_studio
+from tests.journeys.left_behind import (
+    as_services_do,
+    leave_at_endpoint,
+    leave_in_network,
+    leave_in_studio,
+)
 from tests.journeys.stage import ACCOUNTS, MODEL, Stage, finish
 from tests.journeys.story import Story
 
@@ -64,8 +69,8 @@ def _release(stage: Stage) -> None:
 
 
 def _add_what_no_plan_shows(stage: Stage, account: str) -> None:
-    """Add a rule and a policy by hand: a plan stays empty, and drift tells both."""
-    ec2, iam = stage.client("ec2", account), stage.client("iam", account)
+    """Add a rule and a policy past Terraform, as its role: a plan is empty, drift tells both."""
+    ec2, iam = stage.client("ec2", account, "apply"), stage.client("iam", account, "apply")
     tagged = [{"Name": "tag:account", "Values": [account]}]
     groups = ec2.describe_security_groups(Filters=tagged)["SecurityGroups"]
     group = next(each for each in groups if each["GroupName"] != "default")
@@ -94,10 +99,13 @@ def _destroy_what_was_used(stage: Stage) -> None:
         *("destroy", "--account", "production", "--delete-data", "--confirm", "production"), code=1
     )
     assert "locked in compliance mode, which nobody can delete sooner" in locked.err
-    leave_in_studio(stage, "data-science")
-    leave_at_endpoint(stage, "production", stage.naming.endpoint_name("production", MODEL))
+    with as_services_do(stage, "data-science"):
+        leave_in_studio(stage, "data-science")
+    with as_services_do(stage, "production"):
+        leave_at_endpoint(stage, "production", stage.naming.endpoint_name("production", MODEL))
     for account in ACCOUNTS:
-        leave_in_network(stage, account)
+        with as_services_do(stage, account):
+            leave_in_network(stage, account)
     started = {
         name: stage.start(
             *("destroy", "--account", name, "--delete-data", "--keep-locked", "--confirm", name)
