@@ -109,6 +109,8 @@ class Somebody:
     role: str | None = None
     endpoint: str | None = None
     taken: list[tuple[str, str | None]] = field(default_factory=list)
+    # Of a twin: where nobody counts requests, nobody waits long between them.
+    is_local: bool = True
 
     def client(self, service: str, _region: str) -> Any:
         """Give the client of a service."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -42,6 +42,8 @@ class Objects:
 
     kept: dict[str, bytes] = field(default_factory=dict)
     denied: tuple[str, ...] = ()
+    # When an object came: S3 tells it, and nobody who writes may say it.
+    came: dict[str, datetime] = field(default_factory=dict)
 
     def get_object(self, **request: Any) -> dict[str, Any]:
         """Read an object."""
@@ -60,8 +62,15 @@ class Objects:
         """List what lies below a prefix."""
         bucket = request["Bucket"]
         start = self._address(bucket, request["Prefix"])
-        found = [address for address in self.kept if address.startswith(start)]
-        return {"Contents": [{"Key": address.removeprefix(f"{bucket}/")} for address in found]}
+        found = [
+            {
+                "Key": address.removeprefix(f"{bucket}/"),
+                "LastModified": self.came.get(address, STARTED),
+            }
+            for address in self.kept
+            if address.startswith(start)
+        ]
+        return {"Contents": found}
 
     def get_paginator(self, _operation: str) -> Any:
         """List in pages."""
@@ -82,10 +91,11 @@ class Objects:
 
 @dataclass
 class Keys:
-    """KMS of every account: keys by the ARN of their alias."""
+    """KMS of every account: keys by the ARN of their alias; `unwilling` ones do not sign."""
 
     holders: dict[str, Holder]
     denied: bool = False
+    unwilling: bool = False
 
     def get_public_key(self, **request: Any) -> dict[str, Any]:
         """Tell a public half."""
@@ -101,6 +111,8 @@ class Keys:
     def sign(self, **request: Any) -> dict[str, Any]:
         """Sign a digest."""
         assert (request["MessageType"], request["SigningAlgorithm"]) == ("DIGEST", "ECDSA_SHA_256")
+        if self.unwilling:
+            raise refused("DisabledException", "Sign")
         private = self._holder(request["KeyId"], "Sign").private
         signature = private.sign(request["Message"], ec.ECDSA(Prehashed(SHA256())))
         return {"KeyId": request["KeyId"], "Signature": signature}
@@ -151,6 +163,7 @@ class Run:
     actions: list[tuple[str, str, str, Mapping[str, bytes]]]
     status: str = "InProgress"
     reason: str | None = None
+    started: datetime = STARTED
 
 
 @dataclass
@@ -164,12 +177,19 @@ class Pipelines:
     # Executions of the rollback pipeline, which lies beside it.
     backs: dict[str, Run] = field(default_factory=dict)
     started: list[dict[str, Any]] = field(default_factory=list)
+    # What a rollback becomes once it is started, and how the pipeline refuses to start one.
+    becomes: Callable[[], Run] = field(default=lambda: Run("none", []))
+    unstartable: str | None = None
 
     def start_pipeline_execution(self, **request: Any) -> dict[str, Any]:
         """Start a rollback, and nothing else."""
         assert request["name"].endswith("-rollback")
+        if self.unstartable is not None:
+            raise refused(self.unstartable, "StartPipelineExecution")
         self.started.append(request)
-        return {"pipelineExecutionId": f"rollback-{len(self.started)}"}
+        execution = f"rollback-{len(self.started)}"
+        self.backs[execution] = self.becomes()
+        return {"pipelineExecutionId": execution}
 
     def _of(self, request: Mapping[str, Any]) -> dict[str, Run]:
         return self.backs if request["pipelineName"].endswith("-rollback") else self.runs
@@ -182,8 +202,8 @@ class Pipelines:
             def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
                 if operation == "list_pipeline_executions":
                     found = [
-                        {"pipelineExecutionId": name, "startTime": STARTED}
-                        for name in reversed(pipelines._of(request))
+                        {"pipelineExecutionId": name, "startTime": run.started}
+                        for name, run in reversed(pipelines._of(request).items())
                     ]
                     yield {"pipelineExecutionSummaries": found}
                 else:
@@ -194,12 +214,10 @@ class Pipelines:
 
     def actions(self, execution: str, request: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Give the actions of an execution, and keep what they handed on as artefacts."""
-        found = []
-        for place, (name, artifact, status, files) in enumerate(
-            self._of(request)[execution].actions
-        ):
+        found, run = [], self._of(request)[execution]
+        for place, (name, artifact, status, files) in enumerate(run.actions):
             stage, _, action = name.partition("/")
-            at = STARTED.replace(minute=place)
+            at = run.started + timedelta(minutes=place)
             key = f"promotion/{artifact}/{execution}"
             self.objects.kept[f"artifacts/{key}"] = _zipped(files)
             handed_on = {"name": artifact, "s3location": {"bucket": "artifacts", "key": key}}

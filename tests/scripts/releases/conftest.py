@@ -1,4 +1,4 @@
-"""A bureau, and the command at the desk of one of its people."""
+"""A bureau, a production that could go back, and commands at the desk of one of its people."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from scripts import main
-from tests.pipelines.attestations.cast import NOW
+from scripts.waiting import Patience
+from tests.pipelines.attestations.cast import MODEL, NOW
 from tests.scripts.releases.bureau import Bureau, Command
+from tests.scripts.releases.shelf import Shelf
 
 
 @pytest.fixture
@@ -32,3 +34,29 @@ def decide(monkeypatch: pytest.MonkeyPatch) -> Callable[[Bureau], Command]:
         return run
 
     return at
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    """Production runs version 3, and keeps 1 and 2 as well."""
+    return Shelf()
+
+
+@pytest.fixture
+def roll_back(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Take production back as one of the people, who waits without sleeping."""
+    module = "scripts.commands.release_rollback"
+    monkeypatch.setattr(f"{module}.now", lambda: NOW)
+    monkeypatch.setattr(f"{module}.patience_for", _hurried)
+
+    def run(*arguments: str, person: str | None = "rita") -> int:
+        monkeypatch.setattr(f"{module}.desk", lambda *_args: shelf.bureau.desk(person))
+        return main.main(["release", "rollback", MODEL, *arguments])
+
+    return run
+
+
+def _hurried(*, local: bool, seconds: float) -> Patience:
+    assert local
+    ticks = iter(range(1_000_000))
+    return Patience(seconds=5, interval=1, now=lambda: next(ticks), sleep=lambda _seconds: None)

@@ -20,6 +20,13 @@ class Endpoints:
     images: dict[str, str] = field(default_factory=dict)
     denied: tuple[str, ...] = ()
     pending: list[int] = field(default_factory=list)
+    # Configurations of endpoints, where they are called otherwise; and versions by their ARN.
+    configurations: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict)
+
+    def describe_model_package(self, **request: Any) -> dict[str, Any]:
+        """Tell what was decided about a version."""
+        return {"ModelApprovalStatus": self.statuses.get(request["ModelPackageName"], "Approved")}
 
     def describe_endpoint(self, **request: Any) -> dict[str, Any]:
         """Tell of an endpoint."""
@@ -45,12 +52,14 @@ class Endpoints:
             "EndpointName": name,
             "EndpointArn": arn,
             "EndpointStatus": "InService",
-            "EndpointConfigName": name,
+            "EndpointConfigName": self.configurations.get(name, name),
         }
 
     def describe_endpoint_config(self, **request: Any) -> dict[str, Any]:
-        """Tell of a configuration, which is called like its endpoint here."""
-        name = request["EndpointConfigName"]
+        """Tell of a configuration, which is called like its endpoint if nothing else is said."""
+        asked = request["EndpointConfigName"]
+        known = {config: name for name, config in self.configurations.items()}
+        name = known.get(asked, asked)
         release, target = self.live[name]
         one = release.configuration_of(target.account.name)
         variant = {

@@ -1,0 +1,89 @@
+"""The command shows where production would go back to, asks, signs, starts, and may follow."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+
+from scripts import main
+from scripts.console import Voice
+from tests.pipelines.attestations.cast import MODEL
+from tests.scripts.releases.bureau import Command
+from tests.scripts.releases.clients import Run
+from tests.scripts.releases.shelf import Shelf
+
+WHY = ("--summary", "recall fell", "--ticket", "INC-7")
+Answering = Callable[[str], None]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Answering:
+    """Sit somebody at a terminal, who gives an answer when they are asked."""
+
+    def answering(answer: str) -> None:
+        monkeypatch.setattr(Voice, "can_ask", lambda _self: True)
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{answer}\n"))
+
+    return answering
+
+
+def ended(status: str, *actions: tuple[str, str], reason: str | None = None) -> Run:
+    """A rollback that has ended."""
+    return Run("none", [(name, "None", one, {}) for name, one in actions], status, reason)
+
+
+def test_a_release_manager_sees_what_would_come_before_anything_is_signed(
+    shelf: Shelf, roll_back: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert roll_back(*WHY) == 2
+    out, err = capsys.readouterr()
+    release = shelf.release(2)
+    for each in (
+        *(shelf.release(3).id, release.id, release.package_arn, release.commit),
+        *(release.archive.sha256, release.image.digest, "2026-11-14T12:00:00Z"),
+    ):
+        assert each in out, each
+    assert "--yes: must be said where nobody can be asked" in err
+    assert release.id in err
+    assert shelf.is_untouched()
+
+
+def test_who_says_no_has_changed_nothing(
+    shelf: Shelf, roll_back: Command, asked: Answering, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked("no")
+    assert roll_back(*WHY) == main.INTERRUPTED
+    assert f"Take production back to {shelf.release(2).id}? [y/N]" in capsys.readouterr().err
+    assert shelf.is_untouched()
+
+
+def test_who_waits_is_told_each_step_and_the_end(
+    shelf: Shelf, roll_back: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf.bureau.pipelines.becomes = lambda: ended(
+        "Succeeded",
+        *(("Source/Source", "Succeeded"), ("Rollback/production-Rollback", "Succeeded")),
+        ("Verify/production-Verify", "Succeeded"),
+    )
+    assert roll_back(*WHY, "--yes", "--wait") == 0
+    told = capsys.readouterr().err
+    steps = ("  production-Rollback: Succeeded", "  production-Verify: Succeeded")
+    assert all(told.count(one) == 1 for one in steps)
+    assert f"{MODEL}: production runs {shelf.release(2).id} again" in told
+
+
+def test_a_rollback_that_failed_is_a_finding_with_its_reason(
+    shelf: Shelf, roll_back: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = (("Source/Source", "Succeeded"), ("Rollback/production-Rollback", "Failed"))
+    shelf.bureau.pipelines.becomes = lambda: ended("Failed", *failed, reason="rule undisturbed")
+    assert roll_back(*WHY, "--yes", "--wait", "--json") == 1
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert (told["status"], told["reason"]) == ("Failed", "rule undisturbed")
+    assert "rollback rollback-1: must succeed, got rule undisturbed" in err
+    assert "docs/runbooks/roll-back-a-release.md" in err
+    assert "again" not in err
