@@ -66,9 +66,9 @@ class Decisions:
         """Keep a word about a scope."""
         self._put(f"freezes/{_name(person, made_at)}", envelope)
 
-    def roll_back(self, model: str, person: str, made_at: datetime, envelope: bytes) -> Document:
-        """Keep the decision to take production back; returns it with its address."""
-        return self._put(f"rollbacks/{model}/{_name(person, made_at)}", envelope)
+    def roll_back(self, model: str, person: str, made_at: datetime, envelope: bytes) -> None:
+        """Keep the decision to take production back."""
+        self._put(f"rollbacks/{model}/{_name(person, made_at)}", envelope)
 
     def _below(self, prefix: str) -> tuple[Document, ...]:
         address = f"s3://{self._bucket}/{prefix}"

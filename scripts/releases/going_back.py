@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pipelines.attestations.envelope import sign
+from pipelines.attestations.evidence import Document
 from pipelines.attestations.moments import compact
 from pipelines.attestations.rollback import Destination, Left, Rollback
 from pipelines.attestations.rules_of_rollbacks import Runs, judge_word
@@ -109,7 +110,10 @@ def prospects(
 
 
 def decide(office: ModelOffice, found: Sequence[Prospect], word: Word, *, lasting: int) -> Started:
-    """Sign what was found, keep the decision, and start the pipeline that carries it out."""
+    """Sign what was found, keep the decision, and start the pipeline that carries it out.
+
+    Raises Refused, and keeps nothing, where an account would not believe the word.
+    """
     check_minutes(word.minutes, lasting)
     first = found[0]
     said = Rollback(
@@ -125,13 +129,13 @@ def decide(office: ModelOffice, found: Sequence[Prospect], word: Word, *, lastin
     )
     pins = {one.account.name: one.case.trusted for one in found}
     signer = signer_of_pinned(office.key(), office.kms, pins)
-    kept = office.decisions.roll_back(
-        office.model, said.by, said.made_at, sign(said.statement(), signer)
-    )
-    # As each account will: a word that would not hold there starts nothing.
-    for one in found:
-        judge_word(kept, one.case.trusted, one.case.asked)
     decision = f"{said.by}-{compact(said.made_at)}"
+    signed = Document(f"decision {decision}", sign(said.statement(), signer))
+    # As each account will, at the moment of the word: who looked first may have read for long.
+    # Before it is kept, because whoever may start the pipeline may have it carried out then.
+    for one in found:
+        judge_word(signed, one.case.trusted, replace(one.case.asked, now=said.made_at))
+    office.decisions.roll_back(office.model, said.by, said.made_at, signed.content)
     execution = office.backs.start(decision, said.to.release_id)
     return Started(said, decision, execution)
 

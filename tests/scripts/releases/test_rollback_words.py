@@ -20,10 +20,11 @@ from pipelines.promotion.rollback_order import Order, Why, read_order
 from scripts.releases.approving import Word
 from scripts.releases.going_back import check_free, decide, shown
 from tests.pipelines.attestations.cast import MODEL, NOW, approver, builder, staging_key
+from tests.pipelines.attestations.rollback_cast import names
 from tests.scripts.releases.bureau import Bureau
 from tests.scripts.releases.clients import Run
 from tests.scripts.releases.going import LASTING, SPOILT, left, said, seen, target
-from tests.scripts.releases.shelf import SECOND, Shelf, two_productions
+from tests.scripts.releases.shelf import SECOND, Shelf, deployed, two_productions
 
 
 def test_what_is_signed_is_what_was_shown(shelf: Shelf, tmp_path: Path) -> None:
@@ -74,6 +75,25 @@ def test_a_key_that_does_not_sign_changes_nothing(shelf: Shelf, tmp_path: Path) 
     shelf.bureau.keys.unwilling = True
     with pytest.raises(EnvironmentFault, match="must sign for this role"):
         said(shelf, found)
+    assert shelf.is_untouched()
+
+
+def test_whoever_reads_for_long_before_they_say_yes_is_believed(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    found = seen(shelf, tmp_path)
+    said(shelf, found, at=NOW + timedelta(minutes=40))
+    assert shelf.word()[1].made_at == NOW + timedelta(minutes=40)
+    assert shelf.bureau.pipelines.started
+
+
+def test_a_word_that_production_would_not_believe_is_not_kept(shelf: Shelf, tmp_path: Path) -> None:
+    # The clock at this desk is slow: by it, version 3 comes only tomorrow.
+    early = deployed(3) - timedelta(days=1)
+    found = seen(shelf, tmp_path, now=early)
+    with pytest.raises(Refused) as refused:
+        said(shelf, found, at=early)
+    names("rollback-of-what-runs", refused)
     assert shelf.is_untouched()
 
 
