@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.attestations.envelope import sign
 from pipelines.attestations.evidence import Document
 from pipelines.attestations.moments import compact
+from pipelines.attestations.refusal import Refused
 from pipelines.attestations.rollback import Destination, Left, Rollback
 from pipelines.attestations.rules_of_rollbacks import Runs, judge_word
 from pipelines.errors import EnvironmentFault, Misuse
@@ -154,7 +155,7 @@ def shown(found: Sequence[Prospect]) -> dict[str, Any]:
         "image": release.image.digest,
         "commit": release.commit,
         "approved by": [one.approver for one in first.way.verified.approvals],
-        "passed over": [str(one).partition("\n")[0] for one in first.way.passed_over],
+        "passed over": [_told(one) for one in first.way.passed_over],
     }
 
 
@@ -196,6 +197,12 @@ def _chosen(office: ModelOffice, accounts: Sequence[str]) -> tuple[Account, ...]
                 "--account", f"must be a production account ({', '.join(known)})", got=name
             )
     return tuple(known[name] for name in dict.fromkeys(accounts)) or office.production
+
+
+def _told(refused: Refused) -> str:
+    # Without the hint, which says the rule as a sentence: what to do is told by its name.
+    sentence = str(refused).partition("\n")[0]
+    return f"{sentence} (rule {refused.rule})"
 
 
 def _name(one: Left | Destination | None) -> str:

@@ -53,6 +53,18 @@ def test_what_was_left_comes_again_by_its_name(shelf: Shelf, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("how", SPOILT)
+def test_last_passes_over_what_must_not_come_back_and_says_why(
+    shelf: Shelf, tmp_path: Path, how: str
+) -> None:
+    rule = shelf.spoil(2, how)
+    found = seen(shelf, tmp_path)
+    assert found[0].to == target(shelf, 1)
+    [passed_over] = shown(found)["passed over"]
+    assert passed_over.endswith(f"(rule {rule})")
+    assert "\n" not in passed_over
+
+
+@pytest.mark.parametrize("how", SPOILT)
 def test_what_must_not_come_back_is_refused_by_its_name(
     shelf: Shelf, tmp_path: Path, how: str
 ) -> None:

@@ -60,6 +60,29 @@ def test_nobody_goes_back_without_saying_why(
     assert shelf.is_untouched()
 
 
+@pytest.mark.parametrize(
+    ("how", "rule"),
+    [
+        ("revoked", "not-revoked"),
+        ("rejected", "not-rejected"),
+        ("never verified", "verified-here"),
+        ("without its Terraform", "kept-here"),
+    ],
+)
+def test_what_must_not_come_back_is_passed_over_and_refused_by_its_name(
+    shelf: Shelf, roll_back: Command, capsys: pytest.CaptureFixture[str], how: str, rule: str
+) -> None:
+    shelf.spoil(2, how)
+    assert roll_back(*WHY, "--to", shelf.release(2).id, "--yes") == 1
+    told = capsys.readouterr()
+    assert f"rule {rule}: " in told.err
+    assert told.out == ""
+    assert shelf.is_untouched()
+    assert roll_back(*WHY, "--yes") == 0
+    assert f"(rule {rule})" in " ".join(capsys.readouterr().out.split())
+    assert shelf.word()[1].to.release_id == shelf.release(1).id
+
+
 def test_where_nothing_is_left_to_go_back_to_nothing_is_signed(
     shelf: Shelf, roll_back: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:

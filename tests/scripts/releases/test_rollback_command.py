@@ -60,6 +60,26 @@ def test_who_says_no_has_changed_nothing(
     assert shelf.is_untouched()
 
 
+def test_programs_read_one_document_and_nothing_else(
+    shelf: Shelf, roll_back: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf.spoil(2, "rejected")
+    assert roll_back(*WHY, "--yes", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    [passed_over] = told.pop("passed_over")
+    assert passed_over.endswith("must not be rejected, got Rejected (rule not-rejected)")
+    assert told == {
+        "model": MODEL,
+        "accounts": ["production"],
+        "from": shelf.release(3).id,
+        "to": shelf.release(1).id,
+        "decision": "rita-20261201T120000Z",
+        "execution": "rollback-1",
+        "status": "InProgress",
+        "reason": None,
+    }
+
+
 def test_who_waits_is_told_each_step_and_the_end(
     shelf: Shelf, roll_back: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:
