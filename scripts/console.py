@@ -25,6 +25,10 @@ class Voice:
     data: Console
     talk: Console
 
+    def aside(self) -> Voice:
+        """Give a voice that talks only: what people read where programs read the data."""
+        return Voice(self.talk, self.talk)
+
     def say(self, text: str) -> None:
         """Tell the user something."""
         self.talk.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -66,11 +66,15 @@ def rollback(
     with tempfile.TemporaryDirectory(prefix="rollback-") as folder:
         found = prospects(office, account or (), to, now(), Path(folder))
         seen = shown(found)
-        if not as_json:
-            office.at.voice.fields(seen, as_json=False)
+        # Whoever is asked shall see what for, though programs read the answer.
+        speak = office.at.voice.aside() if as_json else office.at.voice
+        speak.fields(seen, as_json=False)
         _confirm(office, str(seen["goes back to"]), yes=yes)
         word = Word(office.at.named(), summary, ticket, now(), min(_MINUTES, lasting))
         started = decide(office, found, word, lasting=lasting)
+    # Before it is waited for: whoever loses patience or the connection has its name.
+    to = started.word.to.release_id
+    office.at.voice.say(f"{model}: goes back to {to}, execution {started.execution}")
     ended = _follow(office, started) if wait else None
     _tell(office, started, seen, ended, as_json=as_json)
 
@@ -129,9 +133,8 @@ def _tell(
                 "passed_over": seen["passed over"],
             }
         )
-    elif ended is None:
-        say(f"{office.model}: goes back to {to}; see gatehouse release board")
     if ended is None:
+        say("see gatehouse release board")
         return
     if ended.status != "Succeeded":
         raise Finding(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -60,6 +61,38 @@ def test_who_says_no_has_changed_nothing(
     assert shelf.is_untouched()
 
 
+@pytest.mark.parametrize("answer", ["y", "YES"])
+def test_who_says_yes_signs_and_starts(
+    shelf: Shelf,
+    roll_back: Command,
+    asked: Answering,
+    capsys: pytest.CaptureFixture[str],
+    answer: str,
+) -> None:
+    asked(answer)
+    assert roll_back(*WHY) == 0
+    _document, word = shelf.word()
+    assert (word.by, word.to.release_id) == ("rita", shelf.release(2).id)
+    assert word.expires_at - word.made_at == timedelta(hours=1)
+    assert len(shelf.bureau.pipelines.started) == 1
+    told = capsys.readouterr().err
+    assert f"{MODEL}: goes back to {word.to.release_id}, execution rollback-1" in told
+    assert "see gatehouse release board" in told
+
+
+def test_who_is_asked_sees_what_for_though_programs_read_the_answer(
+    shelf: Shelf, roll_back: Command, asked: Answering, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked("y")
+    assert roll_back(*WHY, "--json") == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["to"] == shelf.release(2).id
+    before_the_question, question, _ = err.partition("Take production back to")
+    assert question
+    assert shelf.release(3).id in before_the_question
+    assert shelf.release(2).archive.sha256 in before_the_question
+
+
 def test_programs_read_one_document_and_nothing_else(
     shelf: Shelf, roll_back: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -107,3 +140,12 @@ def test_a_rollback_that_failed_is_a_finding_with_its_reason(
     assert "rollback rollback-1: must succeed, got rule undisturbed" in err
     assert "docs/runbooks/roll-back-a-release.md" in err
     assert "again" not in err
+
+
+def test_a_rollback_that_has_no_end_is_told_by_its_name(
+    shelf: Shelf, roll_back: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert roll_back(*WHY, "--yes", "--wait") == 3
+    told = capsys.readouterr().err
+    assert f"{MODEL}: goes back to {shelf.release(2).id}, execution rollback-1" in told
+    assert "it goes on without this command" in told
