@@ -38,6 +38,12 @@ class Order:
         return f"rollbacks/{model}/{self.decision}.dsse.json"
 
 
+def decider(decision: object) -> str | None:
+    """Tell by its name whose decision it is; None for what is no such name."""
+    named = isinstance(decision, str) and _DECISION.fullmatch(decision)
+    return str(decision).rpartition("-")[0] if named else None
+
+
 def read_order(environment: Mapping[str, str]) -> Order:
     """Read WHY, DECISION and RELEASE as the pipeline sets them; raises Misuse for other values."""
     why, decision = environment.get("WHY", ""), environment.get("DECISION", NONE)

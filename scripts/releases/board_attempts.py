@@ -35,9 +35,12 @@ class Attempt:
 
     @property
     def version(self) -> str:
-        """The version in the registry: for which a promotion was started, or of what came back."""
+        """The version in the registry: for which a promotion was started, or of what came back.
+
+        Empty for a rollback that brought none that is known.
+        """
         if self.back is not None:
-            return str(self.release.version) if self.release else "none"
+            return str(self.release.version) if self.release else ""
         return self.promotion.package_arn.rpartition("/")[2]
 
     def action(self, stage: str, name: str) -> Action | None:

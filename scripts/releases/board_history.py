@@ -10,7 +10,7 @@ from scripts.promotions import GATE, Action
 from scripts.releases.board_attempts import Attempt, Attempts
 from scripts.releases.board_gates import moment
 from scripts.releases.board_inquiry import Inquiry
-from scripts.releases.board_rollbacks import Back
+from scripts.releases.board_rollbacks import WORD_UNTOLD, Back
 from scripts.releases.carried import read_carried
 from scripts.releases.judging import refusing_rule
 from scripts.releases.last_words import Why
@@ -29,7 +29,7 @@ class Past:
     """One promotion; `seconds` from its start to its latest action, the gate's share told apart."""
 
     execution: str
-    version: str
+    version: str | None
     release: str | None
     outcome: str
     good: bool | None
@@ -56,7 +56,7 @@ def _past(office: ModelOffice, attempt: Attempt, waits: str | None, inquiry: Inq
     gate = attempt.action(*GATE)
     return Past(
         execution=promotion.id,
-        version=attempt.version,
+        version=attempt.version or None,
         release=attempt.release.id if attempt.release else None,
         outcome=_outcome(attempt, failed, waits=waits == promotion.id),
         good={"Succeeded": True, "Failed": False}.get(promotion.status),
@@ -70,8 +70,8 @@ def _past(office: ModelOffice, attempt: Attempt, waits: str | None, inquiry: Inq
 
 
 def _outcome(attempt: Attempt, failed: Action | None, *, waits: bool) -> str:
-    if attempt.back is not None and not failed:
-        return _went_back(attempt.back)
+    if attempt.back is not None:
+        return _went_back(attempt.back, failed)
     if waits:
         return "waits at the gate"
     if failed and (failed.stage, failed.name) == GATE:
@@ -83,15 +83,20 @@ def _outcome(attempt: Attempt, failed: Action | None, *, waits: bool) -> str:
     return _ENDS.get(attempt.promotion.status, attempt.promotion.status.lower())
 
 
-def _went_back(back: Back) -> str:
+def _went_back(back: Back, failed: Action | None) -> str:
+    told = [f"failed at {failed.name} of {failed.stage}"] if failed else []
     if back.done:
+        # Whatever failed afterwards, or in another account: these run something else now.
         accounts = ", ".join(sorted(back.done))
-        return f"{accounts} went back to it: {back.word}" if back.word else f"{accounts} went back"
+        told.append(f"{accounts} went back to it: {back.word or WORD_UNTOLD}")
+    if told:
+        return "; ".join(told)
     if back.execution.status == "Succeeded":
-        return "no account had to go back"
+        nobody = "no account had to go back"
+        return nobody if back.reported else "ended; which account went back is not told here"
     if back.execution.status == "InProgress":
         return "going back"
-    return back.execution.status.lower()
+    return f"rollback {back.execution.status.lower()}"
 
 
 def _failed(attempt: Attempt) -> Action | None:

@@ -9,22 +9,39 @@ from typing import Any
 
 from pipelines.promotion.kept import DONE, ROLLBACK_FILE
 from pipelines.promotion.release import RELEASE_FILE, Release, parse_release
+from pipelines.promotion.rollback_order import decider
 from scripts.promotions import Action, Promotion
 from scripts.releases.board_inquiry import Inquiry
 from scripts.rollbacks import Rollbacks
 
 STAGE = "Rollback"
+WORD_UNTOLD = "on whose word is not told here"
+_CARRIED = "what rollbacks carried"
 
 
 @dataclass(frozen=True)
 class Back:
-    """One rollback; `done` are the accounts that went back, `word` is how it came about."""
+    """One rollback; `done` are the accounts that went back, `word` is how it came about.
+
+    `reported` tells whether it is known of every account that was asked.
+    """
 
     execution: Promotion
     actions: tuple[Action, ...]
     release: Release | None
     done: frozenset[str]
     word: str | None
+    reported: bool
+
+
+@dataclass(frozen=True)
+class _Report:
+    """What one account's build says that it did."""
+
+    account: str
+    done: bool
+    word: str | None
+    release: Release | None
 
 
 def read_backs(flow: Rollbacks, latest: int, inquiry: Inquiry) -> tuple[Back, ...]:
@@ -37,31 +54,46 @@ def _back(flow: Rollbacks, execution: Promotion, inquiry: Inquiry) -> Back:
     listed = inquiry.ask("what rollbacks did", lambda: flow.actions(execution.id)) or []
     latest = {(action.stage, action.name): action for action in listed}
     actions = tuple(sorted(latest.values(), key=lambda action: action.started))
-    release, word, done = None, None, set()
-    for action in actions:
-        if action.stage != STAGE:
-            continue
-        for files in _carried(flow, action, inquiry):
-            told = _facts(files.get(ROLLBACK_FILE))
-            word = word or _word(told)
-            if told.get("outcome") == DONE and RELEASE_FILE in files:
-                done.add(str(told.get("account")))
-                release = parse_release(RELEASE_FILE, files[RELEASE_FILE])
-    return Back(execution, actions, release, frozenset(done), word)
+    reports = [_report(flow, one, inquiry) for one in actions if one.stage == STAGE]
+    known = [one for one in reports if one is not None]
+    done = [one for one in known if one.done]
+    return Back(
+        execution,
+        actions,
+        next((one.release for one in done if one.release), None),
+        frozenset(one.account for one in done),
+        next((one.word for one in known if one.word), None),
+        len(known) == len(reports),
+    )
 
 
-def _carried(flow: Rollbacks, action: Action, inquiry: Inquiry) -> list[dict[str, bytes]]:
-    def read() -> list[dict[str, bytes]]:
-        return [flow.files(action, name) for name in action.outputs]
+def _report(flow: Rollbacks, action: Action, inquiry: Inquiry) -> _Report | None:
+    """Read what the build of an account reports; None where that is not told."""
+    account = action.name.removesuffix(f"-{STAGE}")
 
-    return inquiry.ask("what rollbacks carried", read) or []
+    def read() -> _Report | None:
+        files: dict[str, bytes] = {}
+        for name in action.outputs:
+            files |= flow.files(action, name)
+        told = _facts(files.get(ROLLBACK_FILE))
+        if told.get("account") != account:
+            return None
+        done = told.get("outcome") == DONE
+        return _Report(account, done, _word(told), _release(files, inquiry) if done else None)
+
+    return inquiry.ask(_CARRIED, read)
+
+
+def _release(files: Mapping[str, bytes], inquiry: Inquiry) -> Release | None:
+    content = files.get(RELEASE_FILE, b"")
+    return inquiry.ask(_CARRIED, lambda: parse_release(RELEASE_FILE, content))
 
 
 def _word(told: Mapping[str, Any]) -> str | None:
     if told.get("why") == "rejected":
-        return "its package was rejected"
-    decision = str(told.get("decision") or "")
-    return f"decided by {decision.rpartition('-')[0]}" if decision else None
+        return "the version that ran was rejected"
+    person = decider(told.get("decision"))
+    return f"decided by {person}" if person else None
 
 
 def _facts(content: bytes | None) -> dict[str, Any]:

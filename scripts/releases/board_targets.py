@@ -63,7 +63,7 @@ def read_running(
         account=target.name,
         kind=target.kind.value,
         execution=taken.promotion.id if taken else None,
-        version=taken.version if taken else None,
+        version=taken.version or None if taken else None,
         release=release.id if release else None,
         since=action.ended if action else None,
         commit=release.commit if release else None,
