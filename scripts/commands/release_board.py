@@ -100,6 +100,8 @@ def _tell(speak: Voice, found: Board) -> None:
 
 def _lines(each: ModelBoard) -> Iterator[str]:
     for one in each.running:
+        if one.went_back:
+            yield f"{one.account} went back to version {one.version or '?'}: {one.went_back}"
         if one.endpoint and one.endpoint.differs:
             yield f"{one.account} does not run the release on record: it {one.endpoint.differs}"
     for version in each.versions:

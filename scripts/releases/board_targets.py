@@ -13,6 +13,7 @@ from pipelines.promotion.release import Release
 from pipelines.promotion.target import read_target
 from scripts.releases.board_attempts import Attempt, Attempts
 from scripts.releases.board_inquiry import Inquiry
+from scripts.releases.board_rollbacks import WORD_UNTOLD
 from scripts.releases.office import ModelOffice
 
 
@@ -34,7 +35,10 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Running:
-    """What a target runs; without an execution it never took a release."""
+    """What a target runs; without an execution it never took a release.
+
+    `went_back` tells on whose word, where that execution was a rollback.
+    """
 
     account: str
     kind: str
@@ -47,6 +51,7 @@ class Running:
     verified: str | None = None
     failed_since: str | None = None
     endpoint: Endpoint | None = None
+    went_back: str | None = None
 
 
 def read_running(
@@ -71,6 +76,7 @@ def read_running(
         verified=_verified(taken, target.name) if taken else None,
         failed_since=failed.promotion.id if failed else None,
         endpoint=endpoint,
+        went_back=taken.back.word or WORD_UNTOLD if taken and taken.back else None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines.canonical import canonical_json
+from scripts import main
 from scripts.releases.board_attempts import LATEST
 from scripts.releases.board_page import page
 from tests.pipelines.attestations.cast import EXECUTION, MODEL, NOW
@@ -172,6 +173,33 @@ def test_nobody_went_back_on_the_word_of_another_account(bureau: Bureau) -> None
     model = went_back(bureau, back(files))
     assert past(model)["outcome"] == "ended; which account went back is not told here"
     assert [one["execution"] for one in model["running"]] == [EXECUTION, EXECUTION]
+
+
+def test_the_page_tells_rollbacks_in_words_and_without_what_they_have_not(
+    bureau: Bureau,
+) -> None:
+    nothing = {"rollback.json": back_report(outcome="nothing", why="rejected", decision=None)}
+    bureau.pipelines.backs["rollback-0"] = back(nothing)
+    went_back(bureau, back(verify="Succeeded"))
+    text = page(board_of(bureau))
+    for each in (
+        "<strong>Went back to it</strong>: decided by rita.",
+        "<dt>rollback</dt><dd><code>rollback-1</code></dd>",
+        "production went back to it: decided by rita",
+        "no version<br>",
+        "no account had to go back",
+    ):
+        assert each in text, each
+
+
+def test_the_board_tells_it_in_lines(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bureau.pipelines.backs[BACK] = back(verify="Succeeded")
+    monkeypatch.setattr("scripts.commands.release_board.now", lambda: NOW)
+    monkeypatch.setattr("scripts.commands.release_board.desk", lambda *_args: bureau.desk())
+    assert main.main(["release", "board", MODEL]) == 0
+    assert f"{MODEL}: production went back to version 2: decided by rita" in capsys.readouterr().err
 
 
 def test_the_latest_rollbacks_are_told_and_no_more(bureau: Bureau) -> None:
