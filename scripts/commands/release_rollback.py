@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines.errors import Finding, Misuse
+from pipelines.errors import EnvironmentFault, Finding, Misuse
 from pipelines.promotion.going_back import LAST
 from scripts.commands.context import AsJson, AsPerson, desk
 from scripts.promotions import Promotion
@@ -75,7 +75,7 @@ def rollback(
     # Before it is waited for: whoever loses patience or the connection has its name.
     to = started.word.to.release_id
     office.at.voice.say(f"{model}: goes back to {to}, execution {started.execution}")
-    ended = _follow(office, started) if wait else None
+    ended = _wait(office, started) if wait else None
     _tell(office, started, seen, ended, as_json=as_json)
 
 
@@ -91,6 +91,19 @@ def _confirm(office: ModelOffice, release: str, *, yes: bool) -> None:
         )
     if not office.at.voice.confirm(f"Take production back to {release}?"):
         raise typer.Abort
+
+
+def _wait(office: ModelOffice, started: Started) -> Promotion:
+    try:
+        return _follow(office, started)
+    except KeyboardInterrupt:
+        # Other commands end what they started; nobody shall believe that of this one.
+        raise EnvironmentFault(
+            f"rollback {started.execution}",
+            "must be waited for until it ends",
+            got="an interruption",
+            hint="it goes on without this command: gatehouse release board",
+        ) from None
 
 
 def _follow(office: ModelOffice, started: Started) -> Promotion:

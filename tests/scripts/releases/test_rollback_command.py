@@ -11,6 +11,7 @@ import pytest
 
 from scripts import main
 from scripts.console import Voice
+from scripts.waiting import Patience
 from tests.pipelines.attestations.cast import MODEL
 from tests.scripts.releases.bureau import Command
 from tests.scripts.releases.clients import Run
@@ -149,3 +150,22 @@ def test_a_rollback_that_has_no_end_is_told_by_its_name(
     told = capsys.readouterr().err
     assert f"{MODEL}: goes back to {shelf.release(2).id}, execution rollback-1" in told
     assert "it goes on without this command" in told
+
+
+def test_who_stops_waiting_is_told_that_the_rollback_goes_on(
+    shelf: Shelf,
+    roll_back: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    impatient = Patience(seconds=5, interval=1, now=lambda: 0, sleep=interrupt)
+    monkeypatch.setattr("scripts.commands.release_rollback.patience_for", lambda **_: impatient)
+    assert roll_back(*WHY, "--yes", "--wait") == 3
+    told = capsys.readouterr().err
+    assert "rollback rollback-1: must be waited for until it ends, got an interruption" in told
+    assert "it goes on without this command" in told
+    assert "has ended" not in told
+    assert len(shelf.bureau.pipelines.started) == 1
