@@ -99,7 +99,7 @@ class Shelf:
             made_at=deployed(version) - timedelta(hours=1),
         )
         said = deployed(version) - timedelta(minutes=30)
-        ends = said + timedelta(hours=8)
+        ends = said + timedelta(minutes=45)
         decision = Decision("rita", self.accounts, "good", "CHG-1", said, ends)
         approval = approve(statement, [test], decision)
         verified = {

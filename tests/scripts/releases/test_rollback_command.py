@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from pipelines.naming import Naming
 from scripts import main
 from scripts.console import Voice
 from scripts.waiting import Patience
@@ -169,3 +171,14 @@ def test_who_stops_waiting_is_told_that_the_rollback_goes_on(
     assert "it goes on without this command" in told
     assert "has ended" not in told
     assert len(shelf.bureau.pipelines.started) == 1
+
+
+def test_no_word_counts_for_longer_than_the_organisation_lets_words_count(
+    shelf: Shelf, roll_back: Command
+) -> None:
+    organization = shelf.bureau.naming.organization
+    promotion = replace(organization.promotion, approval_valid_minutes=45)
+    shelf.bureau.naming = Naming(replace(organization, promotion=promotion))
+    assert roll_back(*WHY, "--yes") == 0
+    _document, word = shelf.word()
+    assert word.expires_at - word.made_at == timedelta(minutes=45)
