@@ -12,13 +12,15 @@ from scripts.access import Access, aws_errors
 
 @dataclass(frozen=True)
 class ModelPackage:
-    """One version."""
+    """One version; of a listing, image and archive are empty."""
 
     arn: str
     version: int
     approval: str
     created: str
     metadata: Mapping[str, str]
+    image_uri: str = ""
+    archive_uri: str = ""
 
     @property
     def is_waiting(self) -> bool:
@@ -89,10 +91,14 @@ class ModelPackages:
 
 def _package(found: Mapping[str, Any]) -> ModelPackage:
     created = found.get("CreationTime")
+    containers = (found.get("InferenceSpecification") or {}).get("Containers") or []
+    container = containers[0] if len(containers) == 1 else {}
     return ModelPackage(
         arn=str(found["ModelPackageArn"]),
         version=int(found.get("ModelPackageVersion", 0)),
         approval=str(found.get("ModelApprovalStatus", "")),
         created=created.isoformat(timespec="seconds") if created else "",
         metadata=dict(found.get("CustomerMetadataProperties") or {}),
+        image_uri=str(container.get("Image", "")),
+        archive_uri=str(container.get("ModelDataUrl", "")),
     )

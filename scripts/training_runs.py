@@ -44,6 +44,16 @@ class Step:
     outcome: str | None
 
 
+@dataclass(frozen=True)
+class TrainingJob:
+    """What SageMaker says of one training job."""
+
+    arn: str
+    status: str
+    image_uri: str
+    artifact_uri: str
+
+
 class TrainingRuns:
     """The executions of one pipeline."""
 
@@ -85,6 +95,25 @@ class TrainingRuns:
             )
             steps = [_step(found) for page in pages for found in page["PipelineExecutionSteps"]]
         return sorted(steps, key=lambda step: step.started)
+
+    def parameters(self, arn: str) -> dict[str, str]:
+        """Read with which parameters an execution was started."""
+        with self._errors("must have an execution whose parameters can be listed"):
+            # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineParametersForExecution.html
+            answer = self._client.list_pipeline_parameters_for_execution(PipelineExecutionArn=arn)
+        return {str(one["Name"]): str(one["Value"]) for one in answer["PipelineParameters"]}
+
+    def job(self, arn: str) -> TrainingJob:
+        """Read a training job that a step has started, by its ARN."""
+        with aws_errors(arn, "must be a training job that can be read", self._endpoint):
+            name = arn.rpartition("/")[2]
+            found = self._client.describe_training_job(TrainingJobName=name)
+        return TrainingJob(
+            arn=str(found["TrainingJobArn"]),
+            status=str(found["TrainingJobStatus"]),
+            image_uri=str((found.get("AlgorithmSpecification") or {}).get("TrainingImage", "")),
+            artifact_uri=str((found.get("ModelArtifacts") or {}).get("S3ModelArtifacts", "")),
+        )
 
     def follow(self, arn: str, patience: Patience) -> Iterator[tuple[TrainingRun, list[Step]]]:
         """Yield the state again and again until the execution has ended."""
