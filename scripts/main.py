@@ -19,6 +19,7 @@ from scripts.commands import (
     doctor,
     drift,
     inventory,
+    lineage,
     model,
     permissions,
     pipeline,
@@ -47,6 +48,7 @@ app.command()(destroy.destroy)
 app.command()(inventory.inventory)
 app.command()(drift.drift)
 app.command()(permissions.permissions)
+app.command()(lineage.lineage)
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(model.app, name="model")
 app.add_typer(release.app, name="release")

@@ -38,7 +38,10 @@ class Pages:
 
 @dataclass
 class Objects:
-    """Every bucket; `denied` are beginnings of addresses that nobody may reach."""
+    """Every bucket; `denied` are beginnings of addresses that nobody may reach.
+
+    `came` tells when an object came, by its address; the others came when everything started.
+    """
 
     kept: dict[str, bytes] = field(default_factory=dict)
     denied: tuple[str, ...] = ()

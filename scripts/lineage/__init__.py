@@ -1,0 +1,1 @@
+"""Lineage: from an endpoint back to commit, data and people, each fact with who says so."""

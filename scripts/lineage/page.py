@@ -1,0 +1,79 @@
+"""A lineage as one HTML or SVG file that needs no network and runs no program."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+
+from markupsafe import Markup
+
+from pipelines.attestations.moments import spell
+from pipelines.errors import EnvironmentFault, Misuse
+from policies.report.templates import templates
+from scripts.lineage.drawing import draw
+from scripts.lineage.lineage import Lineage
+from scripts.lineage.tree import said
+
+_HERE = Path(__file__).parent
+_KINDS = (".html", ".svg")
+
+
+def page(lineage: Lineage) -> str:
+    """Make the page: the drawing, and every fact with who says it."""
+    style = _style(_HERE.parent / "releases" / "dossier.css", "drawing.css", "lineage.css")
+    return (
+        templates(_HERE)
+        .get_template("lineage.html")
+        .render(
+            lineage=lineage,
+            drawing=draw(lineage.tree),
+            nodes=[node for node in lineage.tree.walk() if node.facts],
+            said=said,
+            when=spell(lineage.made_at),
+            standalone=False,
+            # Files of this project, never input; nothing else is left unescaped.
+            style=Markup(style),  # noqa: S704
+            policy=content_policy(style),
+        )
+    )
+
+
+def drawing(lineage: Lineage) -> str:
+    """Make the drawing alone, with its own style."""
+    style = Markup(_style("drawing.css"))  # noqa: S704 - a file of this package, never input
+    template = templates(_HERE).get_template("drawing.svg")
+    return template.render(
+        lineage=lineage, drawing=draw(lineage.tree), standalone=True, style=style
+    )
+
+
+def content_policy(style: str) -> str:
+    """Tell a browser that the page fetches and runs nothing, and has this style only."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    # https://www.w3.org/TR/CSP3/#grammardef-hash-source
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def write_drawing(lineage: Lineage, place: Path) -> None:
+    """Write a page or a drawing, by the ending of the file's name, over no other file.
+
+    Raises Misuse for another ending or a file that is there, EnvironmentFault where it cannot be
+    written.
+    """
+    if place.suffix not in _KINDS:
+        raise Misuse("--out", f"must end with {' or '.join(_KINDS)}", got=place.name)
+    content = page(lineage) if place.suffix == ".html" else drawing(lineage)
+    try:
+        with place.open("x", encoding="utf-8") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise Misuse("--out", "must be a file that is not there yet", got=str(place)) from error
+    except OSError as error:
+        got = error.strerror or os.strerror(error.errno or 0)
+        raise EnvironmentFault(str(place), "must be a file that can be written", got=got) from error
+
+
+def _style(*names: str | Path) -> str:
+    return "".join((_HERE / name).read_text("utf-8") for name in names)

@@ -1,0 +1,160 @@
+"""A whole chain in these tests: data, run, version, release, approval, and two endpoints."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.attestations.approval import Approval, Decision, approve
+from pipelines.attestations.envelope import sign
+from pipelines.attestations.moments import compact
+from pipelines.attestations.release_statement import ReleaseStatement
+from pipelines.attestations.test_attestation import TestAttestation
+from pipelines.canonical import canonical_json, sha256_of
+from pipelines.promotion.kept_terraform import pack, unpack
+from pipelines.promotion.release import Release
+from scripts.lineage.facts import Fact
+from scripts.lineage.lineage import Lineage, read_lineage
+from tests.pipelines.attestations.cast import (
+    EXECUTION,
+    MODEL,
+    NOW,
+    TEST,
+    Holder,
+    approver,
+    builder,
+    staging_key,
+)
+from tests.scripts.lineage.works import Works
+from tests.scripts.releases.bureau import ROOT, Bureau, report, stated, two_managers
+
+ENDPOINT = "gatehouse-production-breast-cancer"
+
+
+@cache
+def terraform() -> tuple[bytes, str]:
+    """Give the Terraform of this checkout as it is kept, and its digest."""
+    packed = pack(ROOT)
+    with tempfile.TemporaryDirectory() as made:
+        return packed, unpack("terraform.tar", packed, Path(made) / "kept")
+
+
+@dataclass
+class Chain:
+    """Production runs the release of EXECUTION, as everybody has signed it."""
+
+    by: Holder = field(default_factory=builder)
+
+    def __post_init__(self) -> None:
+        self.works = Works()
+        statement = replace(stated(0.99), terraform_sha256=terraform()[1])
+        self.statement: ReleaseStatement = statement
+        self.bureau = Bureau(two_managers(1), statement, endpoints=self.works)
+        self.release: Release = statement.release
+        self.bureau.runs("production", self.release)
+        # It went the whole way.
+        self.bureau.pipelines.runs[EXECUTION] = self.bureau.run(statement, ended=True)
+        self.bureau.pipelines.waits = None
+        self.works.register(self.release)
+        self.lay(statement)
+
+    def lay(self, statement: ReleaseStatement, account: str = "production") -> None:
+        """Keep in an account what a promotion leaves there."""
+        release, execution = statement.release, statement.execution_id
+        told = report(release, execution)
+        test = replace(
+            TEST,
+            release_id=release.id,
+            release_sha256=release.sha256,
+            execution_id=execution,
+            report_sha256=sha256_of(told),
+        )
+        given = _approval(statement, test)
+        name = self.bureau.naming.endpoint_name(account, MODEL)
+        heading = {"release_sha256": release.sha256, "ended_at": "2026-12-01T12:00:00Z"}
+        documents = {
+            "release.json": release.content(),
+            "release.dsse.json": sign(statement.statement(), self.by.signer),
+            "terraform.tar": terraform()[0],
+            "Tested_staging/test-report.json": told,
+            "Tested_staging/test-report.dsse.json": sign(test.statement(), staging_key().signer),
+            f"approvals/rita-{compact(given.made_at)}.dsse.json": sign(
+                given.statement(), approver("rita").signer
+            ),
+            f"{account}/deployment.json": canonical_json(
+                heading | {"endpoint": {"config_name": name}}
+            ),
+            f"{account}/verification.json": canonical_json(
+                heading
+                | {
+                    "endpoint": {"config_name": name},
+                    "archive": {"sha256": release.archive.sha256},
+                    "invocation": {"identical": True, "differing_rows": 0},
+                }
+            ),
+        }
+        for path, content in documents.items():
+            self.keep(path, content, statement, account)
+
+    def keep(
+        self,
+        path: str,
+        content: bytes,
+        statement: ReleaseStatement | None = None,
+        account: str = "production",
+    ) -> None:
+        """Write one document of evidence."""
+        found = statement or self.statement
+        bucket = self.bureau.naming.bucket_name(account, "evidence")
+        place = f"{bucket}/releases/{MODEL}/{found.release.id}/{found.execution_id}/{path}"
+        self.bureau.objects.kept[place] = content
+        self.bureau.objects.came[place] = NOW
+
+    def metadata(self, **changes: str) -> None:
+        """Change what the version in the registry says of itself."""
+        self.works.packages[self.release.package_arn]["CustomerMetadataProperties"] |= changes
+
+    def lineage(self, person: str = "omar", account: str = "production") -> Lineage:
+        """Trace an endpoint as somebody."""
+        office = self.bureau.office(person)
+        place = self.bureau.naming.organization.account(account)
+        return read_lineage(office, place, NOW + timedelta(hours=1))
+
+
+def _approval(statement: ReleaseStatement, test: TestAttestation) -> Approval:
+    made = NOW - timedelta(minutes=30)
+    return approve(
+        statement,
+        [test],
+        Decision(
+            "rita", ("production",), "better recall", "CHG-7", made, made + timedelta(hours=8)
+        ),
+    )
+
+
+def told(found: Lineage) -> dict[str, Any]:
+    """Give the document, as it is after having been written."""
+    document: dict[str, Any] = json.loads(json.dumps(found.document()))
+    return document
+
+
+def standings(found: Lineage, kind: str) -> Mapping[str, str]:
+    """Give the standing of each fact of a link."""
+    node = found.tree.find(kind)
+    assert node is not None, f"no {kind}"
+    return {fact.name: str(fact.standing) for fact in node.facts}
+
+
+def fact_of(found: Lineage, kind: str, name: str) -> Fact:
+    """Give one fact of the first link of a kind."""
+    node = found.tree.find(kind)
+    assert node is not None, f"no {kind}"
+    fact = node.fact(name)
+    assert fact is not None, f"no {name} of {kind}"
+    return fact
