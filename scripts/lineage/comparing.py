@@ -52,7 +52,7 @@ class Sources:
     def stated(self, value: str | None) -> Said:
         """Say what the release says, and whether its signature holds."""
         proven = self.signed.key is not None
-        return Said(SIGNED if proven else UNSIGNED, value, proven)
+        return Said(SIGNED if proven or value is None else UNSIGNED, value, proven)
 
     def registered(self, name: str) -> Said:
         """Say what the package says of itself; one that is read and does not says nothing."""
