@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.attacks.builds import keys_in_build
 from tests.journeys.stage import ACCOUNTS, MODEL, until
 from tests.journeys.story import Story, table
 
@@ -67,6 +68,86 @@ def test_evidence_of_the_release_lies_in_production(platform: Story, released: i
     client = platform.stage.client("s3", "production", "auditor")
     listed = client.list_objects_v2(Bucket=bucket, Prefix="releases/").get("Contents", [])
     assert any(f"v{released}-" in found["Key"] for found in listed), listed
+
+
+def test_production_is_traced_back_to_commit_data_job_and_people(
+    platform: Story, released: int
+) -> None:
+    promotion = platform.promotion_of(released)
+    assert promotion is not None
+    release = platform.show(promotion["execution"])["release"]
+    name = platform.stage.naming.endpoint_name("production", MODEL)
+
+    told = platform.stage.gatehouse("lineage", name, "--as", "omar", "--json").json()
+
+    assert (told["holds"], told["contradictions"], told["untold"]) == (True, [], [])
+    facts = _facts(told["tree"])
+    for kind, fact, value in (
+        ("endpoint", "image", release["image"]["digest"]),
+        ("endpoint", "archive", release["archive"]["sha256"]),
+        ("release", "promotion", promotion["execution"]),
+        ("package", "arn", release["package"]["arn"]),
+        ("package", "registered by", "sofia"),
+        ("package", "approved by", "lena"),
+        ("commit", "commit", release["commit"]),
+        ("data", "uri", release["data"]["uri"]),
+        ("data", "sha256", release["data"]["sha256"]),
+        ("image", "digest", release["image"]["digest"]),
+    ):
+        assert (facts[kind, fact]["value"], facts[kind, fact]["standing"]) == (value, "verified")
+    assert facts["approval", "because"]["value"] == "journey: approve (JOURNEY-1)"
+    assert ":training-job/" in facts["training job", "arn"]["value"]
+    assert facts["training job", "status"]["value"] == "Completed"
+
+
+def test_the_other_way_leads_from_data_to_the_endpoints_that_run_them(
+    platform: Story, released: int
+) -> None:
+    promotion = platform.promotion_of(released)
+    assert promotion is not None
+    release = platform.show(promotion["execution"])["release"]
+    for wanted in (release["data"]["sha256"], release["package"]["arn"]):
+        told = platform.stage.gatehouse("lineage", "--from", wanted, "--as", "omar", "--json")
+        endpoints = {one["account"]: one["runs"] for one in told.json()["endpoints"]}
+        assert endpoints["production"] is True, told.out
+        assert release["package"]["arn"] in told.json()["packages"]
+
+
+def test_who_may_not_see_a_link_is_not_told_it_and_everything_else(
+    platform: Story, released: int
+) -> None:
+    for person, unknown, known in (
+        ("rita", ("pipeline run", "status"), ("endpoint", "image")),
+        ("lena", ("endpoint", "image"), ("commit", "commit")),
+    ):
+        told = platform.stage.gatehouse("lineage", MODEL, "--as", person, "--json").json()
+        assert (told["holds"], told["contradictions"]) == (None, [])
+        facts = _facts(told["tree"])
+        assert facts[unknown]["standing"] == "unknown", person
+        assert facts[known]["standing"] in ("verified", "told"), person
+
+
+def test_evidence_that_a_build_wrote_over_is_told_as_a_mismatch(
+    platform: Story, released: int
+) -> None:
+    bucket = platform.stage.naming.bucket_name("production", "evidence")
+    reader = platform.stage.client("s3", "production", "auditor")
+    listed = reader.list_objects_v2(Bucket=bucket, Prefix="releases/")["Contents"]
+    [key] = [
+        one["Key"]
+        for one in listed
+        if f"-v{released}-" in one["Key"] and one["Key"].endswith("/release.dsse.json")
+    ]
+    content = reader.get_object(Bucket=bucket, Key=key)["Body"].read()
+    keys = keys_in_build(platform.stage, "production", "deploy")
+    writer = platform.stage.client_with("s3", keys, vpc="production")
+    writer.put_object(Bucket=bucket, Key=key, Body=content[:-8] + b"tampered")
+    try:
+        told = platform.stage.gatehouse("lineage", MODEL, "--as", "omar", code=1)
+    finally:
+        writer.put_object(Bucket=bucket, Key=key, Body=content)
+    assert "MISMATCH: the signature of the release" in told.err
+    assert platform.stage.gatehouse("lineage", MODEL, "--as", "omar").out
 
 
 def test_bad_input_is_refused_by_the_production_endpoint(platform: Story, released: int) -> None:
@@ -151,6 +232,14 @@ def test_a_model_under_its_threshold_is_not_registered(platform: Story, released
     assert "0.9999999" in reasons["BelowThreshold"]
     assert "Register" not in reasons
     assert [found["version"] for found in platform.versions()] == versions
+
+
+def _facts(node: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Give every fact of a lineage by its link and name; of several approvals the last."""
+    found = {(node["kind"], fact["name"]): fact for fact in node["facts"]}
+    for child in node["made_of"]:
+        found |= _facts(child)
+    return found
 
 
 def _ended(sagemaker: Any, arn: str) -> dict[str, str]:
