@@ -25,6 +25,10 @@ from scripts.lineage.facts import (
 )
 from scripts.lineage.release_links import release_link
 
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html
+_CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack")
+_BEING_CHANGED = "it is being changed; ask again when that has ended"
+
 
 def endpoint_link(found: Sources, name: str) -> Node:
     """Make the whole tree."""
@@ -42,6 +46,8 @@ def endpoint_link(found: Sources, name: str) -> Node:
 
 def _status(found: Sources) -> Fact:
     live = found.target.live
+    if live is not None and live.status in _CHANGING:
+        return compare("status", Said(LIVE, live.status), note=_BEING_CHANGED)
     if live is not None and live.status != "InService":
         return mismatch("status", live.status, "must be InService", Said(LIVE, live.status))
     return compare("status", Said(LIVE, live.status if live else None))
@@ -59,6 +65,8 @@ def _as_released(found: Sources) -> Fact:
     name, target = "runs as released", found.target
     if found.release is None or target.live is None or target.target is None:
         return unknown(name)
+    if target.live.status in _CHANGING:
+        return unknown(name, _BEING_CHANGED)
     differs = target.differs(found.release)
     if differs is not None:
         return mismatch(name, "no", differs)

@@ -35,6 +35,7 @@ from tests.scripts.lineage.works import Works
 from tests.scripts.releases.bureau import ROOT, Bureau, report, stated, two_managers
 
 ENDPOINT = "gatehouse-production-breast-cancer"
+EVIDENCE = "gatehouse-production-evidence-333333333333"
 
 
 @cache

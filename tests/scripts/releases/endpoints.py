@@ -18,6 +18,7 @@ class Endpoints:
 
     live: dict[str, tuple[Release, Target]] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
+    status: str = "InService"
     denied: tuple[str, ...] = ()
     pending: list[int] = field(default_factory=list)
     # Configurations of endpoints, where they are called otherwise; and versions by their ARN.
@@ -51,7 +52,7 @@ class Endpoints:
             "DataCaptureConfig": capture,
             "EndpointName": name,
             "EndpointArn": arn,
-            "EndpointStatus": "InService",
+            "EndpointStatus": self.status,
             "EndpointConfigName": self.configurations.get(name, name),
         }
 
