@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.attestations.approval import Approval
+from pipelines.attestations.keys import SignerKind
 from pipelines.attestations.moments import spell
 from pipelines.attestations.test_attestation import TestAttestation
 from pipelines.errors import Finding
@@ -107,7 +108,17 @@ def _approval(found: Sources, one: Approval) -> Node:
         "because": f"{one.reason} ({one.ticket})",
     }
     facts = (compare(name, Said(source, value, proven)) for name, value in words.items())
-    return Node("approval", f"by {one.approver}", tuple(facts))
+    return Node("approval", f"by {one.approver}", (*facts, _key_of(found, one)))
+
+
+def _key_of(found: Sources, one: Approval) -> Fact:
+    """Tell by which key somebody signed; of a person one is pinned, and the rules ask for it."""
+    trusted = found.target.trusted
+    keys = trusted.of(SignerKind.APPROVAL, person=one.approver) if trusted else ()
+    if not found.signed.proven or len(keys) != 1:
+        return unknown("key")
+    source = f"keys that {found.account.name} pinned"
+    return compare("key", Said(source, f"{keys[0].whose} {keys[0].fingerprint}", True))
 
 
 def _test(one: TestAttestation) -> Node:

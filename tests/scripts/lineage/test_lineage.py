@@ -34,7 +34,7 @@ def test_a_whole_chain_is_known_and_agrees(chain: Chain) -> None:
         "endpoint": {"archive", "image", "runs as released"},
         "deployment": {"Terraform", "release of the verification report"},
         "release": {"sha256", "signature", "rules of releases", "promotion"},
-        "approval": {"approved", "because"},
+        "approval": {"approved", "because", "key"},
         "test": {"tested", "report"},
         "package": {"arn", "registered by", "approved by", "archive"},
         "commit": {"commit"},
