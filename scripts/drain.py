@@ -20,7 +20,8 @@ class Drain:
 
     clients: Clients
     scope: Scope
-    # As the role that applies: a guardrail lets nobody else remove versions of models.
+    # As the role that applies: guardrails let nobody else end what serves, what others run in
+    # Studio and versions of models, or change groups of the network.
     applying: Clients
     waiting: Waiting
     tell: Callable[[str], None]
@@ -30,8 +31,8 @@ class Drain:
         """End what runs, serves and was made as it ran; Terraform's own things stay."""
         steps = [
             *work.steps(self.clients, self.scope),
-            *serving.steps(self.clients, self.scope),
-            *studio.steps(self.clients, self.scope),
+            *serving.steps(self.clients, self.applying, self.scope),
+            *studio.steps(self.clients, self.applying, self.scope),
             stores.versions(self.clients, self.applying, self.scope),
             *stores.steps(self.clients, self.scope, kept),
             *launches.steps(self.clients, self.scope),
@@ -40,7 +41,7 @@ class Drain:
 
     def clear_network(self, kept: Collection[str], *, delete_data: bool) -> list[Drained]:
         """Clear what services left behind, once what made or wrote it is gone."""
-        steps = [*network.steps(self.clients, self.scope)]
+        steps = [*network.steps(self.clients, self.applying, self.scope)]
         if delete_data:
             steps.append(stores.buckets(self.clients, self.scope, kept))
         return self._take(steps)

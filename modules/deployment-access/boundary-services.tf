@@ -72,7 +72,7 @@ locals {
         "s3:PutAcc*Block", "s3:PutBucket*", "sagemaker:AddTags", "sagemaker:CreateDomain",
         "sagemaker:CreateModelPackageGroup", "sagemaker:CreateStudioLifecycleConfig",
         "sagemaker:CreateUserProfile", "sagemaker:DeleteApp", "sagemaker:DeleteDomain",
-        "sagemaker:DeleteModelPackage*",
+        "sagemaker:DeleteEndpoint*", "sagemaker:DeleteModel", "sagemaker:DeleteModelPackage*",
         "sagemaker:DeleteSpace", "sagemaker:DeleteStudioLifecycleConfig", "sagemaker:DeleteTags",
         "sagemaker:DeleteUserProfile", "sagemaker:DisableSagemakerServicecatalogPortfolio",
         "sagemaker:PutModelPackageGroupPolicy", "sagemaker:UpdateDomain",

@@ -84,6 +84,16 @@ locals {
         resources = local._sagemaker_arns
       },
       {
+        # Before an account goes; what serves is made and changed by releases alone.
+        sid = "EndServing"
+        actions = [
+          "sagemaker:DeleteEndpoint",
+          "sagemaker:DeleteEndpointConfig",
+          "sagemaker:DeleteModel",
+        ]
+        resources = local._serving_arns
+      },
+      {
         sid = "ChangeFunctions"
         actions = [
           "lambda:AddPermission",

@@ -56,6 +56,10 @@ locals {
       "arn:${local._partition}:sagemaker:${local._end}:${type}/${local._all_ours}"
     ],
   )
+  _serving_arns = [
+    for type in ["endpoint", "endpoint-config", "model"] :
+    "arn:${local._partition}:sagemaker:${local._end}:${type}/${local._ours}"
+  ]
   _audit_arns = [
     "arn:${local._partition}:access-analyzer:${local._end}:analyzer/${local._all_ours}",
     "arn:${local._partition}:cloudtrail:${local._end}:trail/${local._all_ours}",

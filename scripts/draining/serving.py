@@ -13,25 +13,29 @@ from scripts.inventory.scope import Clients, Scope
 _MANAGED_BY = "managed-by"
 
 
-def steps(clients: Clients, scope: Scope) -> Iterator[Step]:
-    """Give the steps in their order: what watches before what serves."""
-    for title, listing, operation, member in _deletions():
-        yield Step(
-            title,
-            lambda listing=listing: _named(clients, scope, listing),  # type: ignore[misc]
-            lambda name, operation=operation, member=member: getattr(  # type: ignore[misc]
-                clients("sagemaker"), operation
-            )(**{member: name}),
-            limit=1800,
-        )
+def steps(clients: Clients, applying: Clients, scope: Scope) -> Iterator[Step]:
+    """Give the steps in their order: what watches before what serves.
+
+    What serves goes as who applies the account.
+    """
+    for by, deletions in ((clients, _watching()), (applying, _serving())):
+        for title, listing, operation, member in deletions:
+            yield Step(
+                title,
+                lambda listing=listing: _named(clients, scope, listing),  # type: ignore[misc]
+                lambda name, by=by, operation=operation, member=member: getattr(  # type: ignore[misc]
+                    by("sagemaker"), operation
+                )(**{member: name}),
+                limit=1800,
+            )
     yield Step(
         "delete alarms of releases",
         lambda: _release_alarms(clients, scope),
-        lambda name: clients("cloudwatch").delete_alarms(AlarmNames=[name]),
+        lambda name: applying("cloudwatch").delete_alarms(AlarmNames=[name]),
     )
 
 
-def _deletions() -> Iterator[tuple[str, Listing, str, str]]:
+def _watching() -> Iterator[tuple[str, Listing, str, str]]:
     yield (
         "delete monitoring schedules",
         sagemaker.SCHEDULES,
@@ -41,6 +45,9 @@ def _deletions() -> Iterator[tuple[str, Listing, str, str]]:
     for listing in sagemaker.DEFINITIONS:
         operation = listing.operation.replace("list_", "delete_").removesuffix("s")
         yield f"delete {listing.kind}s", listing, operation, "JobDefinitionName"
+
+
+def _serving() -> Iterator[tuple[str, Listing, str, str]]:
     yield "delete endpoints", sagemaker.ENDPOINTS, "delete_endpoint", "EndpointName"
     yield (
         "delete endpoint configurations",

@@ -12,18 +12,18 @@ from scripts.inventory.scope import Clients, Scope, pages
 _OWNERS = ("SpaceName", "UserProfileName")
 
 
-def steps(clients: Clients, scope: Scope) -> Iterator[Step]:
-    """Give the steps in their order: what runs in a space before the space."""
+def steps(clients: Clients, applying: Clients, scope: Scope) -> Iterator[Step]:
+    """Give the steps in their order, as who applies the account: what runs before its space."""
     yield Step(
         "delete apps",
         lambda: _apps(clients, scope),
-        lambda request: clients("sagemaker").delete_app(**request),
+        lambda request: applying("sagemaker").delete_app(**request),
         limit=1800,
     )
     yield Step(
         "delete spaces",
         lambda: _spaces(clients, scope),
-        lambda request: clients("sagemaker").delete_space(**request),
+        lambda request: applying("sagemaker").delete_space(**request),
         limit=1800,
         is_data=True,
     )

@@ -153,7 +153,11 @@ def fetch_a_strangers_image(at: Attacker) -> None:
 @JOBS.by(SIGN_IN, "data-science", "no-notebook-instances")
 def open_a_notebook_to_the_internet(at: Attacker) -> None:
     """A notebook instance with a public address is made, started or opened."""
-    because = Because(SERVICE_CONTROL, "DenyUndeclaredActions")
+    # Both say so; which is told first is the service's to choose.
+    because = (
+        Because(SERVICE_CONTROL, "DenyUndeclaredActions"),
+        Because(SERVICE_CONTROL, "DenyNotebookInstances"),
+    )
     name = {"NotebookInstanceName": "attack"}
     for role in (SIGN_IN, "apply", "data-scientist"):
         client = at.client("sagemaker", role=role)

@@ -13,7 +13,7 @@ from tests.rehearsals.rehearsal import PRODUCTION, RELEASED, VERIFY, Rehearsals,
 from tests.rehearsals.rehearsing import Rehearsing
 
 ROLLOUTS = Rehearsals("rollouts")
-_NOT_WHAT_WAS_APPLIED = "must run the configuration"
+_WENT_BACK = "and runs what ran before"
 _ARRIVES_WITHIN = 300
 _BY_HAND = "by-hand"
 
@@ -37,7 +37,8 @@ def _alarmed(at: Rehearsing) -> Iterator[str]:
 
 def _failure(at: Rehearsing, execution: str) -> dict[str, Any]:
     """Read what production has kept of a rollout that failed."""
-    client, bucket = at.admin("s3", "production"), at.naming.bucket_name("production", "evidence")
+    bucket = at.naming.bucket_name("production", "evidence")
+    client = at.stage.client("s3", "production", "auditor")
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="releases/")
     [key] = [
         each["Key"]
@@ -55,17 +56,28 @@ def _into_production(at: Rehearsing) -> str:
     return at.on_its_way("Production")
 
 
-def _updating(at: Rehearsing) -> bool | None:
-    """Tell whether requests are just being shifted to another configuration."""
-    found = at.admin("sagemaker", "production").describe_endpoint(EndpointName=_endpoint(at))
-    return found["EndpointStatus"] == "Updating" or None
+def _described(at: Rehearsing) -> dict[str, Any]:
+    client = at.admin("sagemaker", "production")
+    found: dict[str, Any] = client.describe_endpoint(EndpointName=_endpoint(at))
+    return found
 
 
-@ROLLOUTS.ends(PRODUCTION, says=_NOT_WHAT_WAS_APPLIED)
+def _baking(at: Rehearsing) -> bool | None:
+    """Tell whether a part of the requests goes to another configuration, which is watched."""
+    pending = _described(at).get("PendingDeploymentSummary") or {}
+    states = [
+        state["Status"]
+        for one in pending.get("ProductionVariants", [])
+        for state in one.get("VariantStatus", [])
+    ]
+    return "Baking" in states or None
+
+
+@ROLLOUTS.ends(PRODUCTION, says=_WENT_BACK)
 def an_alarm_during_the_canary_takes_the_release_back(at: Rehearsing) -> Seen:
     """An alarm rings while a tenth of the requests goes to the new release."""
     execution = _into_production(at)
-    until(lambda: _updating(at), "the canary begins", _ARRIVES_WITHIN)
+    until(lambda: _baking(at), "the canary bakes", _ARRIVES_WITHIN)
     with _alarmed(at) as name:
         seen = at.ended(execution)
     failure = _failure(at, execution)
@@ -75,7 +87,7 @@ def an_alarm_during_the_canary_takes_the_release_back(at: Rehearsing) -> Seen:
     return seen
 
 
-@ROLLOUTS.ends(PRODUCTION, says=_NOT_WHAT_WAS_APPLIED)
+@ROLLOUTS.ends(PRODUCTION, says=_WENT_BACK)
 def a_rollout_that_is_undone_without_a_word_is_told(at: Rehearsing) -> Seen:
     """SageMaker accepts the update, and goes back to the old configuration without an error."""
     with at.fault("rollback", "sagemaker", "UpdateEndpoint", "production", count=1):
@@ -87,7 +99,7 @@ def a_rollout_that_is_undone_without_a_word_is_told(at: Rehearsing) -> Seen:
     return seen
 
 
-@ROLLOUTS.ends(PRODUCTION, says=_NOT_WHAT_WAS_APPLIED)
+@ROLLOUTS.ends(PRODUCTION, says=_WENT_BACK)
 def a_container_that_does_not_come_up_replaces_nothing(at: Rehearsing) -> Seen:
     """The new container cannot read its model: the serving role has lost that statement."""
     with without_statement(at, "production", "serving", "ReadApprovedModels"):
@@ -98,7 +110,7 @@ def a_container_that_does_not_come_up_replaces_nothing(at: Rehearsing) -> Seen:
     return seen
 
 
-@ROLLOUTS.ends(PRODUCTION, says=_NOT_WHAT_WAS_APPLIED)
+@ROLLOUTS.ends(PRODUCTION, says=_WENT_BACK)
 def a_retried_rollout_is_taken_back_as_the_first_one_was(at: Rehearsing) -> Seen:
     """What went back is deployed again while the reason lasts."""
     with at.fault("rollback", "sagemaker", "UpdateEndpoint", "production", count=2):
@@ -118,24 +130,30 @@ def a_rollout_that_went_back_arrives_once_the_reason_is_gone(at: Rehearsing) -> 
     return seen
 
 
-def _without_capture(at: Rehearsing) -> None:
-    """Let the endpoint run what it runs, and record nothing of it."""
+def _on_one_machine(at: Rehearsing) -> None:
+    """Let the endpoint run what it runs on fewer machines than the release asks for."""
     client = in_build(at, "production", "deploy", "sagemaker")
     endpoint = _endpoint(at)
     runs = client.describe_endpoint(EndpointName=endpoint)["EndpointConfigName"]
     found = client.describe_endpoint_config(EndpointConfigName=runs)
+    [variant] = found["ProductionVariants"]
     client.create_endpoint_config(
         EndpointConfigName=f"{endpoint}-{_BY_HAND}",
-        ProductionVariants=found["ProductionVariants"],
+        ProductionVariants=[variant | {"InitialInstanceCount": 1}],
         KmsKeyId=found["KmsKeyId"],
+        DataCaptureConfig=found["DataCaptureConfig"],
     )
     client.update_endpoint(EndpointName=endpoint, EndpointConfigName=f"{endpoint}-{_BY_HAND}")
-    until(lambda: not _updating(at) or None, "the endpoint is changed", _ARRIVES_WITHIN)
+    until(
+        lambda: _described(at)["EndpointStatus"] == "InService" or None,
+        "the endpoint is changed",
+        _ARRIVES_WITHIN,
+    )
 
 
-@ROLLOUTS.ends(VERIFY, says="must capture")
+@ROLLOUTS.ends(VERIFY, says="must be configured for instances: 2")
 def an_endpoint_that_is_changed_by_hand_is_not_verified(at: Rehearsing) -> Seen:
-    """Whoever took over a build of production lets the endpoint record no requests any more."""
+    """Whoever took over a build of production lets the endpoint serve on one machine."""
     at.forget()
     way = {"pipelineName": at.pipeline, "stageName": "Verify", "transitionType": "Inbound"}
     at.admin("codepipeline").disable_stage_transition(**way, reason="rehearsal")
@@ -146,7 +164,7 @@ def an_endpoint_that_is_changed_by_hand_is_not_verified(at: Rehearsing) -> Seen:
             "production has deployed",
             _ARRIVES_WITHIN,
         )
-        _without_capture(at)
+        _on_one_machine(at)
     finally:
         at.open_before("Verify")
     return at.ended(execution)
