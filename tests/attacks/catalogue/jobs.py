@@ -163,12 +163,12 @@ def open_a_notebook_to_the_internet(at: Attacker) -> None:
         client = at.client("sagemaker", role=role)
         at.refused(
             client.create_notebook_instance,
-            because,
+            *because,
             **name,
             InstanceType="ml.t3.medium",
             RoleArn=at.naming.role_arn("data-science", "training"),
             DirectInternetAccess="Enabled",
             RootAccess="Enabled",
         )
-        at.refused(client.start_notebook_instance, because, **name)
-        at.refused(client.create_presigned_notebook_instance_url, because, **name)
+        at.refused(client.start_notebook_instance, *because, **name)
+        at.refused(client.create_presigned_notebook_instance_url, *because, **name)

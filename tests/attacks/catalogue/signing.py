@@ -17,6 +17,8 @@ from tests.attacks.catalogue.layers import (
 SIGNING = Attacks()
 _NOBODY_ALLOWS = Because(IDENTITY)
 _KEY_ALLOWS_NOBODY_ELSE = Because(RESOURCE)
+# A key's own policy names who signs with it, and lends that to no identity policy.
+_NEITHER_ALLOWS = (_NOBODY_ALLOWS, _KEY_ALLOWS_NOBODY_ELSE)
 _NOT_THEIRS = Because(BOUNDARY, "DenyReleaseButByReleaseManagers")
 _KEPT = Because(RESOURCE_CONTROL, "DenyRemovalOfEvidence")
 _ELSEWHERE = "0" * 64
@@ -26,15 +28,12 @@ _ELSEWHERE = "0" * 64
 def sign_a_release_of_ones_own(at: Attacker) -> None:
     """An ML engineer signs a release past the bundle; so do an administrator and other builds."""
     wanted = _digest(at, "release-signing")
-    for role, because in (
-        ("ml-engineer", _NOT_THEIRS),
-        ("release-manager", _NOBODY_ALLOWS),
-        ("apply", _NOBODY_ALLOWS),
-    ):
-        at.refused(at.client("kms", role=role).sign, because, **wanted)
+    at.refused(at.client("kms").sign, _NOT_THEIRS, **wanted)
+    for role in ("release-manager", "apply"):
+        at.refused(at.client("kms", role=role).sign, *_NEITHER_ALLOWS, **wanted)
     at.refused(at.client("kms", role=SIGN_IN).sign, _KEY_ALLOWS_NOBODY_ELSE, **wanted)
     build = at.client_in_build("model-build", "kms", vpc="data-science")
-    at.refused(build.sign, _NOBODY_ALLOWS, **wanted)
+    at.refused(build.sign, *_NEITHER_ALLOWS, **wanted)
 
 
 @SIGNING.by(
@@ -46,15 +45,12 @@ def sign_a_release_of_ones_own(at: Attacker) -> None:
 def sign_an_approval_in_ritas_name(at: Attacker) -> None:
     """A lead signs as the release manager; so do those who administer the key, and the bundle."""
     wanted = _digest(at, "approval-rita")
-    for role, because in (
-        ("lead", _NOT_THEIRS),
-        ("platform-admin", _NOT_THEIRS),
-        ("apply", _NOBODY_ALLOWS),
-    ):
-        at.refused(at.client("kms", role=role).sign, because, **wanted)
+    for role in ("lead", "platform-admin"):
+        at.refused(at.client("kms", role=role).sign, _NOT_THEIRS, **wanted)
+    at.refused(at.client("kms", role="apply").sign, *_NEITHER_ALLOWS, **wanted)
     at.refused(at.client("kms", role=SIGN_IN).sign, _KEY_ALLOWS_NOBODY_ELSE, **wanted)
     build = at.client_in_build("model-build", "kms", vpc="data-science")
-    at.refused(build.sign, _NOBODY_ALLOWS, **wanted)
+    at.refused(build.sign, *_NEITHER_ALLOWS, **wanted)
 
 
 @SIGNING.by("release-manager", "data-science", "signatures-are-made-one-way")
@@ -63,7 +59,8 @@ def sign_in_another_way(at: Attacker) -> None:
     client, key = at.client("kms"), _alias(at, "approval-rita")
     wanted = _digest(at, "approval-rita")
     at.refused(client.verify, _KEY_ALLOWS_NOBODY_ELSE, **wanted, Signature=b"\0" * 70)
-    at.refused(client.create_grant, _NOBODY_ALLOWS, KeyId=_key_of(at, key), **_grantee(at))
+    lending = Because(RESOURCE_CONTROL, "DenyGrantsToAnybodyButServices")
+    at.refused(client.create_grant, lending, KeyId=_key_of(at, key), **_grantee(at))
 
 
 @SIGNING.by("release-manager", "data-science", "decisions-are-written-by-their-person")
