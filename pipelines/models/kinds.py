@@ -23,7 +23,14 @@ class Kind(StrEnum):
 
 # Per kind the metrics that can decide about registration, and whether more of it is better.
 METRICS: Mapping[Kind, Mapping[str, bool]] = {
-    Kind.BINARY: {"accuracy": True, "auc": True, "f1": True, "precision": True, "recall": True},
+    Kind.BINARY: {
+        "accuracy": True,
+        "auc": True,
+        "average_precision": True,
+        "f1": True,
+        "precision": True,
+        "recall": True,
+    },
     Kind.MULTICLASS: {
         "accuracy": True,
         "weighted_f1": True,

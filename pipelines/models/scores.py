@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import fsum, sqrt
 
 from pipelines.models.kinds import Kind
@@ -41,7 +42,7 @@ def unmeasurable(
 ) -> str | None:
     """Tell why rows say nothing about a metric, or None; `fewest` rows of a class say something."""
     truth = [outcome.truth for outcome in outcomes]
-    if metric in ("auc", "f1", "precision", "recall"):
+    if metric in ("auc", "average_precision", "f1", "precision", "recall"):
         for label in classes:
             count = truth.count(label)
             if count < fewest:
@@ -56,6 +57,7 @@ def _binary(positive: str, outcomes: Sequence[Outcome]) -> dict[str, float]:
     return {
         "accuracy": _accuracy(outcomes),
         "auc": _area_under_curve(positive, outcomes),
+        "average_precision": _average_precision(positive, outcomes),
         "f1": f1,
         "precision": precision,
         "recall": recall,
@@ -112,6 +114,21 @@ def _area_under_curve(positive: str, outcomes: Sequence[Outcome]) -> float:
         bisect_left(negatives, score) + bisect_right(negatives, score) for score in positives
     )
     return wins / 2 / max(1, len(positives) * len(negatives))
+
+
+def _average_precision(positive: str, outcomes: Sequence[Outcome]) -> float:
+    """Average the precision at each score by how much recall it adds; ties are taken at once.
+
+    https://scikit-learn.org/stable/modules/generated/sklearn.metrics.average_precision_score.html
+    """
+    ordered = sorted(((one.score, one.truth == positive) for one in outcomes), reverse=True)
+    hits = taken = 0
+    gains: list[float] = []
+    for _, tied in groupby(ordered, key=lambda each: each[0]):
+        found = [is_positive for _, is_positive in tied]
+        hits, taken = hits + sum(found), taken + len(found)
+        gains.append(sum(found) * hits / taken)
+    return fsum(gains) / max(1, hits)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -100,7 +100,7 @@ def test_every_object_of_the_schema_is_closed() -> None:
         ("mean_radius", "Mean Radius", "columns.numeric[0] must be 1 to 63 lower-case letters"),
         ("ml.m5.large }\ntraining", "m5 }\ntraining", "must be an instance type such as ml.m5"),
         ("initial_instance_count: 2", "initial_instance_count: 0", "must be at least 1, got 0"),
-        ("name: auc", "name: rmse", "metric.name must be one of accuracy, auc, f1"),
+        ("name: auc", "name: rmse", "metric.name must be one of accuracy, auc, average_precision"),
         ('["0", "1"]', '["0"]', "target.classes must have 2 or more entries"),
         ('["0", "1"]', '["0", "1", "2"]', "must list exactly two classes for kind binary, got 3"),
         ('["0", "1"]', "[0, 1]", "target.classes[0] must be a text, got 0"),

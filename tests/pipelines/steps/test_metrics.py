@@ -56,6 +56,9 @@ def test_binary_metrics(binary: ModelDescription, rows: list[tuple[str, float]])
     expected = {
         "accuracy": reference.accuracy_score(truth, chosen),
         "auc": reference.roc_auc_score([label == "yes" for label in truth], scores),
+        "average_precision": reference.average_precision_score(
+            [label == "yes" for label in truth], scores
+        ),
         "f1": reference.f1_score(truth, chosen, pos_label="yes", zero_division=0),
         "precision": reference.precision_score(truth, chosen, pos_label="yes", zero_division=0),
         "recall": reference.recall_score(truth, chosen, pos_label="yes", zero_division=0),
