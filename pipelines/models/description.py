@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import Misuse
 from pipelines.models.acceptance import Acceptance, check_acceptance, read_acceptance
+from pipelines.models.defaults import read_defaults, with_defaults
 from pipelines.models.kinds import METRICS, Kind
 from pipelines.models.limits import read_limits
 from pipelines.models.variant import Variant, read_variant
@@ -56,14 +57,14 @@ class Split:
 class Hyperparameters:
     """What steers the training besides the data."""
 
-    rounds: int = 200
-    early_stopping_rounds: int = 20
-    learning_rate: float = 0.1
-    max_depth: int = 4
-    min_child_weight: float = 1.0
-    subsample: float = 1.0
-    colsample_bytree: float = 1.0
-    reg_lambda: float = 1.0
+    rounds: int
+    early_stopping_rounds: int
+    learning_rate: float
+    max_depth: int
+    min_child_weight: float
+    subsample: float
+    colsample_bytree: float
+    reg_lambda: float
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,17 @@ class Job:
     """The machine of one kind of job and how long it may take."""
 
     instance_type: str
-    volume_size_gb: int = 10
-    max_runtime_minutes: int = 60
+    volume_size_gb: int
+    max_runtime_minutes: int
 
 
 @dataclass(frozen=True)
 class ModelDescription:
-    """All that distinguishes one model from another."""
+    """All that distinguishes one model from another.
+
+    `ignored` columns may be in the data and never reach the model; a category that fewer than
+    `rare_below` of the rows to train on have is grouped with the others like it.
+    """
 
     name: str
     kind: Kind
@@ -85,6 +90,8 @@ class ModelDescription:
     classes: tuple[str, ...]
     numeric: tuple[str, ...]
     categorical: tuple[str, ...]
+    ignored: tuple[str, ...]
+    rare_below: int
     metric: Metric
     seed: int
     split: Split
@@ -137,7 +144,7 @@ def read_description(path: Path) -> ModelDescription:
     """Read one description and refuse whatever breaks a rule of it."""
     file = read_yaml_file(path)
     check_schema(file, json.loads(SCHEMA.read_text(encoding="utf-8")), _WORDING)
-    description = _description(file.value)
+    description = _description(with_defaults(file.value))
     _check_name(file, description, path.stem)
     _check_metric(file, description)
     _check_classes(file, description)
@@ -162,10 +169,12 @@ def _description(document: Mapping[str, Any]) -> ModelDescription:
         classes=tuple(document["target"].get("classes", ())),
         numeric=tuple(document["columns"].get("numeric", ())),
         categorical=tuple(document["columns"].get("categorical", ())),
+        ignored=tuple(document["columns"].get("ignored", ())),
+        rare_below=document["columns"]["rare_below"],
         metric=metric,
         seed=document["seed"],
         split=Split(**document["split"]),
-        hyperparameters=_hyperparameters(document.get("hyperparameters", {})),
+        hyperparameters=_hyperparameters(document["hyperparameters"]),
         processing=Job(**document["processing"]),
         training=Job(**document["training"]),
         endpoints={kind: read_variant(one) for kind, one in document["endpoints"].items()},
@@ -175,7 +184,7 @@ def _description(document: Mapping[str, Any]) -> ModelDescription:
 
 def _hyperparameters(document: Mapping[str, Any]) -> Hyperparameters:
     """Read numbers as the kind of number each is: 1 and 1.0 are the same learning rate."""
-    defaults = asdict(Hyperparameters())
+    defaults = read_defaults()["hyperparameters"]
     return Hyperparameters(
         **{name: type(defaults[name])(value) for name, value in document.items()}
     )
@@ -223,12 +232,12 @@ def _check_classes(file: YamlFile, description: ModelDescription) -> None:
 def _check_columns(file: YamlFile, description: ModelDescription) -> None:
     if not description.features:
         raise file.error(("columns",), "must name one or more numeric or categorical columns")
-    names = description.columns
+    names = (*description.columns, *description.ignored)
     for column in names:
         if names.count(column) > 1:
             raise file.error(
                 ("columns",),
                 "must name each column once, and the target not at all",
                 got=column,
-                hint="remove it from numeric, from categorical or from target",
+                hint="remove it from numeric, from categorical, from ignored or from target",
             )

@@ -28,26 +28,29 @@ class Row:
 
 def read_table(path: Path, model: ModelDescription) -> list[Row]:
     """Read every row of a CSV file that has exactly the described columns."""
+    return parse_table(read_text(path), path.name, model)
+
+
+def read_text(path: Path) -> str:
+    """Read a file of UTF-8 text, with or without a byte order mark."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise InvalidInput(str(path), "must be a readable file", got=error.strerror) from error
     except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise InvalidInput(
-            path.name, "must be UTF-8 text", got=f"byte {error.object[error.start]:#04x}"
+            f"{path.name} line {line}",
+            "must be UTF-8 text",
+            got=f"byte {error.object[error.start]:#04x}",
+            hint="export the file again as UTF-8",
         ) from error
-    return parse_table(text, path.name, model)
 
 
 def parse_table(text: str, name: str, model: ModelDescription) -> list[Row]:
     """Read every row of a CSV text; `name` is what errors call it."""
-    lines = _lines(text, name)
-    header = next(lines, None)
-    if header is None:
-        raise InvalidInput(
-            name, "must not be empty", got="no line", hint="upload a CSV with a header and rows"
-        )
-    order = _order(header[1], name, model)
+    header, lines = header_and_lines(text, name)
+    order = _order(header, name, model)
     rows = [_row(line, cells, order, name, model) for line, cells in lines]
     if not rows:
         raise InvalidInput(
@@ -57,6 +60,26 @@ def parse_table(text: str, name: str, model: ModelDescription) -> list[Row]:
             hint="export the data again, with its rows",
         )
     return rows
+
+
+def header_and_lines(text: str, name: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Give the names of the columns, and each row's line with as many cells; both as written.
+
+    A row that ends on several lines is known by the last one. Blank lines are no rows.
+    """
+    lines = _lines(text, name)
+    first = next(lines, None)
+    if first is None:
+        raise InvalidInput(
+            name, "must not be empty", got="no line", hint="upload a CSV with a header and rows"
+        )
+    header = [cell.strip() for cell in first[1]]
+    for column in header:
+        if header.count(column) > 1:
+            raise InvalidInput(
+                f"{name} header", "must name a column once", got=f"{quoted(column)} twice"
+            )
+    return header, (_even(line, cells, len(header), name) for line, cells in lines)
 
 
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -84,14 +107,14 @@ def _lines(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
-def _order(header: list[str], name: str, model: ModelDescription) -> list[int]:
+def _even(line: int, cells: list[str], width: int, name: str) -> tuple[int, list[str]]:
+    if len(cells) != width:
+        raise InvalidInput(f"{name} line {line}", f"must have {width} cells", got=str(len(cells)))
+    return line, cells
+
+
+def _order(names: list[str], name: str, model: ModelDescription) -> list[int]:
     """Find where each described column stands; a header is as described or refused."""
-    names = [cell.strip() for cell in header]
-    for column in names:
-        if names.count(column) > 1:
-            raise InvalidInput(
-                f"{name} header", "must name a column once", got=f"{quoted(column)} twice"
-            )
     missing = [column for column in model.columns if column not in names]
     if missing:
         raise InvalidInput(
@@ -100,22 +123,19 @@ def _order(header: list[str], name: str, model: ModelDescription) -> list[int]:
             got=quoted(", ".join(names)),
             hint=f"model {model.name} needs {len(model.columns)} columns, see its description",
         )
-    unexpected = [column for column in names if column not in model.columns]
+    known = {*model.columns, *model.ignored}
+    unexpected = [column for column in names if column not in known]
     if unexpected:
         raise InvalidInput(
             f"{name} header",
             f"must have no column that model {model.name} does not describe",
             got=quoted(unexpected[0]),
-            hint="remove the column or describe it",
+            hint="remove the column, describe it, or list it as ignored",
         )
     return [names.index(column) for column in model.columns]
 
 
 def _row(line: int, cells: list[str], order: list[int], name: str, model: ModelDescription) -> Row:
-    if len(cells) != len(order):
-        raise InvalidInput(
-            f"{name} line {line}", f"must have {len(order)} cells", got=str(len(cells))
-        )
     ordered = tuple(cells[index].strip() for index in order)
     values: list[Value] = []
     for column, cell in zip(model.features, ordered[:-1], strict=True):

@@ -7,6 +7,8 @@ from math import isfinite
 
 # The largest number that the model's 32-bit floats can hold.
 LARGEST = 3.4028235e38
+# A column of more different texts than this holds identifiers, not categories.
+MAXIMUM_LEVELS = 200
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 

@@ -11,6 +11,7 @@ from pipelines.errors import InvalidInput
 from pipelines.models.description import ModelDescription
 from pipelines.models.kinds import Kind
 from pipelines.models.table import Row
+from pipelines.models.values import MAXIMUM_LEVELS
 
 PARTS = ("train", "validation", "holdout")
 # Per class, or in all where there are no classes: fewer say nothing about a model.
@@ -47,6 +48,7 @@ def split(rows: Sequence[Row], model: ModelDescription, name: str) -> Parts:
         for part, chosen in parts.items()
     }
     _require_values(ordered["train"], model, name)
+    _require_categories(ordered["train"], model, name)
     return Parts(**ordered)
 
 
@@ -81,6 +83,20 @@ def _require_values(rows: Sequence[Row], model: ModelDescription, name: str) -> 
                 "must have a value in some row that is trained on",
                 got="only empty cells",
             )
+
+
+def _require_categories(rows: Sequence[Row], model: ModelDescription, name: str) -> None:
+    """Refuse here what training would refuse, before a machine is paid for it."""
+    for index, column in enumerate(model.features):
+        if column in model.categorical:
+            levels = {row.features[index] for row in rows} - {None}
+            if len(levels) > MAXIMUM_LEVELS:
+                raise InvalidInput(
+                    f"{name} column {column}",
+                    f"must have at most {MAXIMUM_LEVELS} different values to be a category",
+                    got=str(len(levels)),
+                    hint="list the column as ignored in the model's description",
+                )
 
 
 def _rank(row: Row, seed: int) -> tuple[str, tuple[str, ...]]:

@@ -42,7 +42,9 @@ def train(model: ModelDescription, train_csv: Path, validation_csv: Path, output
     """Write model.json, preprocessing.json and signature.json; equal inputs give equal bytes."""
     rows = read_table(train_csv, model)
     judge = read_table(validation_csv, model)
-    preprocessing = fit(model.numeric, model.categorical, [row.features for row in rows])
+    preprocessing = fit(
+        model.numeric, model.categorical, [row.features for row in rows], model.rare_below
+    )
     booster = _boost(
         model,
         preprocessing.outputs,

@@ -95,7 +95,7 @@ def test_every_object_of_the_schema_is_closed() -> None:
         ("seed: 20", "sed: 20", "the file must have no keys but"),
         ("seed: 20", "seed: -1", "seed must be at least 0, got -1"),
         ("seed: 20", "seed: twenty", 'seed must be a whole number, got "twenty"'),
-        ("seed: 20\n", "", 'the file must have the key "seed"'),
+        ("kind: binary\n", "", 'the file must have the key "kind"'),
         ("holdout: 0.2", "holdout: 0.9", "split.holdout must be at most 0.4, got 0.9"),
         ("mean_radius", "Mean Radius", "columns.numeric[0] must be 1 to 63 lower-case letters"),
         ("ml.m5.large }\ntraining", "m5 }\ntraining", "must be an instance type such as ml.m5"),

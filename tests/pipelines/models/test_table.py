@@ -95,7 +95,7 @@ def test_a_long_value_is_shown_short_and_on_one_line(model: ModelDescription) ->
 def test_what_is_not_text_is_refused(tmp_path: Path, model: ModelDescription) -> None:
     path = tmp_path / "fruit.csv"
     path.write_bytes(HEADER.encode() + b"1,2,gr\xfcn,no\n")
-    with pytest.raises(InvalidInput, match="must be UTF-8 text, got byte 0xfc"):
+    with pytest.raises(InvalidInput, match="line 2: must be UTF-8 text, got byte 0xfc"):
         read_table(path, model)
 
 

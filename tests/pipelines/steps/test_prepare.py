@@ -105,6 +105,27 @@ def test_a_column_without_values_is_refused(tmp_path: Path) -> None:
         prepare(case.model, case.csv, tmp_path / "out", ANY)
 
 
+def test_a_column_of_identifiers_is_refused_before_training(tmp_path: Path) -> None:
+    case = case_of("binary", tmp_path)
+    rows = [f"1,2,colour-{number},{'no' if number % 2 else 'yes'}" for number in range(400)]
+    case.csv.write_text("\n".join(["size,weight,colour,ripe", *rows]), "utf-8")
+    with pytest.raises(InvalidInput, match="column colour: must have at most 200"):
+        prepare(case.model, case.csv, tmp_path / "out", ANY)
+
+
+def test_an_ignored_column_may_be_there_or_not_and_reaches_no_part(tmp_path: Path) -> None:
+    case = case_of("binary", tmp_path)
+    model = replace(case.model, ignored=("note",))
+    prepare(model, case.csv, tmp_path / "without", ANY)
+    header, *rows = case.csv.read_text("utf-8").splitlines()
+    noted = [f"note,{header}", *(f"row {place},{row}" for place, row in enumerate(rows))]
+    case.csv.write_text("\n".join(noted) + "\n", "utf-8")
+    prepare(model, case.csv, tmp_path / "with", ANY)
+    for part in PARTS:
+        file = f"{part}/{part}.csv"
+        assert (tmp_path / "with" / file).read_bytes() == (tmp_path / "without" / file).read_bytes()
+
+
 @pytest.mark.parametrize("files", [[], ["a.csv", "b.csv"], ["notes.txt"]])
 def test_the_input_must_be_one_csv(case: Case, tmp_path: Path, files: list[str]) -> None:
     for name in files:
