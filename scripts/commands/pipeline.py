@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from pipelines.errors import Finding
+from pipelines.errors import Finding, InvalidInput
 from pipelines.models.description import describe
 from pipelines.models.table import read_table
+from pipelines.steps.split import split
 from scripts.access import Access, aws_errors
 from scripts.commands.context import AsJson, AsPerson, Desk, ModelName, desk
 from scripts.console import Voice
@@ -94,8 +95,12 @@ def training_runs(at: Desk, model: str) -> TrainingRuns:
 
 
 def upload_data(at: Desk, model: str, file: Path) -> str:
-    """Check a CSV against the model's description and put it into the data bucket."""
-    rows = read_table(file, describe(model))
+    """Check a CSV as the first job would, then put it into the data bucket."""
+    if file.suffix != ".csv":
+        raise InvalidInput(str(file), "must have a name that ends in .csv", got=file.name)
+    description = describe(model)
+    rows = read_table(file, description)
+    split(rows, description, file.name)
     bucket = at.naming.bucket_name(at.home.name, "data")
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     uri = f"s3://{bucket}/raw/{model}/{moment}/{file.name}"

@@ -75,6 +75,24 @@ def test_a_bad_csv_is_refused_before_anything_is_uploaded(
     assert "data.csv" in told.err
 
 
+def test_data_that_cannot_be_split_is_refused_before_anything_is_uploaded(
+    gatehouse: CommandLine, tmp_path: Path
+) -> None:
+    file = tmp_path / "data.csv"
+    file.write_text("".join(sample_csv(MODEL).splitlines(keepends=True)[:30]), "utf-8")
+    told = gatehouse("pipeline", "start", MODEL, "--data", str(file))
+    assert "must have at least 10 rows with diagnosis 1, got " in told.is_refusal(2)
+
+
+def test_a_file_that_no_job_would_find_is_refused_before_anything_is_uploaded(
+    gatehouse: CommandLine, tmp_path: Path
+) -> None:
+    file = tmp_path / "data.txt"
+    file.write_text(sample_csv(MODEL), "utf-8")
+    told = gatehouse("pipeline", "start", MODEL, "--data", str(file))
+    assert "must have a name that ends in .csv, got data.txt" in told.is_refusal(2)
+
+
 def test_a_csv_that_is_not_there_is_named(gatehouse: CommandLine) -> None:
     told = gatehouse("pipeline", "start", MODEL, "--data", "none.csv")
     assert told.is_refusal(2).startswith("none.csv: must be a readable file")
