@@ -62,18 +62,23 @@ def parse_table(text: str, name: str, model: ModelDescription) -> list[Row]:
     return rows
 
 
-def header_and_lines(text: str, name: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    """Give the names of the columns, and each row's line with as many cells; both as written.
+def header_and_lines(
+    text: str, name: str, columns: Sequence[str] = ()
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Give the names of the columns, and each row's line with as many cells.
 
-    A row that ends on several lines is known by the last one. Blank lines are no rows.
+    `columns` are the names where the text has no header. A row that is written on several lines
+    is known by the last one. Blank lines are no rows.
     """
     lines = _lines(text, name)
-    first = next(lines, None)
-    if first is None:
-        raise InvalidInput(
-            name, "must not be empty", got="no line", hint="upload a CSV with a header and rows"
-        )
-    header = [cell.strip() for cell in first[1]]
+    header = list(columns)
+    if not columns:
+        first = next(lines, None)
+        if first is None:
+            raise InvalidInput(
+                name, "must not be empty", got="no line", hint="upload a CSV with a header and rows"
+            )
+        header = [cell.strip() for cell in first[1]]
     for column in header:
         if header.count(column) > 1:
             raise InvalidInput(

@@ -1,4 +1,4 @@
-"""`gatehouse model`: the first gate, the versions of a model in the registry."""
+"""`gatehouse model`: a model of one's own, and the first gate, its versions in the registry."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import Annotated
 import typer
 
 from scripts.commands.context import AsJson, AsPerson, Desk, ModelName, desk
+from scripts.commands.model_new import new
 from scripts.model_packages import ModelPackage, ModelPackages
 
-app = typer.Typer(no_args_is_help=True, help="The first gate: versions of a model in the registry.")
+app = typer.Typer(
+    no_args_is_help=True, help="A model of your own; the first gate, its versions in the registry."
+)
+app.command()(new)
 
 Version = Annotated[int, typer.Option("--version", min=1, help="The version in the registry.")]
 Summary = Annotated[

@@ -15,17 +15,18 @@ from tests.journeys.stage import MODEL, ROOT, Stage, until
 class Story:
     """What people do on a stage that is laid out: train, decide, look."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, model: str = MODEL) -> None:
         self.stage = stage
+        self.model = model
 
     def data(self) -> Path:
         """Write the bundled data set as CSV."""
-        out = self.stage.folder / f"{MODEL}.csv"
+        out = self.stage.folder / f"{self.model}.csv"
         if not out.exists():
             subprocess.run(
                 [
                     *(sys.executable, "-m", "pipelines.models.sample"),
-                    *("--model", MODEL, "--out", str(out)),
+                    *("--model", self.model, "--out", str(out)),
                 ],
                 cwd=ROOT,
                 check=True,
@@ -37,7 +38,7 @@ class Story:
     def train(self) -> int:
         """Train as the data scientist and give the version that was registered."""
         self.stage.gatehouse(
-            *("pipeline", "start", MODEL, "--data", str(self.data())),
+            *("pipeline", "start", self.model, "--data", str(self.data())),
             *("--wait", "--as", "sofia"),
             inside="data-science",
         )
@@ -46,21 +47,21 @@ class Story:
     def versions(self) -> list[dict[str, Any]]:
         """List the registered versions."""
         listed: list[dict[str, Any]] = self.stage.gatehouse(
-            "model", "list", MODEL, "--as", "lena", "--json"
+            "model", "list", self.model, "--as", "lena", "--json"
         ).json()
         return listed
 
     def decide_version(self, version: int, decision: str) -> None:
         """Approve or reject a version as the lead."""
         self.stage.gatehouse(
-            *("model", decision, MODEL, "--version", str(version)),
+            *("model", decision, self.model, "--version", str(version)),
             *("--summary", f"journey: {decision}", "--as", "lena"),
         )
 
     def promotions(self) -> list[dict[str, Any]]:
         """List the promotions, the latest first."""
         listed: list[dict[str, Any]] = self.stage.gatehouse(
-            "release", "list", MODEL, "--as", "rita", "--json"
+            "release", "list", self.model, "--as", "rita", "--json"
         ).json()
         return listed
 
@@ -93,12 +94,12 @@ class Story:
         """Approve the release at the gate by a signature, or reject it, as the release manager."""
         ticket = ("--ticket", "JOURNEY-1") if decision == "approve" else ()
         summary = ("--summary", f"journey: {decision}")
-        self.stage.gatehouse("release", decision, MODEL, *summary, *ticket, "--as", "rita")
+        self.stage.gatehouse("release", decision, self.model, *summary, *ticket, "--as", "rita")
 
     def show(self, execution: str) -> dict[str, Any]:
         """Show a promotion with its actions and its release."""
         shown: dict[str, Any] = self.stage.gatehouse(
-            "release", "show", MODEL, "--execution", execution, "--as", "rita", "--json"
+            "release", "show", self.model, "--execution", execution, "--as", "rita", "--json"
         ).json()
         return shown
 
@@ -118,7 +119,7 @@ class Story:
     def live(self, account: str) -> dict[str, Any] | None:
         """Describe what a target serves, or None where it serves nothing."""
         client = self.stage.client("sagemaker", account)
-        name = self.stage.naming.endpoint_name(account, MODEL)
+        name = self.stage.naming.endpoint_name(account, self.model)
         try:
             endpoint = client.describe_endpoint(EndpointName=name)
         except client.exceptions.ClientError as error:
@@ -144,7 +145,7 @@ class Story:
     def ask(self, account: str, rows: bytes, accept: str = "text/csv") -> bytes:
         """Ask a target's endpoint about rows of CSV."""
         client = self.stage.client("sagemaker-runtime", account, vpc=account)
-        name = self.stage.naming.endpoint_name(account, MODEL)
+        name = self.stage.naming.endpoint_name(account, self.model)
         answer: bytes = client.invoke_endpoint(
             EndpointName=name, ContentType="text/csv", Accept=accept, Body=rows
         )["Body"].read()

@@ -1,0 +1,1 @@
+"""From somebody's own CSV to the description of a model: read, guessed, checked, written."""
