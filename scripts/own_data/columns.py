@@ -11,7 +11,7 @@ from enum import StrEnum
 from pipelines.errors import InvalidInput, Misuse
 from pipelines.models.values import MAXIMUM_LEVELS, number, quoted
 from scripts.own_data.sheet import Cell, Sheet
-from scripts.own_data.told import listed
+from scripts.own_data.told import counted, listed
 
 # Fewer values say nothing, and may all lie in rows that are not trained on.
 FEWEST_VALUES = 10
@@ -149,15 +149,8 @@ def _numbers(
         return numbers
     if first is None and wish is None:
         return None
-    if all(_NOT_FINITE.fullmatch(cell.text) for cell in others) or wish:
-        raise InvalidInput(
-            sheet.address(others[0].line, name),
-            "must be a finite number or empty",
-            got=quoted(others[0].text),
-            hint=f"{len(others)} cells are none: {listed(cell.line for cell in others)}; "
-            "empty the cells that mean nothing is known",
-        )
-    assert first is not None  # noqa: S101 - told apart above
+    if first is None or wish:
+        raise _not_finite(sheet, name, others)
     way = f"say --categorical {name} or --ignore {name}"
     raise mixed(sheet, name, (first, others, len(numbers)), way)
 
@@ -168,8 +161,11 @@ def mixed(
     """Tell that a column has numbers and texts, at the first of whichever are fewer.
 
     `found` is the first number, the texts, and how many numbers there are; `way` the way out.
+    Texts that stand for no finite number (nan, 1e999) are told as such.
     """
     first, others, numbers = found
+    if all(_NOT_FINITE.fullmatch(cell.text) for cell in others):
+        return _not_finite(sheet, name, others)
     text = others[0]
     odd, other = (text, first) if len(others) <= numbers else (first, text)
     lines = f" ({listed(cell.line for cell in others)})" if odd is text else ""
@@ -177,6 +173,17 @@ def mixed(
         sheet.address(odd.line, name),
         "must be all numbers or all texts",
         got=f"{quoted(odd.text)} where line {other.line} has {quoted(other.text)}",
-        hint=f"{numbers} cells are numbers, {len(others)} are not{lines}; empty the cells that "
-        f"mean nothing is known, or {way}",
+        hint=f"{counted(numbers, 'number')} and {counted(len(others), 'text')}{lines}; empty the "
+        f"cells that mean nothing is known, or {way}",
+    )
+
+
+def _not_finite(sheet: Sheet, name: str, cells: Sequence[Cell]) -> InvalidInput:
+    found = f"{counted(len(cells), 'cell')} like that"
+    return InvalidInput(
+        sheet.address(cells[0].line, name),
+        "must be a finite number or empty",
+        got=quoted(cells[0].text),
+        hint=f"{found}: {listed(cell.line for cell in cells)}; "
+        "empty the cells that mean nothing is known",
     )

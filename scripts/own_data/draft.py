@@ -23,6 +23,7 @@ from scripts.own_data.leakage import leaks
 from scripts.own_data.proposal import FEW_POSITIVES, Proposal, propose
 from scripts.own_data.sheet import Sheet
 from scripts.own_data.target import Target, judge_target
+from scripts.own_data.told import counted
 
 # The pattern of a model in model.schema.json.
 _MODEL = re.compile(r"[a-z][a-z0-9-]{1,22}[a-z0-9]")
@@ -161,7 +162,8 @@ def _doubles(sheet: Sheet, used: Sequence[Column], target: Target) -> Iterator[s
         seen[tuple(row[place] for place in places)][row[answer]] += 1
     again = sum(count - 1 for counts in seen.values() for count in counts.values())
     if again:
-        yield f"{again} rows repeat another one: some may be tested on what they taught"
+        rows = counted(again, "time")
+        yield f"a row is there again, {rows} in all: some may be tested on what they taught"
     torn = sum(sum(counts.values()) for counts in seen.values() if len(counts) > 1)
     if torn:
         yield f"{torn} rows are alike in all but the target: no model tells these apart"

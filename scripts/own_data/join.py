@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.errors import InvalidInput, Misuse
 from pipelines.models.values import quoted
 from scripts.own_data.sheet import Sheet
-from scripts.own_data.told import listed
+from scripts.own_data.told import counted, listed
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Join:
     def told(self) -> str:
         """Tell in a sentence what was joined."""
         relation = "many to one" if self.shared else "one to one"
-        extra = f"; {self.unused} rows of {self.other} belong to none" if self.unused else ""
+        unused = counted(self.unused, "row")
+        extra = f"; {unused} of {self.other} without partner" if self.unused else ""
         return f"{self.rows} rows joined with {self.other} by {self.key}, {relation}{extra}"
 
 
@@ -42,24 +43,25 @@ def join(left: Sheet, right: Sheet, key: str) -> Join:
     _require_keys(left, key)
     lost = [cell for cell in asked if cell.text not in places]
     if lost:
+        rows = counted(len(lost), "row")
         raise InvalidInput(
             left.address(lost[0].line, key),
             f"must be a key of {right.name}",
             got=quoted(lost[0].text),
-            hint=f"{len(lost)} rows find no partner: {listed(cell.line for cell in lost)}",
+            hint=f"{rows} without partner: {listed(cell.line for cell in lost)}",
         )
     own = [place for place, name in enumerate(right.header) if name != key]
-    rows = tuple(
+    joined = tuple(
         (*row, *(right.rows[places[cell.text]][place] for place in own))
         for row, cell in zip(left.rows, asked, strict=True)
     )
     header = (*left.header, *(right.header[place] for place in own))
     counts = Counter(cell.text for cell in asked)
     return Join(
-        Sheet(f"{left.name} with {right.name}", header, left.lines, rows),
+        Sheet(f"{left.name} with {right.name}", header, left.lines, joined),
         key,
         right.name,
-        len(rows),
+        len(joined),
         sum(count for count in counts.values() if count > 1),
         len(places) - len(counts),
     )
@@ -104,5 +106,5 @@ def _require_keys(sheet: Sheet, key: str) -> None:
             sheet.address(empty[0], key),
             "must have a key in every row",
             got="an empty cell",
-            hint=f"{len(empty)} rows have none: {listed(empty)}",
+            hint=f"{counted(len(empty), 'row')} without key: {listed(empty)}",
         )

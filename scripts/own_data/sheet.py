@@ -110,7 +110,7 @@ def _check_header(header: Sequence[str], name: str) -> None:
             proposal = ",".join(normal_names(header))
             hint = f"write the first line as {proposal}"
             if any(_is_number(each) for each in header):
-                hint = "where the file has no header, name its columns: --columns sex,length,…"
+                hint = "where the file has no header, name its columns: --columns a,b,…"
             raise InvalidInput(
                 f"{name} header", f"must name columns by {_RULE}", got=quoted(column), hint=hint
             )

@@ -14,7 +14,7 @@ from pipelines.steps.split import MINIMUM_ROWS
 from pipelines.yaml_file import nearest
 from scripts.own_data.columns import mixed
 from scripts.own_data.sheet import Cell, Sheet
-from scripts.own_data.told import listed
+from scripts.own_data.told import counted, listed
 
 # Of whole numbers, more than so many different ones are amounts and not classes.
 MOST_NUMBERED_CLASSES = 10
@@ -88,7 +88,7 @@ def _cells(sheet: Sheet, column: str) -> list[Cell]:
             sheet.address(empty[0], column),
             "must have a value in every row, because it is the target",
             got="an empty cell",
-            hint=f"{len(empty)} rows have none: {listed(empty)}; remove these rows",
+            hint=f"{counted(len(empty), 'row')} without value: {listed(empty)}; remove them",
         )
     return cells
 

@@ -7,6 +7,11 @@ from collections.abc import Iterable
 _SHOWN = 5
 
 
+def counted(count: int, thing: str) -> str:
+    """Count things: 1 row, 2 rows."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
 def listed(lines: Iterable[int]) -> str:
     """Name the first few lines and count the rest."""
     found = list(lines)

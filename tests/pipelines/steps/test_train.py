@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipelines.errors import InvalidInput
 from pipelines.models.description import read_description
+from pipelines.serving.model import read_archive
 from pipelines.steps.train import configure, main, train
-from tests.pipelines.tabular_models import Built, describe_kind
+from tests.pipelines.tabular_models import Built, build, case_of, describe_kind
 
 FILES = ("model.json", "preprocessing.json", "signature.json")
 
@@ -99,6 +101,25 @@ def test_a_refusal_is_one_sentence_in_the_failure_file(
     message = (tmp_path / "output/failure").read_text("utf-8")
     assert message.endswith("train.csv: must be a readable file, got No such file or directory")
     assert capsys.readouterr().err.strip() == message
+
+
+def test_rare_categories_are_fixed_at_training_and_served_as_one(tmp_path: Path) -> None:
+    case = case_of("binary", tmp_path)
+    rows = case.csv.read_text("utf-8").splitlines()
+    for place, row in enumerate(rows[1:17], start=1):
+        size, weight, *_, ripe = row.split(",")
+        rows[place] = f"{size},{weight},odd-{place % 4},{ripe}"
+    case.csv.write_text("\n".join(rows) + "\n", "utf-8")
+    built = build(replace(case.model, rare_below=10), case.csv, tmp_path / "built")
+    kept = json.loads(contents(built.folder)["preprocessing.json"])
+    assert kept["schema_version"] == 2
+    ((column, rare),) = kept["rare"]
+    assert column == "colour"
+    assert {"odd-1", "odd-2"} < set(rare) <= {"odd-0", "odd-1", "odd-2", "odd-3"}
+    served = read_archive(built.archive)
+    asked = [[5.0, 100.0, colour] for colour in ("odd-1", "odd-2", "never seen")]
+    one, other, unseen = served.predict(asked)
+    assert one == other == unseen
 
 
 def test_too_many_levels_of_a_category_are_refused(tmp_path: Path) -> None:

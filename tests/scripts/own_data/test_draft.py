@@ -57,7 +57,7 @@ def test_what_is_left_out_is_listed_and_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "warning"),
     [
-        (good() + "5.5,red,yes\n" * 3, "rows repeat another one: some may be tested on what"),
+        (good() + "5.5,red,yes\n" * 3, "in all: some may be tested on what they taught"),
         (good() + "5.5,red,yes\n5.5,red,no\n", " rows are alike in all but the target: no model"),
         (with_column("rare", ["x"] * 60 + [""] * 140), "rare has no value in 70% of the rows"),
         (good(60), "rows of the rarest class are held out, so the metric moves by chance"),

@@ -32,7 +32,7 @@ def test_many_rows_may_share_a_partner_and_partners_may_stay_alone(tmp_path: Pat
     found = joined(tmp_path, f"{CLAIMS}a,30\n", f"{CUSTOMERS}50,c\n60,d\n")
     assert [row[2] for row in found.sheet.rows] == ["40", "30", "30"]
     assert (found.shared, found.unused) == (2, 2)
-    assert "many to one; 2 rows of customers.csv belong to none" in found.told
+    assert "many to one; 2 rows of customers.csv without partner" in found.told
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_rows_without_partner_are_counted(tmp_path: Path) -> None:
     lost = "".join(f"x{place},1\n" for place in range(8))
     with pytest.raises(GatehouseError) as caught:
         joined(tmp_path, CLAIMS + lost, CUSTOMERS)
-    assert "8 rows find no partner: lines 4, 5, 6, 7, 8 and 3 more" in str(caught.value)
+    assert "8 rows without partner: lines 4, 5, 6, 7, 8 and 3 more" in str(caught.value)

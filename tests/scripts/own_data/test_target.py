@@ -63,6 +63,7 @@ def test_what_is_told_is_taken(tmp_path: Path) -> None:
         ([*cycle("0", "1"), *["2"] * 9], None, "must have at least 10 rows of every class, got 9"),
         (cycle("1.5", "2", "3", rows=9), None, "fruit.csv: must have at least 10 rows, got 9"),
         ([*cycle("1", "2"), "x"], None, "line 62, column ripe: must be all numbers or all texts"),
+        ([*cycle("1", "2"), "inf"], None, "line 62, column ripe: must be a finite number or empty"),
         ([*cycle("1", "2"), "x"], Kind.REGRESSION, "line 62, column ripe: must be a finite numb"),
         (cycle("1", "2", "3"), Kind.BINARY, "must have two different values for kind binary"),
         (cycle("1", "2"), Kind.MULTICLASS, "must have from 3 to 100 different values for kind"),
