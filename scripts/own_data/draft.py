@@ -99,7 +99,7 @@ def draft(sheet: Sheet, request: Request) -> Draft:
             "must have a column that a model can learn from",
             got="; ".join(f"{column.name}: {column.why}" for column in columns[:3]) or "none",
         )
-    cells = [cell.text for cell in sheet.column(target.column)]
+    cells = sheet.texts(target.column)
     proposal = propose(target, cells, request.metric, request.threshold)
     text = description_text(request.name, sheet.name, target, columns, proposal)
     model = _read_back(text, request.name)
@@ -113,8 +113,7 @@ def draft(sheet: Sheet, request: Request) -> Draft:
 
 def _column(sheet: Sheet, name: str, request: Request, rare_below: int) -> Column:
     if name == request.key and request.wishes.of(name) is None:
-        cells = [cell.text for cell in sheet.column(name)]
-        return Column(name, Use.IGNORED, "the key of the join", 0, len(set(cells)))
+        return Column(name, Use.IGNORED, "the key of the join", 0, len(set(sheet.texts(name))))
     return judge_column(sheet, name, request.wishes, rare_below)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from statistics import StatisticsError, correlation, fmean
 
 from pipelines.models.kinds import Kind
-from pipelines.models.scores import Outcome, scores
 from pipelines.models.values import number
 from scripts.own_data.columns import Column, Use
 from scripts.own_data.sheet import Sheet
@@ -26,8 +25,7 @@ _FEWEST_OF_GROUP = 5
 
 def leaks(sheet: Sheet, column: Column, target: Target) -> str | None:
     """Tell in a sentence how a column gives the target away, or None."""
-    cells = [cell.text for cell in sheet.column(column.name)]
-    truth = [cell.text for cell in sheet.column(target.column)]
+    cells, truth = sheet.texts(column.name), sheet.texts(target.column)
     if cells == truth:
         return f"{column.name} equals the target in every row"
     if column.use is Use.NUMERIC:
@@ -42,10 +40,7 @@ def _by_number(cells: Sequence[str], truth: Sequence[str], target: Target) -> st
     values = [value for value, _ in known]
     match target.kind:
         case Kind.BINARY:
-            outcomes = [Outcome(label, label, value) for value, label in known]
-            if len({label for _, label in known}) < 2:
-                return None
-            auc = scores(Kind.BINARY, target.classes, outcomes)["auc"]
+            auc = chance(values, [label == target.classes[-1] for _, label in known])
             best = max(auc, 1 - auc)
             return f"sorted by it, auc is {best:.3f}" if best >= _AUC else None
         case Kind.REGRESSION:
@@ -61,6 +56,14 @@ def _by_number(cells: Sequence[str], truth: Sequence[str], target: Target) -> st
             edges = sorted({ordered[len(ordered) * part // parts] for part in range(1, parts)})
             groups = [str(bisect_right(edges, value)) for value in values]
             return _by_group(groups, [label for _, label in known], target)
+
+
+def chance(values: Sequence[float], positive: Sequence[bool]) -> float:
+    """Give auc by the sum of ranks (Mann and Whitney); a half where a class is not there."""
+    hits = sum(positive)
+    pairs = hits * (len(values) - hits)
+    told = sum(rank for rank, hit in zip(ranks(values), positive, strict=True) if hit)
+    return (told - hits * hits / 2) / pairs if pairs else 0.5
 
 
 def ranks(values: Sequence[float]) -> list[float]:

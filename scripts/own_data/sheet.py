@@ -38,6 +38,11 @@ class Sheet:
         place = self.header.index(name)
         return [Cell(line, row[place]) for line, row in zip(self.lines, self.rows, strict=True)]
 
+    def texts(self, name: str) -> list[str]:
+        """Give what stands in the cells of a column, row by row."""
+        place = self.header.index(name)
+        return [row[place] for row in self.rows]
+
     def address(self, line: int, column: str) -> str:
         """Spell where a cell stands."""
         return f"{self.name} line {line}, column {column}"

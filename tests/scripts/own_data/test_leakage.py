@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.models.kinds import Kind
+from pipelines.models.scores import Outcome, scores
 from scripts.own_data.columns import Wishes, judge_column
-from scripts.own_data.leakage import leaks, ranks
+from scripts.own_data.leakage import chance, leaks, ranks
 from scripts.own_data.target import judge_target
 from tests.scripts.own_data.sheets import sheet_of
 
@@ -79,3 +81,13 @@ def test_ranks_are_those_of_the_order(values: list[int]) -> None:
         assert place == below + sum(value == one for value in values) / 2
     if len(set(values)) > 1:
         assert correlation(found, [-place for place in found]) == pytest.approx(-1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=40))
+def test_auc_by_ranks_is_that_of_the_evaluation(rows: list[tuple[int, bool]]) -> None:
+    rows = [*rows, (5, True), (5, False)]
+    outcomes = [Outcome("yes" if hit else "no", "no", float(value)) for value, hit in rows]
+    expected = scores(Kind.BINARY, ("no", "yes"), outcomes)["auc"]
+    found = chance([float(value) for value, _ in rows], [hit for _, hit in rows])
+    assert found == pytest.approx(expected)
+    assert chance([1.0, 2.0], [True, True]) == 0.5
