@@ -199,11 +199,10 @@ def _intended(terraform: Terraform) -> str | None:
 def _plan_and_apply(
     terraform: Terraform, sagemaker: OrphanClient, before_apply: Callable[[], None]
 ) -> tuple[str, tuple[Change, ...]]:
-    changes = terraform.plan()
+    changes = _fitting_plan(terraform)
     if changes is None:
         _log.info("nothing to change")
         return _digest(terraform), ()
-    check_plan(changes)
     before_apply()
     try:
         terraform.apply()
@@ -217,6 +216,20 @@ def _plan_and_apply(
             check_plan(changes)
             terraform.apply()
     return _digest(terraform), changes or ()
+
+
+def _fitting_plan(terraform: Terraform) -> tuple[Change, ...] | None:
+    """Plan, and refuse a plan that does more than to let the endpoint run a release."""
+    changes = terraform.plan()
+    try:
+        check_plan(changes or ())
+    except UnfitPlan as unfit:
+        # Whoever updates an endpoint past Terraform leaves it without deployment settings, for
+        # which the provider would make it anew. By the state alone it is updated in its place.
+        _log.warning("planning by the state alone: %s", str(unfit).partition("\n")[0])
+        changes = terraform.plan(refresh=False)
+        check_plan(changes or ())
+    return changes
 
 
 def _digest(terraform: Terraform) -> str:

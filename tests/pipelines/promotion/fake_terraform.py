@@ -2,7 +2,8 @@
 
 A file `fail-<command>` in that folder makes a command fail; a file `orphan` stands for an endpoint
 that exists and is missing in the state, until it is imported; `rolls-back` holds the one release
-that the endpoint runs, whatever is applied; `also-plans` is one more change of each plan.
+that the endpoint runs, whatever is applied; `also-plans` is one more change of each plan,
+and `drifted` an endpoint that only the state knows as it was.
 """
 
 import json
@@ -24,6 +25,8 @@ def main(arguments: list[str], state: Path, planned: Path) -> int:
         return 1
     applied = state / "applied.json"
     match arguments[0]:
+        case "plan" if (state / "drifted").exists() and "-refresh=false" not in arguments:
+            return plan(planned, "replace", differs=True)
         case "plan":
             if not applied.exists():
                 return plan(planned, "create", differs=True)

@@ -128,6 +128,14 @@ def test_a_plan_that_does_more_than_to_run_the_release_is_not_applied(
     assert "apply" not in commands(stage)
 
 
+def test_an_endpoint_that_was_updated_past_terraform_is_not_made_anew(stage: Stage) -> None:
+    another(stage)
+    (stage.tmp_path / "state" / "drifted").touch()
+    run(stage)
+    assert applied(stage)["release_id"] == stage.release.id
+    assert [call for call in stage.calls() if call[0] == "plan" and "-refresh=false" in call]
+
+
 def test_a_shadow_is_tried_before_it_answers(stage: Stage) -> None:
     another(stage, SHADOW)
     run(stage)
