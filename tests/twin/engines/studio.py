@@ -130,6 +130,24 @@ class Studio:
             )["events"]
         ]
 
+    def step(
+        self, name: str, *words: Any, inputs: str | None = None, after: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Describe a step of a pipeline that runs the image's program."""
+        request = self.processing(str(words[0]))
+        del request["ProcessingJobName"]
+        if words[1:]:
+            request["AppSpecification"]["ContainerArguments"] = list(words[1:])
+        if inputs:
+            source = {
+                "S3Uri": inputs,
+                "LocalPath": "/opt/ml/processing/input/in",
+                "S3DataType": "S3Prefix",
+                "S3InputMode": "File",
+            }
+            request["ProcessingInputs"] = [{"InputName": "in", "S3Input": source}]
+        return {"Name": name, "Type": "Processing", "Arguments": request, "DependsOn": list(after)}
+
     def pipeline(self, steps: Sequence[Any], parameters: Sequence[Any] = ()) -> str:
         """Create a pipeline and return its name."""
         name = unique("pipeline")

@@ -126,6 +126,11 @@ def _fail(name: str, *refers: str, **changes: Any) -> dict[str, Any]:
     return {"Name": name, "Type": "Fail", "Arguments": {"ErrorMessage": message}, **changes}
 
 
+def _check(name: str, *otherwise: dict[str, Any]) -> dict[str, Any]:
+    arguments = {"Conditions": [], "IfSteps": [], "ElseSteps": list(otherwise)}
+    return {"Name": name, "Type": "Condition", "Arguments": arguments}
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -139,6 +144,7 @@ def _fail(name: str, *refers: str, **changes: Any) -> dict[str, Any]:
         (_document(_fail("a", "Nowhere.p")), "Nowhere.p refers to nothing"),
         (_document(_fail("a", "Steps.b.x"), _fail("b", "Steps.a.x")), "wait for each other"),
         (_document({"Name": "a"}), "a step needs a Name and a Type"),
+        (_document(_check("a", _check("b"))), "condition steps cannot be nested, but b is"),
         (_document(parameters=[{"Name": "p", "Type": "Text"}]), "known Type"),
         (
             _document(

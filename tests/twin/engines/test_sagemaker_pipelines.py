@@ -1,4 +1,4 @@
-"""Pipelines run their steps, choose branches, stop, and go on where they failed."""
+"""Pipelines run their steps, stop, and go on where they failed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.twin.engines.studio import Studio
 from tests.twin.engines.tiny_image import push
 
 RATE = {"Name": "Rate", "Type": "Float", "DefaultValue": 0.5}
-ID = {"Get": "Execution.PipelineExecutionId"}
+RATE_GIVEN = {"Std:Join": {"On": "", "Values": [{"Get": "Parameters.Rate"}]}}
 
 
 @pytest.fixture(scope="module")
@@ -21,30 +21,8 @@ def studio(lab: Lab) -> Studio:
     return Studio(lab, push(lab), lab.role("sagemaker"), lab.bucket())
 
 
-def test_a_condition_takes_the_branch_of_its_property_file(studio: Studio) -> None:
-    pipeline = studio.pipeline(_judging(studio), [RATE])
-    good = studio.execute(pipeline)
-    assert good["PipelineExecutionStatus"] == "Succeeded"
-    steps = studio.steps(good)
-    assert set(steps) == {"Measure", "Check", "Good"}
-    assert steps["Check"]["Metadata"] == {"Condition": {"Outcome": "True"}}
-    job = steps["Good"]["Metadata"]["ProcessingJob"]["Arn"].rsplit("/", 1)[-1]
-    described = studio.sagemaker.describe_processing_job(ProcessingJobName=job)
-    identifier = good["PipelineExecutionArn"].rsplit("/", 1)[-1]
-    assert described["AppSpecification"]["ContainerArguments"] == [f"{identifier}-0.7-0.5"]
-    assert job.startswith(f"pipelines-{identifier}-Good-")
-
-    bad = studio.execute(pipeline, Rate="0.9")
-    assert bad["PipelineExecutionStatus"] == "Failed"
-    assert bad["FailureReason"] == "Step failure: One or multiple steps failed."
-    steps = studio.steps(bad)
-    assert set(steps) == {"Measure", "Check", "Bad"}
-    assert steps["Bad"]["FailureReason"] == "0.7 is below 0.9"
-    assert steps["Bad"]["Metadata"] == {"Fail": {"ErrorMessage": "0.7 is below 0.9"}}
-
-
 def test_parameters_are_checked_when_an_execution_starts(studio: Studio) -> None:
-    pipeline = studio.pipeline(_judging(studio), [RATE])
+    pipeline = studio.pipeline([studio.step("Look", "look", RATE_GIVEN)], [RATE])
     with pytest.raises(ClientError, match="Unknown parameters") as caught:
         studio.start(pipeline, Other="1")
     assert caught.value.response["Error"]["Code"] == "ValidationException"
@@ -53,7 +31,7 @@ def test_parameters_are_checked_when_an_execution_starts(studio: Studio) -> None
 
 
 def test_an_execution_tells_who_started_it(studio: Studio) -> None:
-    pipeline = studio.pipeline([_step(studio, "Look", "look")])
+    pipeline = studio.pipeline([studio.step("Look", "look")])
     arn = studio.start(pipeline)
     told = studio.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)["CreatedBy"]
     caller = studio.lab.client("sts").get_caller_identity()
@@ -62,7 +40,7 @@ def test_an_execution_tells_who_started_it(studio: Studio) -> None:
 
 
 def test_one_request_token_starts_one_execution(studio: Studio) -> None:
-    pipeline = studio.pipeline([_step(studio, "Look", "look")])
+    pipeline = studio.pipeline([studio.step("Look", "look")])
     token = unique("a-token-of-more-than-32-characters")
     arns = {
         studio.sagemaker.start_pipeline_execution(PipelineName=pipeline, ClientRequestToken=token)[
@@ -75,7 +53,7 @@ def test_one_request_token_starts_one_execution(studio: Studio) -> None:
 
 
 def test_a_step_with_a_cache_is_not_run_twice(studio: Studio) -> None:
-    step = _step(studio, "Look", "look") | {"CacheConfig": {"Enabled": True, "ExpireAfter": "PT1H"}}
+    step = studio.step("Look", "look") | {"CacheConfig": {"Enabled": True, "ExpireAfter": "PT1H"}}
     pipeline = studio.pipeline([step])
     first, second = (studio.execute(pipeline) for _ in range(2))
     hit = studio.steps(second)["Look"]
@@ -86,9 +64,9 @@ def test_a_step_with_a_cache_is_not_run_twice(studio: Studio) -> None:
 def test_a_retry_runs_the_failed_steps_only(studio: Studio) -> None:
     source = f"s3://{studio.bucket}/{unique('retried')}"
     studio.put(source.removeprefix(f"s3://{studio.bucket}/") + "/a.txt", "x")
-    flaky = _step(studio, "Flaky", "fail_once", inputs=source, after=["First"])
-    last = _step(studio, "Last", "look", after=["Flaky"])
-    pipeline = studio.pipeline([_step(studio, "First", "look"), flaky, last])
+    flaky = studio.step("Flaky", "fail_once", inputs=source, after=["First"])
+    last = studio.step("Last", "look", after=["Flaky"])
+    pipeline = studio.pipeline([studio.step("First", "look"), flaky, last])
     failed = studio.execute(pipeline)
     assert {n: s["StepStatus"] for n, s in studio.steps(failed).items()} == {
         "First": "Succeeded",
@@ -115,7 +93,7 @@ def test_a_retry_runs_the_failed_steps_only(studio: Studio) -> None:
 
 
 def test_a_stopped_execution_stops_its_jobs(studio: Studio) -> None:
-    steps = [_step(studio, "Sleep", "sleep"), _step(studio, "Never", "look", after=["Sleep"])]
+    steps = [studio.step("Sleep", "sleep"), studio.step("Never", "look", after=["Sleep"])]
     arn = studio.start(studio.pipeline(steps))
 
     def sleeping() -> Any:
@@ -135,7 +113,7 @@ def test_a_stopped_execution_stops_its_jobs(studio: Studio) -> None:
 
 
 def test_independent_steps_run_side_by_side(studio: Studio) -> None:
-    pipeline = studio.pipeline([_step(studio, "A", "nap"), _step(studio, "B", "nap")])
+    pipeline = studio.pipeline([studio.step("A", "nap"), studio.step("B", "nap")])
     a, b = studio.steps(studio.execute(pipeline)).values()
     assert max(a["StartTime"], b["StartTime"]) < min(a["EndTime"], b["EndTime"])
 
@@ -159,7 +137,7 @@ def test_a_pipeline_trains_tunes_and_registers(studio: Studio) -> None:
 
 
 def test_a_job_that_the_api_refuses_fails_its_step(studio: Studio) -> None:
-    step = _step(studio, "Look", "look")
+    step = studio.step("Look", "look")
     step["Arguments"]["RoleArn"] = studio.role + "-that-does-not-exist"
     failed = studio.steps(studio.execute(studio.pipeline([step])))["Look"]
     assert "Failed to invoke sagemaker:CreateProcessingJob" in failed["FailureReason"]
@@ -173,7 +151,7 @@ def test_a_step_of_a_type_that_is_not_run_is_named(studio: Studio) -> None:
 
 
 def test_pipelines_are_described_updated_and_deleted(studio: Studio) -> None:
-    name = studio.pipeline([_step(studio, "Look", "look")])
+    name = studio.pipeline([studio.step("Look", "look")])
     described = studio.sagemaker.describe_pipeline(PipelineName=name)
     assert described["PipelineStatus"] == "Active"
     document = json.loads(described["PipelineDefinition"])
@@ -195,57 +173,6 @@ def test_pipelines_are_described_updated_and_deleted(studio: Studio) -> None:
     with pytest.raises(ClientError, match="does not exist") as caught:
         studio.sagemaker.describe_pipeline(PipelineName=name)
     assert caught.value.response["Error"]["Code"] == "ResourceNotFound"
-
-
-def _step(
-    studio: Studio, name: str, *words: Any, inputs: str | None = None, after: Any = ()
-) -> dict[str, Any]:
-    request = studio.processing(str(words[0]))
-    del request["ProcessingJobName"]
-    if words[1:]:
-        request["AppSpecification"]["ContainerArguments"] = list(words[1:])
-    if inputs:
-        source = {
-            "S3Uri": inputs,
-            "LocalPath": "/opt/ml/processing/input/in",
-            "S3DataType": "S3Prefix",
-            "S3InputMode": "File",
-        }
-        request["ProcessingInputs"] = [{"InputName": "in", "S3Input": source}]
-    return {"Name": name, "Type": "Processing", "Arguments": request, "DependsOn": list(after)}
-
-
-def _judging(studio: Studio) -> list[dict[str, Any]]:
-    measure = _step(studio, "Measure", "write", "scores.json", '{"auc": {"value": 0.7}}')
-    uri = {"Std:Join": {"On": "/", "Values": [f"s3://{studio.bucket}/scores", ID]}}
-    output = {
-        "S3Uri": uri,
-        "LocalPath": "/opt/ml/processing/output/out",
-        "S3UploadMode": "EndOfJob",
-    }
-    measure["Arguments"]["ProcessingOutputConfig"] = {
-        "Outputs": [{"OutputName": "out", "S3Output": output}]
-    }
-    measure["PropertyFiles"] = [
-        {"PropertyFileName": "scores", "OutputName": "out", "FilePath": "scores.json"}
-    ]
-    score = {
-        "Std:JsonGet": {
-            "PropertyFile": {"Get": "Steps.Measure.PropertyFiles.scores"},
-            "Path": "auc.value",
-        }
-    }
-    rate = {"Get": "Parameters.Rate"}
-    good = _step(studio, "Good", "look", {"Std:Join": {"On": "-", "Values": [ID, score, rate]}})
-    message = {"Std:Join": {"On": " is below ", "Values": [score, rate]}}
-    bad = {"Name": "Bad", "Type": "Fail", "Arguments": {"ErrorMessage": message}}
-    condition = {"Type": "GreaterThanOrEqualTo", "LeftValue": score, "RightValue": rate}
-    check = {
-        "Name": "Check",
-        "Type": "Condition",
-        "Arguments": {"Conditions": [condition], "IfSteps": [good], "ElseSteps": [bad]},
-    }
-    return [measure, check]
 
 
 def _registering(studio: Studio, group: str) -> list[dict[str, Any]]:

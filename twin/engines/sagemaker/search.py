@@ -13,10 +13,6 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from twin.engines.sagemaker.place import invalid
-
-STRATEGIES = ("Bayesian", "Random", "Grid", "Hyperband")
-
 
 def proposals(config: Mapping[str, Any], seed: int) -> list[dict[str, str]]:
     """Return the hyperparameters of each training job of a tuning job."""
@@ -27,30 +23,6 @@ def proposals(config: Mapping[str, Any], seed: int) -> list[dict[str, str]]:
         return _grid(ranges)[: most or None]
     chance = random.Random(seed)  # noqa: S311 - a search, not a secret
     return [_one(ranges, chance) for _ in range(most)]
-
-
-def check(config: Mapping[str, Any]) -> None:
-    """Raise ValidationException for a search that cannot be made."""
-    strategy, ranges = config.get("Strategy"), config.get("ParameterRanges") or {}
-    numeric = [
-        *(ranges.get("IntegerParameterRanges") or []),
-        *(ranges.get("ContinuousParameterRanges") or []),
-    ]
-    if strategy not in STRATEGIES:
-        raise invalid(f"Strategy must be one of {', '.join(STRATEGIES)}, but is {strategy}.")
-    if strategy == "Grid" and numeric:
-        raise invalid("Grid search takes categorical parameter ranges only.")
-    if strategy != "Grid" and not config["ResourceLimits"].get("MaxNumberOfTrainingJobs"):
-        raise invalid("ResourceLimits must give MaxNumberOfTrainingJobs.")
-    for one in numeric:
-        try:
-            least, most = float(one["MinValue"]), float(one["MaxValue"])
-        except ValueError as error:
-            raise invalid(f"The range of {one['Name']} must be numbers: {error}") from error
-        if least > most:
-            raise invalid(f"MinValue of {one['Name']} must not be greater than its MaxValue.")
-        if one.get("ScalingType") == "Logarithmic" and least <= 0:
-            raise invalid(f"MinValue of {one['Name']} must be positive to scale logarithmically.")
 
 
 def _grid(ranges: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from twin.call import Call
 from twin.declared.listing import page
-from twin.engines.sagemaker import search
+from twin.engines.sagemaker import search, tuning_request
 from twin.engines.sagemaker.constraints import Checked
 from twin.engines.sagemaker.notices import tell
 from twin.engines.sagemaker.place import Place, in_use, invalid, not_found
@@ -49,7 +49,7 @@ class TuningJobs:
         given, place = call.parameters, Place.of(call)
         name = str(given["HyperParameterTuningJobName"])
         arn = place.arn("hyper-parameter-tuning-job", name)
-        _refuse_unsupported(given)
+        tuning_request.check(given)
         place.session(twin, given["TrainingJobDefinition"]["RoleArn"], arn)
         now = twin.now()
         record = {key: value for key, value in given.items() if key != "Tags"} | {
@@ -228,19 +228,6 @@ _NOT_OF_TRAINING = (
 )  # fmt: skip
 
 
-def _refuse_unsupported(given: Mapping[str, Any]) -> None:
-    config = given["HyperParameterTuningJobConfig"]
-    if not given.get("TrainingJobDefinition") or given.get("TrainingJobDefinitions"):
-        raise invalid("The twin tunes one TrainingJobDefinition.")
-    if not config.get("HyperParameterTuningJobObjective"):
-        raise invalid("HyperParameterTuningJobConfig must have an objective.")
-    search.check(config)
-    specification = given["TrainingJobDefinition"]["AlgorithmSpecification"]
-    metric = config["HyperParameterTuningJobObjective"]["MetricName"]
-    if metric not in {one["Name"] for one in specification.get("MetricDefinitions") or []}:
-        raise invalid(f"The objective metric {metric} must be one of the MetricDefinitions.")
-
-
 def _trials(twin: Twin, place: Place, arn: str) -> list[Record]:
     records = place.table(twin, TRAINING).values()
     return [record for record in records if record.get("TuningJobArn") == arn]
@@ -258,11 +245,14 @@ def _summary(trial: Record, goal: Mapping[str, str]) -> Record:
 
 
 def _best_first(trials: list[Record], kind: str) -> list[Record]:
+    """Order by the objective; of equals the one that was proposed first, however they ended."""
     sign = -1.0 if kind == "Maximize" else 1.0
-    return sorted(
-        trials,
-        key=lambda t: sign * t[_OBJECTIVE]["Value"] if _OBJECTIVE in t else float("inf"),
-    )
+
+    def order(trial: Record) -> tuple[float, str]:
+        value = sign * trial[_OBJECTIVE]["Value"] if _OBJECTIVE in trial else float("inf")
+        return value, str(trial["TrainingJobName"])
+
+    return sorted(trials, key=order)
 
 
 def _counters(trials: list[Record]) -> Record:

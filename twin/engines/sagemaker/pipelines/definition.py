@@ -1,6 +1,7 @@
 """Reads a pipeline definition: its parameters, its steps and what each step waits for.
 
 https://aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-definition-JSON-schema/
+https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps-types.html#step-type-condition
 """
 
 from __future__ import annotations
@@ -132,6 +133,8 @@ def _steps(given: list[Any], branch: tuple[str, bool] | None) -> Iterator[Step]:
         arguments = entry.get("Arguments") or {}
         own = arguments
         if entry["Type"] == "Condition":
+            if branch is not None:
+                raise _wrong(f"condition steps cannot be nested, but {entry['Name']} is")
             own = {"Conditions": arguments.get("Conditions") or []}
             yield from _steps(arguments.get("IfSteps") or [], (entry["Name"], True))
             yield from _steps(arguments.get("ElseSteps") or [], (entry["Name"], False))
