@@ -13,6 +13,8 @@ from pipelines.models.acceptance import Acceptance, check_acceptance, read_accep
 from pipelines.models.defaults import read_defaults, with_defaults
 from pipelines.models.kinds import METRICS, Kind
 from pipelines.models.limits import read_limits
+from pipelines.models.tuning import SECTION as TUNING
+from pipelines.models.tuning import Tuning, check_tuning, read_tuning
 from pipelines.models.variant import Variant, read_variant
 from pipelines.models.variant_rules import check_variant
 from pipelines.yaml_file import YamlFile, nearest, read_yaml_file
@@ -100,6 +102,7 @@ class ModelDescription:
     training: Job
     endpoints: Mapping[str, Variant]
     acceptance: Acceptance
+    tuning: Tuning | None = None
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -143,7 +146,8 @@ def describe(name: str, directory: Path = MODELS) -> ModelDescription:
 def read_description(path: Path) -> ModelDescription:
     """Read one description and refuse whatever breaks a rule of it."""
     file = read_yaml_file(path)
-    check_schema(file, json.loads(SCHEMA.read_text(encoding="utf-8")), _WORDING)
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    check_schema(file, schema, _WORDING)
     description = _description(with_defaults(file.value))
     _check_name(file, description, path.stem)
     _check_metric(file, description)
@@ -152,6 +156,7 @@ def read_description(path: Path) -> ModelDescription:
     for kind, variant in sorted(description.endpoints.items()):
         check_variant(file, kind, variant)
     check_acceptance(file, description, read_limits())
+    check_tuning(file, description, schema["properties"]["hyperparameters"]["properties"])
     return description
 
 
@@ -162,6 +167,7 @@ def _description(document: Mapping[str, Any]) -> ModelDescription:
         threshold=float(document["metric"]["threshold"]),
         higher_is_better=METRICS[kind].get(document["metric"]["name"], True),
     )
+    hyperparameters = _hyperparameters(document["hyperparameters"])
     return ModelDescription(
         name=document["name"],
         kind=kind,
@@ -174,11 +180,12 @@ def _description(document: Mapping[str, Any]) -> ModelDescription:
         metric=metric,
         seed=document["seed"],
         split=Split(**document["split"]),
-        hyperparameters=_hyperparameters(document["hyperparameters"]),
+        hyperparameters=hyperparameters,
         processing=Job(**document["processing"]),
         training=Job(**document["training"]),
         endpoints={kind: read_variant(one) for kind, one in document["endpoints"].items()},
         acceptance=read_acceptance(document.get("acceptance", {}), metric, read_limits()),
+        tuning=read_tuning(document.get(TUNING), hyperparameters),
     )
 
 

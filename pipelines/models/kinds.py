@@ -39,3 +39,13 @@ METRICS: Mapping[Kind, Mapping[str, bool]] = {
     },
     Kind.REGRESSION: {"mae": False, "mse": False, "rmse": False, "r2": True},
 }
+
+# What a training is stopped by, and searched for by a tuning, on the rows of its validation part:
+# never the held-out rows, which judge the model afterwards. Ranks of few rows, as auc counts them,
+# are perfect after some rounds by luck, and the model then keeps these; the loss goes on telling
+# how sure it should be. Whether more of it is better.
+VALIDATION: Mapping[Kind, tuple[str, bool]] = {
+    Kind.BINARY: ("logloss", False),
+    Kind.MULTICLASS: ("mlogloss", False),
+    Kind.REGRESSION: ("rmse", False),
+}

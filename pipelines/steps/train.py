@@ -22,24 +22,34 @@ from pipelines.models.description import (
     describe,
     read_description,
 )
-from pipelines.models.kinds import Kind
+from pipelines.models.kinds import VALIDATION, Kind
 from pipelines.models.table import Row, read_table
 from pipelines.serving.boosting import xgboost
 from pipelines.serving.model import MODEL, PREPROCESSING, SIGNATURE, Signature
 from pipelines.serving.preprocessing import fit
 from pipelines.steps.outcome import finish
 
-# By what the training stops. Ranks of few rows, as auc counts them, are perfect after some rounds
-# by luck, and the model then keeps these; the loss goes on telling how sure it should be.
 _OBJECTIVES = {
-    Kind.BINARY: ("binary:logistic", "logloss"),
-    Kind.MULTICLASS: ("multi:softprob", "mlogloss"),
-    Kind.REGRESSION: ("reg:squarederror", "rmse"),
+    Kind.BINARY: "binary:logistic",
+    Kind.MULTICLASS: "multi:softprob",
+    Kind.REGRESSION: "reg:squarederror",
 }
+# What SageMaker adds to the hyperparameters of a job that a search has started.
+_SEARCH = "_tuning_objective_metric"
 
 
-def train(model: ModelDescription, train_csv: Path, validation_csv: Path, output: Path) -> None:
-    """Write model.json, preprocessing.json and signature.json; equal inputs give equal bytes."""
+def train(
+    model: ModelDescription,
+    train_csv: Path,
+    validation_csv: Path,
+    output: Path,
+    *,
+    tells_rounds: bool = False,
+) -> None:
+    """Write model.json, preprocessing.json and signature.json; equal inputs give equal bytes.
+
+    With `tells_rounds` each round is told as it ends, as a search that ends jobs early asks for.
+    """
     rows = read_table(train_csv, model)
     judge = read_table(validation_csv, model)
     preprocessing = fit(
@@ -47,11 +57,11 @@ def train(model: ModelDescription, train_csv: Path, validation_csv: Path, output
     )
     booster = _boost(
         model,
-        preprocessing.outputs,
         *(
             (preprocessing.transform([row.features for row in part]), labels(part, model))
             for part in (rows, judge)
         ),
+        tells_rounds=tells_rounds,
     )
     output.mkdir(parents=True, exist_ok=True)
     (output / MODEL).write_bytes(bytes(booster.save_raw("json")))
@@ -72,7 +82,7 @@ def configure(model: ModelDescription, hyperparameters: Mapping[str, str]) -> Mo
     changes: dict[str, Any] = {}
     seed = model.seed
     for name, text in hyperparameters.items():
-        if name == "model":
+        if name in ("model", _SEARCH):
             continue
         if name != "seed" and name not in known:
             raise InvalidInput("hyperparameters", f"must be of {', '.join(known)}", got=repr(name))
@@ -120,20 +130,28 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
             described = read_description(options.description)
         else:
             described = describe(options.model or given.get("model", ""))
-        train(configure(described, given), options.train, options.validation, options.output)
+        train(
+            configure(described, given),
+            options.train,
+            options.validation,
+            options.output,
+            tells_rounds=_SEARCH in given,
+        )
 
     return finish(step, base / "output" / "failure")
 
 
-def _boost(model: ModelDescription, names: list[str], train_set: Any, judge_set: Any) -> Any:
+def _boost(
+    model: ModelDescription, train_set: Any, judge_set: Any, *, tells_rounds: bool = False
+) -> Any:
     """Run the boosting on one thread with a fixed seed, and keep the best rounds."""
     library = xgboost()
-    objective, metric = _OBJECTIVES[model.kind]
+    metric, _ = VALIDATION[model.kind]
     parameters = asdict(model.hyperparameters)
     rounds = parameters.pop("rounds")
     patience = parameters.pop("early_stopping_rounds")
     parameters |= {
-        "objective": objective,
+        "objective": _OBJECTIVES[model.kind],
         "eval_metric": metric,
         "seed": model.seed,
         "nthread": 1,
@@ -149,10 +167,23 @@ def _boost(model: ModelDescription, names: list[str], train_set: Any, judge_set:
         evals=[(matrices[1], "validation")],
         early_stopping_rounds=patience,
         verbose_eval=False,
+        callbacks=[_rounds_told(library)] if tells_rounds else None,
     )
     best = booster.best_iteration
     print(f"rounds={best + 1} validation:{metric}={booster.best_score:.6f}")
     return booster[: best + 1]
+
+
+def _rounds_told(library: Any) -> Any:
+    """Make what prints the metric after each round; the best one's is printed last, by others."""
+
+    class Told(library.callback.TrainingCallback):  # type: ignore[misc]  # xgboost is loaded late
+        def after_iteration(self, _: Any, epoch: int, log: Mapping[str, Any]) -> bool:
+            for metric, values in log["validation"].items():
+                print(f"round={epoch + 1} validation:{metric}={values[-1]:.6f}", flush=True)
+            return False
+
+    return Told()
 
 
 def _write(path: Path, document: object) -> None:

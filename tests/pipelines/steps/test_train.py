@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from pipelines.errors import InvalidInput
 from pipelines.models.description import read_description
+from pipelines.models.kinds import VALIDATION
 from pipelines.serving.model import read_archive
 from pipelines.steps.train import configure, main, train
 from tests.pipelines.tabular_models import Built, build, case_of, describe_kind
@@ -62,6 +64,20 @@ def test_in_a_container_hyperparameters_arrive_as_text(built: Built, tmp_path: P
     environment = container(built, tmp_path, {"model": "unused", "max_depth": "3", "seed": "7"})
     description = describe_kind(built.model.kind.value, tmp_path)
     assert main(["--description", str(description)], environment) == 0
+    assert contents(tmp_path / "model") == contents(built.folder)
+
+
+def test_a_search_is_told_every_round_and_last_of_all_the_best_one(
+    built: Built, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metric = f"validation:{VALIDATION[built.model.kind][0]}"
+    given = {"seed": "7", "_tuning_objective_metric": metric}
+    description = describe_kind(built.model.kind.value, tmp_path)
+    assert main(["--description", str(description)], container(built, tmp_path, given)) == 0
+    told = re.findall(rf"(rounds?)=(\d+) {metric}=([0-9]+\.[0-9]+)", capsys.readouterr().out)
+    assert [word for word, _, _ in told[-2:]] == ["round", "rounds"]
+    assert [int(number) for _, number, _ in told[:-1]] == list(range(1, len(told)))
+    assert told[-1][2] == told[int(told[-1][1]) - 1][2]
     assert contents(tmp_path / "model") == contents(built.folder)
 
 
