@@ -88,7 +88,10 @@ locals {
         {
           sid       = "ReadDataAndModels"
           actions   = ["s3:GetObject"]
-          resources = ["${local._data_arn}/raw/*", "${local._data_arn}/*/prepared/*", "${local._models_arn}/*/training/*"]
+          resources = [
+            "${local._data_arn}/raw/*", "${local._data_arn}/*/prepared/*",
+            "${local._models_arn}/*/training/*", "${local._models_arn}/*/tuning/*",
+          ]
         },
         { sid = "ListDataAndModels", actions = ["s3:ListBucket"], resources = [local._data_arn, local._models_arn] },
         {

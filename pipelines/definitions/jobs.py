@@ -68,15 +68,16 @@ def processor(
 
 def trainer(
     model: ModelDescription,
+    purpose: str,
     *,
     channels: Mapping[str, PipelineVariable],
     output_uri: Join,
     session: PipelineSession,
 ) -> ModelTrainer:
-    """Describe the training job of a model."""
+    """Describe the training job of a model, run by the role for a purpose: training or tuning."""
     hyperparameters = {"model": model.name, "seed": model.seed, **asdict(model.hyperparameters)}
     return ModelTrainer(
-        role=tokens.role("training"),
+        role=tokens.role(purpose),
         training_image=tokens.IMAGE_URI,
         base_job_name=model.name,
         compute=Compute(

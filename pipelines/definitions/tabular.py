@@ -1,4 +1,4 @@
-"""The pipeline of a tabular model: prepare, train, evaluate, compare with the threshold, register.
+"""The pipeline of a tabular model: prepare, train, evaluate, tune where it must, register.
 
 Infrastructure is named by tokens, never by pipeline parameters: whoever starts an execution
 chooses data and threshold, and cannot choose a key, a role, a network or a place to write to.
@@ -6,6 +6,10 @@ chooses data and threshold, and cannot choose a key, a role, a network or a plac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sagemaker.core.helper.pipeline_variable import PipelineVariable
 from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
 from sagemaker.core.workflow.conditions import (
     Condition,
@@ -22,18 +26,32 @@ from sagemaker.mlops.workflow import (
     ModelStep,
     Pipeline,
     ProcessingStep,
+    Step,
     TrainingStep,
+    TuningStep,
 )
+from sagemaker.train import ModelTrainer
 
-from pipelines.definitions import jobs, tokens
+from pipelines.definitions import jobs, search, tokens
 from pipelines.models.description import ModelDescription
 from pipelines.models.kinds import Kind
+from pipelines.models.tuning import Tuning
 
 _TASKS = {
     Kind.BINARY: "CLASSIFICATION",
     Kind.MULTICLASS: "CLASSIFICATION",
     Kind.REGRESSION: "REGRESSION",
 }
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One way to a model: its archive, the step that measured it, and what else to tell of it."""
+
+    name: str
+    archive: PipelineVariable
+    evaluate: ProcessingStep
+    told: dict[str, object]
 
 
 class TabularPipeline:
@@ -50,16 +68,32 @@ class TabularPipeline:
         """Put the steps together; what a step reads decides their order."""
         prepare = self._prepare()
         train = self._train(prepare)
-        evaluate = self._evaluate(prepare, train)
-        decide = self._decide(evaluate, self._register(prepare, train, evaluate))
+        archive = train.properties.ModelArtifacts.S3ModelArtifacts
+        first = Attempt("", archive, self._evaluate("", prepare, archive), {})
         return Pipeline(
             name=self.model.name,
             parameters=[self.input_data_uri, self.input_data_sha256, self.threshold],
-            steps=[prepare, train, evaluate, decide],
+            steps=[prepare, train, first.evaluate, *self._decisions(prepare, first)],
             # No experiment is made on the side: what a package was made of is in the package.
             pipeline_experiment_config=None,
             sagemaker_session=self.session,
         )
+
+    def _decisions(self, prepare: ProcessingStep, first: Attempt) -> list[ConditionStep]:
+        """Register, tune or refuse.
+
+        SageMaker nests no condition in another: the second stands beside the first, and is reached
+        only where the tuned model was measured, which it reads.
+        """
+        tuning = self.model.tuning
+        if tuning is None:
+            return [self._decide(first, [self._refuse(first)])]
+        tune = self._tune(prepare, tuning)
+        tuned = self._tuned(prepare, tune, tuning, first)
+        return [
+            self._decide(first, [tune, tuned.evaluate]),
+            self._decide(tuned, [self._refuse(first, tuned)]),
+        ]
 
     def _prepare(self) -> ProcessingStep:
         processor = jobs.processor(
@@ -86,47 +120,71 @@ class TabularPipeline:
         )
 
     def _train(self, prepare: ProcessingStep) -> TrainingStep:
-        trainer = jobs.trainer(
-            self.model,
-            channels={name: jobs.output_uri(prepare, name) for name in ("train", "validation")},
-            output_uri=self._place("models", "training"),
-            session=self.session,
-        )
         return TrainingStep(
             name="Train",
             display_name="Train the model",
-            step_args=trainer.train(),
+            step_args=self._trainer(prepare, "training").train(),
             retry_policies=jobs.retries(),
         )
 
-    def _evaluate(self, prepare: ProcessingStep, train: TrainingStep) -> ProcessingStep:
+    def _trainer(self, prepare: ProcessingStep, purpose: str) -> ModelTrainer:
+        return jobs.trainer(
+            self.model,
+            purpose,
+            channels={name: jobs.output_uri(prepare, name) for name in ("train", "validation")},
+            output_uri=self._place("models", purpose),
+            session=self.session,
+        )
+
+    def _tune(self, prepare: ProcessingStep, tuning: Tuning) -> TuningStep:
+        trainer = self._trainer(prepare, "tuning")
+        tuner = search.tuner(self.model, tuning, trainer)
+        return TuningStep(
+            name="Tune",
+            display_name="Search for better hyperparameters",
+            step_args=tuner.tune(inputs=search.channels(trainer), wait=False),
+            retry_policies=jobs.retries(),
+        )
+
+    def _tuned(
+        self, prepare: ProcessingStep, tune: TuningStep, tuning: Tuning, first: Attempt
+    ) -> Attempt:
+        best = tune.properties.BestTrainingJob
+        archive = self._place("models", "tuning", best.TrainingJobName, "output/model.tar.gz")
+        told = {
+            "metric_value_before_tuning": Join(on="", values=[self._measured(first)]),
+            "training_job": best.TrainingJobName,
+            "tuning_job": tune.properties.HyperParameterTuningJobName,
+            **{f"tuned_{one.name}": best.TunedHyperParameters[one.name] for one in tuning.ranges},
+        }
+        return Attempt("Tuned", archive, self._evaluate("Tuned", prepare, archive), told)
+
+    def _evaluate(
+        self, attempt: str, prepare: ProcessingStep, archive: PipelineVariable
+    ) -> ProcessingStep:
         processor = jobs.processor(
             self.model, "evaluate", volume_key="data", output_key="models", session=self.session
         )
-        artifact = train.properties.ModelArtifacts.S3ModelArtifacts
+        place = self._place("models", "evaluation", *([attempt.lower()] if attempt else []))
         return ProcessingStep(
-            name="Evaluate",
-            display_name="Measure the model on held-out rows",
+            name=f"Evaluate{attempt}",
+            display_name=f"Measure the {attempt.lower()} model on held-out rows".replace("  ", " "),
             step_args=processor.run(
                 inputs=[
-                    jobs.processing_input("model", artifact),
+                    jobs.processing_input("model", archive),
                     jobs.processing_input("holdout", jobs.output_uri(prepare, "holdout")),
                 ],
-                outputs=[jobs.processing_output("evaluation", self._place("models", "evaluation"))],
+                outputs=[jobs.processing_output("evaluation", place)],
                 arguments=["--model", self.model.name],
             ),
             property_files=[jobs.property_file("evaluation", "evaluation", "evaluation.json")],
             retry_policies=jobs.retries(),
         )
 
-    def _register(
-        self, prepare: ProcessingStep, train: TrainingStep, evaluate: ProcessingStep
-    ) -> ModelStep:
-        evaluation = jobs.output_uri(evaluate, "evaluation")
+    def _register(self, attempt: Attempt) -> ModelStep:
+        evaluation = jobs.output_uri(attempt.evaluate, "evaluation")
         report = Join(on="/", values=[evaluation, "evaluation.json"])
-        builder = jobs.model_builder(
-            train.properties.ModelArtifacts.S3ModelArtifacts, session=self.session
-        )
+        builder = jobs.model_builder(attempt.archive, session=self.session)
         registration = builder.register(
             model_package_group_name=tokens.package_group(self.model.name),
             approval_status="PendingManualApproval",
@@ -140,11 +198,15 @@ class TabularPipeline:
             model_metrics=ModelMetrics(
                 model_statistics=MetricsSource(content_type="application/json", s3_uri=report)
             ),
-            customer_metadata_properties=self._lineage(evaluation),
+            customer_metadata_properties=self._lineage(attempt, evaluation),
         )
-        return ModelStep(name="Register", display_name="Register the model", step_args=registration)
+        return ModelStep(
+            name=f"Register{attempt.name}",
+            display_name=f"Register the {attempt.name.lower()} model".replace("  ", " "),
+            step_args=registration,
+        )
 
-    def _lineage(self, evaluation: Join) -> dict[str, object]:
+    def _lineage(self, attempt: Attempt, evaluation: Join) -> dict[str, object]:
         """Tell from what exactly a package was made; every value becomes text."""
         return {
             "commit": tokens.COMMIT,
@@ -156,14 +218,16 @@ class TabularPipeline:
             "holdout_uri": Join(on="/", values=[evaluation, "holdout.csv"]),
             "image_digest": tokens.IMAGE_DIGEST,
             "metric": self.model.metric.name,
-            "metric_value": Join(on="", values=[self._measured()]),
+            "metric_value": Join(on="", values=[self._measured(attempt)]),
             "predictions_uri": Join(on="/", values=[evaluation, "predictions.csv"]),
             "threshold": Join(on="", values=[self.threshold]),
+            **attempt.told,
         }
 
-    def _decide(self, evaluate: ProcessingStep, register: ModelStep) -> ConditionStep:
+    def _refuse(self, attempt: Attempt, tuned: Attempt | None = None) -> FailStep:
         comparison = "at least" if self.model.metric.higher_is_better else "at most"
-        below = FailStep(
+        after = ["before tuning and", self._measured(tuned), "after it"] if tuned else []
+        return FailStep(
             name="BelowThreshold",
             display_name="Refuse to register",
             error_message=Join(
@@ -172,32 +236,38 @@ class TabularPipeline:
                     f"model {self.model.name}: {self.model.metric.name} must be {comparison}",
                     self.threshold,
                     "to be registered, got",
-                    self._measured(),
+                    self._measured(attempt),
+                    *after,
                 ],
             ),
         )
+
+    def _decide(self, attempt: Attempt, otherwise: Sequence[Step]) -> ConditionStep:
+        name = attempt.name.lower()
         return ConditionStep(
-            name="CheckThreshold",
-            display_name="Compare with the threshold",
-            conditions=[self._condition()],
-            if_steps=[register],
-            else_steps=[below],
+            name=f"Check{attempt.name}Threshold",
+            display_name=f"Compare {name and f'the {name} model '}with the threshold",
+            conditions=[self._condition(attempt)],
+            if_steps=[self._register(attempt)],
+            else_steps=list(otherwise),
         )
 
-    def _condition(self) -> Condition:
+    def _condition(self, attempt: Attempt) -> Condition:
         condition = (
             ConditionGreaterThanOrEqualTo
             if self.model.metric.higher_is_better
             else ConditionLessThanOrEqualTo
         )
-        return condition(left=self._measured(), right=self.threshold)
+        return condition(left=self._measured(attempt), right=self.threshold)
 
-    def _measured(self) -> JsonGet:
+    def _measured(self, attempt: Attempt) -> JsonGet:
         return JsonGet(
-            step_name="Evaluate", property_file="evaluation", json_path=self.model.metric_path
+            step_name=attempt.evaluate.name,
+            property_file="evaluation",
+            json_path=self.model.metric_path,
         )
 
-    def _place(self, bucket: str, what: str, *names: str) -> Join:
+    def _place(self, bucket: str, what: str, *names: str | PipelineVariable) -> Join:
         """Give every execution a place of its own, so that nothing is ever overwritten."""
         return Join(
             on="/",

@@ -9,7 +9,8 @@ import pytest
 from pipelines.definitions.binder import bind
 from pipelines.definitions.shapes import check_shapes
 from pipelines.errors import InvalidInput
-from tests.pipelines.definitions.test_compiled import NAMES, definition_of, values_for
+from tests.pipelines.definitions.compiling import values_for
+from tests.pipelines.definitions.test_compiled import NAMES, definition_of
 
 
 @pytest.mark.parametrize(
