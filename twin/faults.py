@@ -34,6 +34,8 @@ class Kind(StrEnum):
     """Done, but the connection ends without an answer."""
     ROLLBACK = "rollback"
     """An update of an endpoint that is accepted, and undone later without an error."""
+    INTERRUPT = "interrupt"
+    """A managed spot training that loses its machine once, and is started again on another."""
 
 
 OF_REQUESTS = (Kind.THROTTLE, Kind.FAIL, Kind.DELAY, Kind.DROP, Kind.LOSE)

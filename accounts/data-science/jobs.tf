@@ -86,8 +86,8 @@ locals {
       reasons = local._job_reasons
       statements = concat(local._job_statements.processing, [
         {
-          sid       = "ReadDataAndModels"
-          actions   = ["s3:GetObject"]
+          sid     = "ReadDataAndModels"
+          actions = ["s3:GetObject"]
           resources = [
             "${local._data_arn}/raw/*", "${local._data_arn}/*/prepared/*",
             "${local._models_arn}/*/training/*", "${local._models_arn}/*/tuning/*",
@@ -115,6 +115,12 @@ locals {
           resources = ["${local._data_arn}/*/prepared/*"]
         },
         { sid = "ListData", actions = ["s3:ListBucket"], resources = [local._data_arn, local._models_arn] },
+        # Of a training on spot instances that was interrupted.
+        {
+          sid       = "ReadCheckpoints"
+          actions   = ["s3:GetObject"]
+          resources = ["${local._models_arn}/*/training/*/checkpoints/*"]
+        },
         {
           sid       = "WriteModels"
           actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]

@@ -9,6 +9,7 @@ from sagemaker.core.helper.pipeline_variable import PipelineVariable
 from sagemaker.core.network import NetworkConfig
 from sagemaker.core.processing import Processor
 from sagemaker.core.shapes import (
+    CheckpointConfig,
     OutputDataConfig,
     ProcessingInput,
     ProcessingOutput,
@@ -32,7 +33,7 @@ from sagemaker.serve.model_builder import ModelBuilder
 from sagemaker.train import ModelTrainer
 
 from pipelines.definitions import tokens
-from pipelines.models.description import ModelDescription
+from pipelines.models.description import ModelDescription, TrainingJob
 
 _PROCESSING = "/opt/ml/processing"
 
@@ -72,29 +73,27 @@ def trainer(
     *,
     channels: Mapping[str, PipelineVariable],
     output_uri: Join,
+    checkpoint_uri: Join,
     session: PipelineSession,
 ) -> ModelTrainer:
     """Describe the training job of a model, run by the role for a purpose: training or tuning."""
+    # Jobs of a search would share one place, and find each other's progress there: an interrupted
+    # one begins anew.
+    keeps = model.training.spot is not None and purpose == "training"
     hyperparameters = {"model": model.name, "seed": model.seed, **asdict(model.hyperparameters)}
     return ModelTrainer(
         role=tokens.role(purpose),
         training_image=tokens.IMAGE_URI,
         base_job_name=model.name,
-        compute=Compute(
-            instance_type=model.training.instance_type,
-            instance_count=1,
-            volume_size_in_gb=model.training.volume_size_gb,
-            volume_kms_key_id=tokens.key("models"),
-        ),
+        compute=_compute(model.training),
         networking=Networking(
             subnets=[tokens.SUBNETS],
             security_group_ids=[tokens.WORKLOAD_SECURITY_GROUPS],
             enable_network_isolation=True,
             enable_inter_container_traffic_encryption=True,
         ),
-        stopping_condition=StoppingCondition(
-            max_runtime_in_seconds=model.training.max_runtime_minutes * 60
-        ),
+        stopping_condition=_limits(model.training),
+        checkpoint_config=CheckpointConfig(s3_uri=checkpoint_uri) if keeps else None,
         output_data_config=OutputDataConfig(
             s3_output_path=output_uri, kms_key_id=tokens.key("models")
         ),
@@ -105,6 +104,22 @@ def trainer(
         hyperparameters={name: str(value) for name, value in hyperparameters.items()},
         sagemaker_session=session,
     )
+
+
+def _compute(job: TrainingJob) -> Compute:
+    return Compute(
+        instance_type=job.instance_type,
+        instance_count=1,
+        volume_size_in_gb=job.volume_size_gb,
+        volume_kms_key_id=tokens.key("models"),
+        **({"enable_managed_spot_training": True} if job.spot else {}),
+    )
+
+
+def _limits(job: TrainingJob) -> StoppingCondition:
+    """Limit a job to its time, and with spot instances all its waiting to more of it."""
+    wait = {"max_wait_time_in_seconds": job.spot.max_wait_minutes * 60} if job.spot else {}
+    return StoppingCondition(max_runtime_in_seconds=job.max_runtime_minutes * 60, **wait)
 
 
 def model_builder(artifact: PipelineVariable, *, session: PipelineSession) -> ModelBuilder:

@@ -133,6 +133,7 @@ class TabularPipeline:
             purpose,
             channels={name: jobs.output_uri(prepare, name) for name in ("train", "validation")},
             output_uri=self._place("models", purpose),
+            checkpoint_uri=self._place("models", purpose, "checkpoints"),
             session=self.session,
         )
 

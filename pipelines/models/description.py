@@ -13,6 +13,7 @@ from pipelines.models.acceptance import Acceptance, check_acceptance, read_accep
 from pipelines.models.defaults import read_defaults, with_defaults
 from pipelines.models.kinds import METRICS, Kind
 from pipelines.models.limits import read_limits
+from pipelines.models.spot import Spot, check_spot, read_spot
 from pipelines.models.tuning import SECTION as TUNING
 from pipelines.models.tuning import Tuning, check_tuning, read_tuning
 from pipelines.models.variant import Variant, read_variant
@@ -79,6 +80,13 @@ class Job:
 
 
 @dataclass(frozen=True)
+class TrainingJob(Job):
+    """The machine that trains, kept to the end unless it is a spot instance."""
+
+    spot: Spot | None = None
+
+
+@dataclass(frozen=True)
 class ModelDescription:
     """All that distinguishes one model from another.
 
@@ -99,7 +107,7 @@ class ModelDescription:
     split: Split
     hyperparameters: Hyperparameters
     processing: Job
-    training: Job
+    training: TrainingJob
     endpoints: Mapping[str, Variant]
     acceptance: Acceptance
     tuning: Tuning | None = None
@@ -155,6 +163,7 @@ def read_description(path: Path) -> ModelDescription:
     _check_columns(file, description)
     for kind, variant in sorted(description.endpoints.items()):
         check_variant(file, kind, variant)
+    check_spot(file, description.training.spot, description.training.max_runtime_minutes)
     check_acceptance(file, description, read_limits())
     check_tuning(file, description, schema["properties"]["hyperparameters"]["properties"])
     return description
@@ -182,11 +191,15 @@ def _description(document: Mapping[str, Any]) -> ModelDescription:
         split=Split(**document["split"]),
         hyperparameters=hyperparameters,
         processing=Job(**document["processing"]),
-        training=Job(**document["training"]),
+        training=_training(document["training"]),
         endpoints={kind: read_variant(one) for kind, one in document["endpoints"].items()},
         acceptance=read_acceptance(document.get("acceptance", {}), metric, read_limits()),
         tuning=read_tuning(document.get(TUNING), hyperparameters),
     )
+
+
+def _training(document: Mapping[str, Any]) -> TrainingJob:
+    return TrainingJob(**{**document, "spot": read_spot(document.get("spot"))})
 
 
 def _hyperparameters(document: Mapping[str, Any]) -> Hyperparameters:

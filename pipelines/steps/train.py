@@ -6,6 +6,7 @@ Usage: python -m pipelines.steps.train [--train FILE] [--validation FILE] [--out
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -27,6 +28,8 @@ from pipelines.models.table import Row, read_table
 from pipelines.serving.boosting import xgboost
 from pipelines.serving.model import MODEL, PREPROCESSING, SIGNATURE, Signature
 from pipelines.serving.preprocessing import fit
+from pipelines.steps.boosting import Boosting, boost
+from pipelines.steps.checkpoints import Checkpoints
 from pipelines.steps.outcome import finish
 
 _OBJECTIVES = {
@@ -44,25 +47,26 @@ def train(
     validation_csv: Path,
     output: Path,
     *,
+    checkpoints: Path | None = None,
     tells_rounds: bool = False,
 ) -> None:
     """Write model.json, preprocessing.json and signature.json; equal inputs give equal bytes.
 
-    With `tells_rounds` each round is told as it ends, as a search that ends jobs early asks for.
+    A model that trains on spot instances keeps its progress in `checkpoints`, and goes on from what
+    it finds there. With `tells_rounds` each round is told as it ends, as a search that ends jobs
+    early asks for.
     """
     rows = read_table(train_csv, model)
     judge = read_table(validation_csv, model)
     preprocessing = fit(
         model.numeric, model.categorical, [row.features for row in rows], model.rare_below
     )
-    booster = _boost(
-        model,
-        *(
-            (preprocessing.transform([row.features for row in part]), labels(part, model))
-            for part in (rows, judge)
-        ),
-        tells_rounds=tells_rounds,
-    )
+    sets = [
+        (preprocessing.transform([row.features for row in part]), labels(part, model))
+        for part in (rows, judge)
+    ]
+    place = _checkpoints(model, checkpoints, train_csv, validation_csv)
+    booster = _boost(model, sets, place, tells_rounds)
     output.mkdir(parents=True, exist_ok=True)
     (output / MODEL).write_bytes(bytes(booster.save_raw("json")))
     _write(output / PREPROCESSING, preprocessing.to_json())
@@ -122,6 +126,7 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
         "--validation", type=Path, default=base / "input/data/validation/validation.csv"
     )
     parser.add_argument("--output", type=Path, default=base / "model")
+    parser.add_argument("--checkpoints", type=Path, default=base / "checkpoints")
     options = parser.parse_args(arguments)
 
     def step() -> None:
@@ -135,6 +140,7 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
             options.train,
             options.validation,
             options.output,
+            checkpoints=options.checkpoints if options.checkpoints.is_dir() else None,
             tells_rounds=_SEARCH in given,
         )
 
@@ -142,11 +148,22 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
 
 
 def _boost(
-    model: ModelDescription, train_set: Any, judge_set: Any, *, tells_rounds: bool = False
+    model: ModelDescription,
+    sets: Sequence[tuple[Any, Sequence[float]]],
+    place: Checkpoints | None,
+    tells_rounds: bool,
 ) -> Any:
-    """Run the boosting on one thread with a fixed seed, and keep the best rounds."""
+    """Run the boosting with a fixed seed, and keep the best rounds."""
     library = xgboost()
-    metric, _ = VALIDATION[model.kind]
+    learnt, judged = (library.DMatrix(matrix, label=target) for matrix, target in sets)
+    plan = _plan(model)
+    boosted = boost(plan, learnt, judged, place, tells_rounds=tells_rounds)
+    print(f"rounds={boosted.rounds} validation:{plan.metric}={boosted.best:.6f}", flush=True)
+    return boosted.booster
+
+
+def _plan(model: ModelDescription) -> Boosting:
+    metric, more_is_better = VALIDATION[model.kind]
     parameters = asdict(model.hyperparameters)
     rounds = parameters.pop("rounds")
     patience = parameters.pop("early_stopping_rounds")
@@ -159,31 +176,23 @@ def _boost(
     }
     if model.kind is Kind.MULTICLASS:
         parameters["num_class"] = len(model.classes)
-    matrices = [library.DMatrix(matrix, label=target) for matrix, target in (train_set, judge_set)]
-    booster = library.train(
-        parameters,
-        matrices[0],
-        num_boost_round=rounds,
-        evals=[(matrices[1], "validation")],
-        early_stopping_rounds=patience,
-        verbose_eval=False,
-        callbacks=[_rounds_told(library)] if tells_rounds else None,
-    )
-    best = booster.best_iteration
-    print(f"rounds={best + 1} validation:{metric}={booster.best_score:.6f}")
-    return booster[: best + 1]
+    return Boosting(parameters, metric, more_is_better, rounds, patience)
 
 
-def _rounds_told(library: Any) -> Any:
-    """Make what prints the metric after each round; the best one's is printed last, by others."""
-
-    class Told(library.callback.TrainingCallback):  # type: ignore[misc]  # xgboost is loaded late
-        def after_iteration(self, _: Any, epoch: int, log: Mapping[str, Any]) -> bool:
-            for metric, values in log["validation"].items():
-                print(f"round={epoch + 1} validation:{metric}={values[-1]:.6f}", flush=True)
-            return False
-
-    return Told()
+def _checkpoints(model: ModelDescription, folder: Path | None, *data: Path) -> Checkpoints | None:
+    """Tell where this training keeps its progress, for exactly these data and settings."""
+    if folder is None or model.training.spot is None:
+        return None
+    every = model.training.spot.checkpoint_rounds
+    follows_from = {
+        "plan": asdict(_plan(model)),
+        "columns": [*model.numeric, "", *model.columns],
+        "classes": model.classes,
+        "every": every,
+        "data": [hashlib.sha256(path.read_bytes()).hexdigest() for path in data],
+    }
+    text = json.dumps(follows_from, sort_keys=True)
+    return Checkpoints(folder, every, hashlib.sha256(text.encode("utf-8")).hexdigest())
 
 
 def _write(path: Path, document: object) -> None:

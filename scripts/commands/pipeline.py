@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipelines.errors import Finding, InvalidInput
+from pipelines.errors import Finding, InvalidInput, Misuse
 from pipelines.models.description import describe
 from pipelines.models.table import read_table
 from pipelines.steps.split import split
@@ -48,6 +49,10 @@ def publish(
 def start(
     model: ModelName = None,
     data: Annotated[Path, typer.Option(help="CSV with the columns of the model.")] = ...,  # type: ignore[assignment]
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="What the metric must reach in this run, else the description's."),
+    ] = None,
     person: AsPerson = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the run to its end.")] = False,
     as_json: AsJson = False,
@@ -55,9 +60,10 @@ def start(
     """Check a CSV, upload it and start a training run."""
     at = desk(person, model)
     name = at.model(model)
+    chosen = _chosen(threshold)
     uri = upload_data(at, name, data)
     runs = training_runs(at, name)
-    run = runs.start({"InputDataUri": uri})
+    run = runs.start({"InputDataUri": uri, **chosen})
     at.voice.say(f"run {run.id} of {name} started on {uri}")
     if wait:
         run = follow_run(at.voice, runs, run, local=at.access.is_local)
@@ -130,6 +136,15 @@ def follow_run(voice: Voice, runs: TrainingRuns, run: TrainingRun, *, local: boo
             running = [step.name for step in steps if step.seconds is None]
             display.update(task, completed=len(told), latest=", ".join(running))
     return run
+
+
+def _chosen(threshold: float | None) -> dict[str, str]:
+    """Give the parameters of a run that somebody chose; refuse a number that nothing reaches."""
+    if threshold is None:
+        return {}
+    if not isfinite(threshold):
+        raise Misuse("--threshold", "must be a finite number", got=str(threshold))
+    return {"Threshold": repr(threshold)}
 
 
 def _told(step: Step) -> str:

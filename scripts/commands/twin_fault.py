@@ -25,7 +25,8 @@ def add(
     kind: Annotated[
         Kind,
         typer.Argument(
-            help="What happens to a request that is hit; rollback: to an endpoint's update, later."
+            help="What happens to a request that is hit; later: rollback to an endpoint's update, "
+            "interrupt to a spot training."
         ),
     ],
     service: Annotated[

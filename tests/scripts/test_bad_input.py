@@ -98,6 +98,14 @@ def test_a_csv_that_is_not_there_is_named(gatehouse: CommandLine) -> None:
     assert told.is_refusal(2).startswith("none.csv: must be a readable file")
 
 
+@pytest.mark.parametrize("number", ["nan", "inf"])
+def test_a_threshold_that_nothing_reaches_is_refused_before_anything_is_read(
+    gatehouse: CommandLine, number: str
+) -> None:
+    told = gatehouse("pipeline", "start", MODEL, "--data", "none.csv", "--threshold", number)
+    assert told.is_refusal(2) == f"--threshold: must be a finite number, got {number}"
+
+
 def test_a_busy_port_is_refused(gatehouse: CommandLine) -> None:
     with _taken_port() as port:
         told = gatehouse("twin", "up", "--port", str(port))

@@ -23,6 +23,8 @@ tuning:
     learning_rate: {{ min: 0.01, max: 0.5, scaling: logarithmic }}
     rounds: {{ min: 20, max: 120 }}
 """
+_KEPT = "training: { instance_type: ml.m5.large }"
+_SPOT = "training: { instance_type: ml.m5.large, spot: { max_wait_minutes: 90 } }"
 _STRATEGIES = {"binary": "bayesian", "multiclass": "random", "regression": "hyperband"}
 
 
@@ -33,7 +35,10 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str,
     for kind in KINDS:
         path = describe_kind(kind, models)
         section = _TUNING.format(strategy=_STRATEGIES[kind])
-        path.write_text(path.read_text("utf-8") + section, "utf-8")
+        text = path.read_text("utf-8")
+        assert _KEPT in text
+        text = text.replace(_KEPT, _SPOT) if kind == "regression" else text
+        path.write_text(text + section, "utf-8")
     compiled = compile_into(out, "--models", str(models))
     return {kind: json.loads(compiled[f"fruit-{kind}.json"]) for kind in KINDS}
 
@@ -200,3 +205,27 @@ def test_who_is_refused_after_tuning_is_told_both_numbers(
         "Steps.EvaluateTuned.PropertyFiles.evaluation",
     ]
     assert {"Get": "Parameters.Threshold"} in parts
+
+
+def test_spot_instances_are_asked_for_where_the_description_says_so(
+    steps: dict[str, dict[str, Any]], kind: str
+) -> None:
+    train = steps["Train"]["Arguments"]
+    trial = steps["Tune"]["Arguments"]["TrainingJobDefinition"]
+    spot = kind == "regression"
+    for job in (train, trial):
+        assert job.get("EnableManagedSpotTraining", False) is spot
+        assert job["StoppingCondition"] == {"MaxRuntimeInSeconds": 3600} | (
+            {"MaxWaitTimeInSeconds": 5400} if spot else {}
+        )
+    assert ("CheckpointConfig" in train) is spot
+
+
+def test_progress_is_kept_where_the_execution_writes_and_not_shared_by_a_search(
+    steps: dict[str, dict[str, Any]], kind: str
+) -> None:
+    assert "CheckpointConfig" not in steps["Tune"]["Arguments"]["TrainingJobDefinition"]
+    if kind == "regression":
+        kept = steps["Train"]["Arguments"]["CheckpointConfig"]["S3Uri"]["Std:Join"]["Values"]
+        written = steps["Train"]["Arguments"]["OutputDataConfig"]["S3OutputPath"]
+        assert kept == [*written["Std:Join"]["Values"], "checkpoints"]

@@ -50,6 +50,16 @@ def sleep(arguments):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     time.sleep(60)
 
+def save(arguments):
+    kept = ML / "checkpoints/kept.txt"
+    if kept.exists():
+        print("going on after", kept.read_text(), flush=True)
+        (ML / "model/model.json").write_text(json.dumps({"went_on_after": kept.read_text()}))
+        return
+    kept.write_text("one round")
+    print("kept one round", flush=True)
+    time.sleep(60)
+
 def nap(arguments):
     time.sleep(1)
 

@@ -190,6 +190,13 @@ class Work:
         if container is not None and container.running:
             self.twin.background(f"stop {self.name}", lambda: _end(container))
 
+    def interrupt(self) -> None:
+        """End the container, as of a machine that is taken away; the job is not stopped."""
+        with self._lock:
+            container = self._container
+        if container is not None and container.running:
+            self.twin.background(f"interrupt {self.name}", lambda: _end(container))
+
 
 Watch = Callable[[str], None]
 

@@ -5,19 +5,22 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-ru
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from twin.call import Call
 from twin.declared.listing import page
 from twin.engines.containers.container import Program
+from twin.engines.containers.image import Image
+from twin.engines.sagemaker import checkpoints
 from twin.engines.sagemaker.constraints import Checked
 from twin.engines.sagemaker.job import HOSTS, Ended, JobFailure, Work, Works
 from twin.engines.sagemaker.metrics import Metrics
 from twin.engines.sagemaker.notices import tell
 from twin.engines.sagemaker.place import Place, in_use, invalid
 from twin.engines.sagemaker.transfer import Store, TransferError, pack
+from twin.faults import Kind
 from twin.table import Record
 from twin.twin import Twin
 
@@ -29,6 +32,7 @@ _MESSAGES = {
     "Downloading": "Downloading input data",
     "Training": "Training image download completed. Training in progress.",
     "Uploading": "Uploading generated training model",
+    "Interrupted": "The spot instance was taken back; the training job starts again",
     "Stopping": "Stopping the training job",
     "Completed": "Training job completed",
     "Stopped": "Training job stopped",
@@ -53,10 +57,14 @@ class TrainingJobs:
     def create(self, twin: Twin, call: Call) -> dict[str, Any]:
         """Start a job."""
         given, place = call.parameters, Place.of(call)
-        return {"TrainingJobArn": self.begin(twin, place, given)}
+        spot = bool(given.get("EnableManagedSpotTraining"))
+        taken = spot and twin.faults.strike(call, (Kind.INTERRUPT,)) is not None
+        return {"TrainingJobArn": self.begin(twin, place, given, taken=taken)}
 
-    def begin(self, twin: Twin, place: Place, given: Mapping[str, Any]) -> str:
-        """Start a job and return its ARN."""
+    def begin(
+        self, twin: Twin, place: Place, given: Mapping[str, Any], *, taken: bool = False
+    ) -> str:
+        """Start a job, whose machine may be taken away once, and return its ARN."""
         name = str(given["TrainingJobName"])
         arn = place.arn("training-job", name)
         _refuse_unsupported(given)
@@ -82,7 +90,7 @@ class TrainingJobs:
                 "Job name must be unique within an AWS account and region, and a job with this "
                 f"name already exists ({arn})"
             )
-        self.works.start(work, lambda work: _run(work, record))
+        self.works.start(work, lambda work: _run(work, record, taken=taken))
         return arn
 
     def describe(self, twin: Twin, call: Call) -> Record:
@@ -111,6 +119,7 @@ class TrainingJobs:
 
 
 def _refuse_unsupported(given: Mapping[str, Any]) -> None:
+    checkpoints.check_spot(given)
     specification = given["AlgorithmSpecification"]
     if not specification.get("TrainingImage"):
         raise invalid("AlgorithmSpecification must name a TrainingImage.")
@@ -125,13 +134,13 @@ def _refuse_unsupported(given: Mapping[str, Any]) -> None:
             raise invalid(f"Channel {channel['ChannelName']}: the twin does not model Pipe mode.")
 
 
-def _run(work: Work, record: Record) -> None:
+def _run(work: Work, record: Record, *, taken: bool) -> None:
     """Take a job from InProgress to its end."""
     metrics = Metrics(
         record["AlgorithmSpecification"].get("MetricDefinitions") or [], work.twin.now
     )
     try:
-        status, changes = _work(work, record, metrics)
+        status, changes = _work(work, record, metrics, taken=taken)
     except (JobFailure, TransferError) as error:
         reason = str(error) if isinstance(error, JobFailure) else f"ClientError: {error}"
         status, changes = "Failed", {"FailureReason": reason}
@@ -142,23 +151,13 @@ def _run(work: Work, record: Record) -> None:
     _finish(work, status, changes | {"FinalMetricDataList": metrics.final()})
 
 
-def _work(work: Work, record: Record, metrics: Metrics) -> tuple[str, Record]:
-    work.prepare()
+def _work(work: Work, record: Record, metrics: Metrics, *, taken: bool) -> tuple[str, Record]:
     store = work.store()
-    image = work.image(record["AlgorithmSpecification"]["TrainingImage"])
-    _note(work.twin, work.place, work.name, "Downloading", {})
-    _lay_out(work, record, store)
-    specification = record["AlgorithmSpecification"]
-    command = tuple(specification.get("ContainerEntrypoint") or image.entrypoint)
-    command += tuple(specification.get("ContainerArguments") or ("train",))
-    isolated = bool(record.get("EnableNetworkIsolation"))
-    given = {"TRAINING_JOB_NAME": work.name, "TRAINING_JOB_ARN": work.arn}
-    environment = work.environment(given | (record.get("Environment") or {}), isolated=isolated)
-    start = {"TrainingStartTime": work.twin.now()}
-    _note(work.twin, work.place, work.name, "Training", start)
-    program = Program(image, command, environment, work.folder, isolated)
-    seconds = float(record["StoppingCondition"]["MaxRuntimeInSeconds"])
-    ended = work.run(program, LOG_GROUP, seconds, metrics.read)
+    ended, interrupted = _contain(work, record, store, metrics, taken=taken)
+    if interrupted and not work.stopping.is_set():
+        checkpoints.keep(work, record.get("CheckpointConfig"), store)
+        _note(work.twin, work.place, work.name, "Interrupted", {})
+        ended, _ = _contain(work, record, store, metrics, taken=False)
     if not work.stopping.is_set():
         _note(work.twin, work.place, work.name, "Uploading", {})
         try:
@@ -169,6 +168,39 @@ def _work(work: Work, record: Record, metrics: Metrics) -> tuple[str, Record]:
                 raise
             return "Stopped", {"FailureReason": f"ClientError: {error}"}
     return _outcome(work, ended)
+
+
+def _contain(
+    work: Work, record: Record, store: Store, metrics: Metrics, *, taken: bool
+) -> tuple[Ended, bool]:
+    """Run the container on a machine of its own, and tell whether that was taken away meanwhile."""
+    work.prepare()
+    image = work.image(record["AlgorithmSpecification"]["TrainingImage"])
+    _note(work.twin, work.place, work.name, "Downloading", {})
+    _lay_out(work, record, store)
+    _note(work.twin, work.place, work.name, "Training", {})
+    interrupted = threading.Event()
+
+    def watch(line: str) -> None:
+        metrics.read(line)
+        if taken and checkpoints.kept_any(work, record.get("CheckpointConfig")):
+            interrupted.set()
+            work.interrupt()
+
+    seconds = float(record["StoppingCondition"]["MaxRuntimeInSeconds"])
+    ended = work.run(_program(work, record, image), LOG_GROUP, seconds, watch)
+    # A container that ended by itself before it could be taken away has done its work.
+    return ended, interrupted.is_set() and ended.code != 0 and not ended.stopped
+
+
+def _program(work: Work, record: Record, image: Image) -> Program:
+    specification = record["AlgorithmSpecification"]
+    command = tuple(specification.get("ContainerEntrypoint") or image.entrypoint)
+    command += tuple(specification.get("ContainerArguments") or ("train",))
+    isolated = bool(record.get("EnableNetworkIsolation"))
+    given = {"TRAINING_JOB_NAME": work.name, "TRAINING_JOB_ARN": work.arn}
+    environment = work.environment(given | (record.get("Environment") or {}), isolated=isolated)
+    return Program(image, command, environment, work.folder, isolated)
 
 
 def _lay_out(work: Work, record: Record, store: Store) -> None:
@@ -188,9 +220,7 @@ def _lay_out(work: Work, record: Record, store: Store) -> None:
     work.write("input/config/hyperparameters.json", record.get("HyperParameters") or {})
     work.write("input/config/inputdataconfig.json", channels)
     work.write("input/config/resourceconfig.json", HOSTS)
-    checkpoints = record.get("CheckpointConfig")
-    if checkpoints:
-        _checkpoints(work, checkpoints).mkdir(parents=True, exist_ok=True)
+    checkpoints.bring(work, record.get("CheckpointConfig"), store)
     (work.ml / "output" / "data").mkdir(parents=True, exist_ok=True)
 
 
@@ -206,17 +236,7 @@ def _upload(work: Work, record: Record, store: Store, *, with_model: bool) -> No
         archive = work.folder / "output.tar.gz"
         pack(data, archive)
         store.put(archive, _artifacts(record).replace("model.tar.gz", "output.tar.gz"), kms_key)
-    checkpoints = record.get("CheckpointConfig")
-    if checkpoints:
-        store.upload(_checkpoints(work, checkpoints), checkpoints["S3Uri"], None)
-
-
-def _checkpoints(work: Work, config: Mapping[str, Any]) -> Path:
-    local = str(config.get("LocalPath") or "/opt/ml/checkpoints")
-    path = (work.ml / local.removeprefix("/opt/ml/")).resolve()
-    if not path.is_relative_to(work.ml.resolve()):
-        raise JobFailure("ClientError: checkpoints outside of /opt/ml are not modelled.")
-    return path
+    checkpoints.keep(work, record.get("CheckpointConfig"), store)
 
 
 def _artifacts(given: Mapping[str, Any]) -> str:
@@ -260,9 +280,9 @@ def _note(twin: Twin, place: Place, name: str, status: str, changes: Record) -> 
                 "The request was rejected because the training job is in status "
                 f"{record['TrainingJobStatus']}."
             )
-        record.update(changes)
-        record["LastModifiedTime"] = now
-        record["SecondaryStatus"] = status
+        if status == "Training":
+            record.setdefault("TrainingStartTime", now)
+        record.update(changes | {"LastModifiedTime": now, "SecondaryStatus": status})
         transitions = record["SecondaryStatusTransitions"]
         if transitions:
             transitions[-1].setdefault("EndTime", now)

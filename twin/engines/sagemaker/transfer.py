@@ -60,6 +60,15 @@ class Store:
         except (ClientError, BotoCoreError) as error:
             raise TransferError(f"Data download failed: {uri}: {error}") from error
 
+    def download_any(self, uri: str, folder: Path) -> None:
+        """Fetch all objects below a folder of S3, if there are any."""
+        bucket, prefix = split(uri.rstrip("/") + "/")
+        try:
+            for key in self._keys(bucket, prefix):
+                self._fetch(bucket, key, folder / _name(key, prefix))
+        except (ClientError, BotoCoreError) as error:
+            raise TransferError(f"Data download failed: {uri}: {error}") from error
+
     def fetch(self, uri: str, path: Path) -> None:
         """Fetch one object into a file."""
         try:
