@@ -101,10 +101,21 @@ def _job(found: Sources) -> Node:
         facts = (compare("arn", Said(RUN, job.arn)), compare("status", Said(RUN, job.status)))
         return Node("training job", job.arn.rpartition("/")[2], facts)
     if home.tuned is not None:
-        return Node(
-            "tuning job", home.tuned.rpartition("/")[2], (compare("arn", Said(RUN, home.tuned)),)
-        )
+        return Node("tuning job", home.tuned.rpartition("/")[2], _of_search(found, home.tuned))
     return Node("training job", UNREAD, (unknown("arn"),))
+
+
+def _of_search(found: Sources, arn: str) -> tuple[Fact, ...]:
+    """Tell of a search which it was, by run and registry, and which of its jobs was the best."""
+    package = found.home.package
+    told = package.metadata if package else {}
+    facts = [compare("arn", Said(RUN, arn))]
+    if told.get("tuning_job"):
+        name = arn.rpartition("/")[2]
+        facts.append(compare("name", Said(REGISTRY, told["tuning_job"]), Said(RUN, name)))
+    if told.get("training_job"):
+        facts.append(compare("best job", Said(REGISTRY, told["training_job"])))
+    return tuple(facts)
 
 
 def _short(fact: Fact) -> str:

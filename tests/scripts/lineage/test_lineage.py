@@ -218,6 +218,20 @@ def test_a_tuned_model_names_its_tuning_job(chain: Chain) -> None:
     assert found.holds is True
 
 
+@pytest.mark.parametrize(("named", "standing"), [("t-1", "told"), ("t-2", "MISMATCH")])
+def test_a_tuned_version_names_the_search_and_its_best_job(
+    chain: Chain, named: str, standing: str
+) -> None:
+    arn = "arn:aws:sagemaker:eu-west-1:111111111111:hyper-parameter-tuning-job/t-1"
+    chain.works.outcomes["Tune"] = {"TuningJob": {"Arn": arn}}
+    chain.works.job["ModelArtifacts"] = {"S3ModelArtifacts": "s3://models/first.tar.gz"}
+    told = chain.works.packages[chain.release.package_arn]["CustomerMetadataProperties"]
+    told |= {"tuning_job": named, "training_job": "t-1-003-abc"}
+    found = chain.lineage()
+    assert standings(found, "tuning job")["name"] == standing
+    assert fact_of(found, "tuning job", "best job").value == "t-1-003-abc"
+
+
 def test_what_a_rollback_brought_again_is_told_with_the_rollback(chain: Chain) -> None:
     later = replace(
         chain.statement, release=a_release(0.97, 2), execution_id="99999999-1111-4222-8333-4444"
