@@ -175,7 +175,14 @@ def _routed(service: str, request: Request) -> tuple[OperationModel, dict[str, A
     long = str(model.metadata.get("targetPrefix", ""))
     if prefix and prefix != long and long.endswith(f".{prefix}") and name in model.operation_names:
         return model.operation_model(name), {}
-    operation, parameters = get_service_router(service).match(request)
+    router = get_service_router(service)
+    # moto makes the router of a protocol at its first request, by way of syntax trees, which two
+    # threads of Python 3.11 cannot make at a time: https://github.com/python/cpython/issues/106905
+    protocol = determine_request_protocol(model, request.content_type)
+    if protocol not in router._routers:
+        with _READING:
+            router._get_router(protocol)
+    operation, parameters = router.match(request)
     return operation, parameters
 
 

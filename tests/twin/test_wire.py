@@ -13,9 +13,13 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.core.request import Request
+from moto.core.routing import ServiceOperationRouter, get_service_router
+from werkzeug.test import EnvironBuilder
 
 from tests.twin.names import bucket, unique
 from tests.twins import DATA_SCIENCE, RunningTwin
+from twin import wire
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -225,3 +229,23 @@ threads = [threading.Thread(target=ask) for _ in range(16)]
 assert found == ["CreateBucket"] * 16, found
 """
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=60)
+
+
+def test_routers_are_made_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two threads that make syntax trees at a time break each other in Python 3.11."""
+    make = ServiceOperationRouter._get_router
+    alone: list[bool] = []
+
+    def watched(router: ServiceOperationRouter, protocol: str) -> object:
+        if protocol not in router._routers:
+            alone.append(wire._READING.locked())
+        return make(router, protocol)
+
+    monkeypatch.setattr(ServiceOperationRouter, "_get_router", watched)
+    request = Request(EnvironBuilder("/-/vaults", method="GET").get_environ())
+    get_service_router.cache_clear()
+    try:
+        assert wire.match("glacier", request, b"").operation.name == "ListVaults"
+    finally:
+        get_service_router.cache_clear()
+    assert alone == [True]
