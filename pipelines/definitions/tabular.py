@@ -184,7 +184,6 @@ class TabularPipeline:
 
     def _register(self, attempt: Attempt) -> ModelStep:
         evaluation = jobs.output_uri(attempt.evaluate, "evaluation")
-        report = Join(on="/", values=[evaluation, "evaluation.json"])
         builder = jobs.model_builder(attempt.archive, session=self.session)
         registration = builder.register(
             model_package_group_name=tokens.package_group(self.model.name),
@@ -197,7 +196,9 @@ class TabularPipeline:
             domain="MACHINE_LEARNING",
             task=_TASKS[self.model.kind],
             model_metrics=ModelMetrics(
-                model_statistics=MetricsSource(content_type="application/json", s3_uri=report)
+                model_statistics=_report(evaluation, "evaluation.json"),
+                bias=_report(evaluation, "bias.json"),
+                explainability=_report(evaluation, "explainability.json"),
             ),
             customer_metadata_properties=self._lineage(attempt, evaluation),
         )
@@ -278,3 +279,8 @@ class TabularPipeline:
                 *names,
             ],
         )
+
+
+def _report(folder: PipelineVariable, name: str) -> MetricsSource:
+    uri = Join(on="/", values=[folder, name])
+    return MetricsSource(content_type="application/json", s3_uri=uri)

@@ -79,6 +79,15 @@ def read_acceptance(document: Mapping[str, Any], metric: Metric, limits: Limits)
     )
 
 
+def slicings_to_report(model: ModelDescription, limits: Limits) -> tuple[Slicing, ...]:
+    """Give the slicings of a model's test, and one by each category that it does not slice by."""
+    named = [one.column for one in model.acceptance.slices]
+    others = [column for column in model.categorical if column not in named]
+    return model.acceptance.slices + tuple(
+        _slicing({"column": column}, model.metric, limits) for column in others
+    )
+
+
 def check_acceptance(file: YamlFile, model: ModelDescription, limits: Limits) -> None:
     """Refuse limits that are laxer than the platform's, and slices that cannot be cut."""
     for path, bound, most in _bounds(model, limits):

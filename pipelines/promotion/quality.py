@@ -10,9 +10,9 @@ from pipelines.errors import Finding
 from pipelines.models.acceptance import Quality, Slicing
 from pipelines.models.description import ModelDescription
 from pipelines.models.scores import Outcome, scores, unmeasurable
+from pipelines.models.slices import cut
 from pipelines.promotion.held_out import HeldOut, outcomes
 from pipelines.promotion.rows import Table
-from pipelines.promotion.slices import cut
 
 _DIGITS = 9
 

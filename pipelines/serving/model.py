@@ -6,6 +6,8 @@ import json
 import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate, pairwise
+from math import fsum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +105,25 @@ class TrainedModel:
                 ]
             case Kind.MULTICLASS:
                 return [Prediction(classes[row.index(max(row))], tuple(row)) for row in raw]
+
+    def contributions(self, rows: Sequence[Features]) -> list[list[list[float]]]:
+        """Tell how far each column moved each answer: by row, by answer, by column, the base last.
+
+        The unit is that of the objective: log-odds of a class, or the target's own. What they and
+        the base add up to is the answer (TreeSHAP,
+        https://xgboost.readthedocs.io/en/stable/prediction.html).
+        """
+        widths = self._preprocessing.widths
+        matrix = xgboost().DMatrix(self._preprocessing.transform(rows))
+        raw = self._booster.predict(matrix, pred_contribs=True)
+        told = raw.reshape(len(rows), -1, sum(widths) + 1).tolist()
+        return [[_by_column(answer, widths) for answer in row] for row in told]
+
+
+def _by_column(parts: Sequence[float], widths: Sequence[int]) -> list[float]:
+    """Add up what was told of the matrix's columns that one column was spread over."""
+    ends = list(accumulate(widths, initial=0))
+    return [*(fsum(parts[start:end]) for start, end in pairwise(ends)), parts[-1]]
 
 
 def read_folder(folder: Path) -> TrainedModel:

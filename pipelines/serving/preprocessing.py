@@ -44,6 +44,11 @@ class Preprocessing:
             *(f"{column}={level}" for column in self.levels for level in self._columns_of(column)),
         ]
 
+    @property
+    def widths(self) -> list[int]:
+        """Tell over how many columns of the matrix each column is spread."""
+        return [1] * len(self.medians) + [len(self._columns_of(column)) for column in self.levels]
+
     def _columns_of(self, column: str) -> tuple[str, ...]:
         return (*self.levels[column], *((_RARE,) if column in self.rare else ()))
 

@@ -17,12 +17,17 @@ from pipelines.models.description import ModelDescription, describe, read_descri
 from pipelines.models.table import read_table
 from pipelines.serving.model import Signature, read_archive, read_folder
 from pipelines.serving.payload import predictions_csv
-from pipelines.steps.metrics import measure
+from pipelines.steps.bias import bias_report
+from pipelines.steps.explain import explanation
+from pipelines.steps.metrics import measure, outcomes_of
 from pipelines.steps.outcome import finish
 
 
 def evaluate(model: ModelDescription, trained: Path, holdout: Path, output: Path) -> None:
-    """Write evaluation.json, predictions.csv and the held-out rows themselves."""
+    """Write what the model reaches, predicts, and follows from, and the held-out rows themselves.
+
+    evaluation.json, bias.json, explainability.json, predictions.csv and holdout.csv.
+    """
     rows = read_table(holdout, model)
     predictor = read_folder(trained) if trained.is_dir() else read_archive(trained)
     if predictor.signature != Signature.of(model):
@@ -32,11 +37,16 @@ def evaluate(model: ModelDescription, trained: Path, holdout: Path, output: Path
             got=f"the signature of {predictor.signature.model}",
         )
     predictions = predictor.predict([row.features for row in rows])
-    report = measure(model, [row.target for row in rows], predictions)
+    truth = [row.target for row in rows]
+    reports = {
+        "evaluation": measure(model, truth, predictions),
+        "bias": bias_report(model, rows, outcomes_of(model, truth, predictions)),
+        "explainability": explanation(model, predictor, rows),
+    }
     output.mkdir(parents=True, exist_ok=True)
-    (output / "evaluation.json").write_text(
-        json.dumps(report, indent=2, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8"
-    )
+    for name, report in reports.items():
+        text = json.dumps(report, indent=2, sort_keys=True, allow_nan=False) + "\n"
+        (output / f"{name}.json").write_text(text, encoding="utf-8")
     # What an endpoint answers to the held-out rows must be this file, byte for byte.
     (output / "predictions.csv").write_text(
         predictions_csv(predictor.signature, predictions, header=True), encoding="utf-8"

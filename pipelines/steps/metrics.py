@@ -15,16 +15,23 @@ def measure(
     model: ModelDescription, truth: Sequence[float | str], predictions: Sequence[Prediction]
 ) -> dict[str, Any]:
     """Return evaluation.json: one group of metrics, named after the kind of the model."""
-    outcomes = [
-        Outcome(actual, prediction.value, _score(model, prediction))
-        for actual, prediction in zip(truth, predictions, strict=True)
-    ]
+    outcomes = outcomes_of(model, truth, predictions)
     values: dict[str, Any] = {
         name: _entry(value) for name, value in scores(model.kind, model.classes, outcomes).items()
     }
     if model.kind is not Kind.REGRESSION:
         values["confusion_matrix"] = _confusion(model, outcomes)
     return {model.kind.metrics_group: values}
+
+
+def outcomes_of(
+    model: ModelDescription, truth: Sequence[float | str], predictions: Sequence[Prediction]
+) -> list[Outcome]:
+    """Pair what is true of each row with what the model says."""
+    return [
+        Outcome(actual, prediction.value, _score(model, prediction))
+        for actual, prediction in zip(truth, predictions, strict=True)
+    ]
 
 
 def _score(model: ModelDescription, prediction: Prediction) -> float:

@@ -196,6 +196,10 @@ def test_a_package_waits_for_approval_and_tells_what_it_was_made_of(name: str) -
     assert lineage["definition_sha256"] == "build:definition-digest"
     report = arguments["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]
     assert report == lineage["evaluation_uri"]
+    for kind in ("Bias", "Explainability"):
+        folder, name = arguments["ModelMetrics"][kind]["Report"]["S3Uri"]["Std:Join"]["Values"]
+        assert folder == report["Std:Join"]["Values"][0]
+        assert name == f"{kind.lower()}.json"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,8 +14,8 @@ from pipelines.errors import Finding
 from pipelines.models.acceptance import Slicing
 from pipelines.models.description import ModelDescription, read_description
 from pipelines.models.scores import Outcome
+from pipelines.models.slices import NONE, OTHER, cut
 from pipelines.promotion.quality import Sliced, sliced
-from pipelines.promotion.slices import NONE, OTHER, cut
 from tests.pipelines.tabular_models import describe_kind
 
 COLOUR = Slicing("colour", (), None, (), 4, 1, 0.5, 0.2)
