@@ -60,11 +60,14 @@ def test_a_refusal_is_a_finding(
 
 @pytest.mark.parametrize("build", ["deploy", "test", "verify"])
 def test_a_build_in_a_target_needs_a_release(
-    build: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    build: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     told(monkeypatch)
     monkeypatch.delenv("CODEBUILD_SRC_DIR_Release", raising=False)
-    assert command.main([build, "--root", str(CHECKOUT)]) == 2
+    assert command.main([build, "--root", str(CHECKOUT), "--out", str(tmp_path)]) == 2
     assert "CODEBUILD_SRC_DIR_Release: must name the folder" in capsys.readouterr().err
 
 
