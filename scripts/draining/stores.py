@@ -75,9 +75,30 @@ def empty_bucket(client: Any, bucket: str) -> None:
     """Delete every version of every object.
 
     The bucket's policy goes first: it refuses deletion to everybody but the named writers.
-    Nobody else can reach the bucket meanwhile, which is private and blocks public access.
+    Nobody else can reach the bucket meanwhile, which is private and blocks public access. Where
+    something stays, by the organisation's guardrails or a lock, the policy comes back.
     """
-    client.delete_bucket_policy(Bucket=bucket)
+    policy = _policy(client, bucket)
+    if policy is not None:
+        client.delete_bucket_policy(Bucket=bucket)
+    try:
+        _delete_versions(client, bucket)
+    except (ClientError, EnvironmentFault):
+        if policy is not None:
+            client.put_bucket_policy(Bucket=bucket, Policy=policy)
+        raise
+
+
+def _policy(client: Any, bucket: str) -> str | None:
+    try:
+        return str(client.get_bucket_policy(Bucket=bucket)["Policy"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchBucketPolicy":
+            return None
+        raise
+
+
+def _delete_versions(client: Any, bucket: str) -> None:
     lock = storage.lock_of(client, bucket)
     governed = lock is not None and lock.mode == "GOVERNANCE"
     bypass = {"BypassGovernanceRetention": True} if governed else {}
@@ -100,7 +121,9 @@ def _kept(bucket: str, errors: list[dict[str, Any]], *, governed: bool) -> Envir
         f"s3://{bucket}",
         "must let its object versions be deleted",
         got=f"{first.get('Code')} for {len(errors)} of them ({first.get('Message', '')})",
-        hint=f"the role in use needs {action} on {bucket}; then run the same command again",
+        hint=f"the role in use needs {action} on {bucket}; what the organisation's guardrails keep "
+        "goes once its management account has moved the account out of their reach "
+        "(docs/runbooks/destroy.md); then run the same command again",
     )
 
 

@@ -12,18 +12,33 @@ from typing import Any
 
 from tests.journeys.stage import Stage
 
-_KIND = "SERVICE_CONTROL_POLICY"
-_EVERYTHING = "p-FullAWSAccess"
+_SERVICE_CONTROL, _RESOURCE_CONTROL = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+# What AWS attaches itself, without which nothing would be allowed.
+_EVERYTHING = ("p-FullAWSAccess", "p-RCPFullAWSAccess")
 
 
 @contextmanager
 def as_services_do(stage: Stage, account: str) -> Iterator[None]:
     """Lift the service control policies of an account for as long as a block lasts."""
+    with _lifted(stage, account, _SERVICE_CONTROL):
+        yield
+
+
+@contextmanager
+def out_of_reach(stage: Stage, account: str) -> Iterator[None]:
+    """Take an account out of the guardrails' reach, as an organisation does that closes it."""
+    with _lifted(stage, account, _SERVICE_CONTROL, _RESOURCE_CONTROL):
+        yield
+
+
+@contextmanager
+def _lifted(stage: Stage, account: str, *kinds: str) -> Iterator[None]:
     client = stage.management_client("organizations")
     target, lifted = stage.naming.organization.account(account).id, []
     while True:
-        found = client.list_policies_for_target(TargetId=target, Filter=_KIND)["Policies"]
-        lifted += [(one["Id"], target) for one in found if one["Id"] != _EVERYTHING]
+        for kind in kinds:
+            found = client.list_policies_for_target(TargetId=target, Filter=kind)["Policies"]
+            lifted += [(one["Id"], target) for one in found if one["Id"] not in _EVERYTHING]
         if target.startswith("r-"):
             break
         target = client.list_parents(ChildId=target)["Parents"][0]["Id"]

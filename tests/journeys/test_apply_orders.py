@@ -14,6 +14,7 @@ from tests.journeys.left_behind import (
     leave_at_endpoint,
     leave_in_network,
     leave_in_studio,
+    out_of_reach,
 )
 from tests.journeys.stage import ACCOUNTS, MODEL, Stage, finish
 from tests.journeys.story import Story
@@ -106,24 +107,30 @@ def _destroy_what_was_used(stage: Stage) -> None:
     for account in ACCOUNTS:
         with as_services_do(stage, account):
             leave_in_network(stage, account)
-    started = {
-        name: stage.start(
-            *("destroy", "--account", name, "--delete-data", "--keep-locked", "--confirm", name)
-        )
-        for name in ACCOUNTS
-    }
+    targets = ("production", "staging")
+    started = {name: stage.start(*_destruction(name)) for name in targets}
     for name, process in started.items():
         told = finish(process, ("destroy", name), 0, 500)
         assert f"{name}: inventory zero, nothing of it is left" in told.err
-        left = stage.gatehouse("inventory", "--account", name, "--json").json()["items"]
-        kept = {
-            item["name"] for item in left if item["part"] == "account" and item["kind"] == "bucket"
-        }
-        assert (
-            kept <= {stage.naming.bucket_name(name, each) for each in ("evidence", "models")}
-            if name != "data-science"
-            else (not kept)
-        )
+        kept = {stage.naming.bucket_name(name, each) for each in ("evidence", "models")}
+        assert _kept_buckets(stage, name) <= kept
+    # What people decided stays until the organisation lets its account go.
+    kept = stage.gatehouse(*_destruction("data-science"), code=3)
+    assert "explicit deny in a resource control policy" in kept.err
+    with out_of_reach(stage, "data-science"):
+        told = stage.gatehouse(*_destruction("data-science"), seconds=500)
+    assert "data-science: inventory zero, nothing of it is left" in told.err
+    assert not _kept_buckets(stage, "data-science")
+
+
+def _destruction(account: str) -> tuple[str, ...]:
+    with_data = ("--delete-data", "--keep-locked", "--confirm", account)
+    return ("destroy", "--account", account, *with_data)
+
+
+def _kept_buckets(stage: Stage, account: str) -> set[str]:
+    left = stage.gatehouse("inventory", "--account", account, "--json").json()["items"]
+    return {item["name"] for item in left if item["part"] == "account" and item["kind"] == "bucket"}
 
 
 def _destroy_what_was_not_used(stage: Stage) -> None:
