@@ -115,8 +115,8 @@ def _destroy_what_was_used(stage: Stage) -> None:
         kept = {stage.naming.bucket_name(name, each) for each in ("evidence", "models")}
         assert _kept_buckets(stage, name) <= kept
     # What people decided stays until the organisation lets its account go.
-    kept = stage.gatehouse(*_destruction("data-science"), code=3)
-    assert "explicit deny in a resource control policy" in kept.err
+    refused = stage.gatehouse(*_destruction("data-science"), code=3)
+    assert "explicit deny in a resource control policy" in refused.err
     with out_of_reach(stage, "data-science"):
         told = stage.gatehouse(*_destruction("data-science"), seconds=500)
     assert "data-science: inventory zero, nothing of it is left" in told.err
