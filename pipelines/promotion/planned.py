@@ -29,8 +29,12 @@ class UnfitPlan(Finding):
     """A plan that does more than to let an endpoint run a release; nothing of it is applied."""
 
 
+class EndpointGoes(UnfitPlan):
+    """A plan that deletes the endpoint, or makes it anew."""
+
+
 def check_plan(changes: Sequence[Change]) -> None:
-    """Raise UnfitPlan for a plan that deletes the endpoint or touches anything else."""
+    """Raise EndpointGoes for a plan that takes the endpoint, UnfitPlan for one of other things."""
     for change in changes:
         if change.type not in _MADE_OF:
             raise UnfitPlan(
@@ -40,7 +44,7 @@ def check_plan(changes: Sequence[Change]) -> None:
                 hint=_HINT,
             )
         if change.type == _ENDPOINT and change.action not in _KEEPING:
-            raise UnfitPlan(
+            raise EndpointGoes(
                 f"plan of {change.address}",
                 "must keep the endpoint that answers",
                 got=change.action,

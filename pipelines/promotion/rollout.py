@@ -17,10 +17,11 @@ from pipelines.attestations.refusal import Refused
 from pipelines.canonical import sha256_of
 from pipelines.errors import Finding, InvalidInput
 from pipelines.models.variant import Rollout, Strategy
-from pipelines.promotion.adopt import Clock, OrphanClient, adopt, settle
+from pipelines.promotion.adopt import Clock, adopt, settle
 from pipelines.promotion.alarm_states import AlarmClient, AlarmState, read_alarms
 from pipelines.promotion.aws import Aws
-from pipelines.promotion.planned import UnfitPlan, check_plan
+from pipelines.promotion.planned import EndpointGoes, UnfitPlan, check_plan
+from pipelines.promotion.putting_back import PuttingClient, put_back
 from pipelines.promotion.released_source import LEFT_BEHIND, TERRAFORM
 from pipelines.promotion.rollout_failure import Before, RolloutFailed, live_configuration
 from pipelines.promotion.shadow import watch, with_shadow
@@ -67,7 +68,7 @@ class _Endpoint:
 
     name: str
     terraform: Terraform
-    sagemaker: OrphanClient
+    sagemaker: PuttingClient
     cloudwatch: AlarmClient
     clock: Clock
 
@@ -77,7 +78,25 @@ class _Endpoint:
         """Plan these variables and apply exactly that plan; tell its digest and its changes."""
         text = json.dumps(variables, indent=2, sort_keys=True) + "\n"
         (self.terraform.folder / VARIABLES_FILE).write_text(text)
-        return _plan_and_apply(self.terraform, self.sagemaker, before_apply)
+        return _plan_and_apply(self, before_apply)
+
+    def fitting_plan(self) -> tuple[Change, ...] | None:
+        """Plan; put an endpoint back first that the provider would make anew.
+
+        Raises UnfitPlan for a plan that does more than to let the endpoint run a release.
+        """
+        changes = self.terraform.plan()
+        try:
+            check_plan(changes or ())
+        except EndpointGoes as unfit:
+            before = self.before()
+            if before is None:
+                raise
+            _log.warning("%s", str(unfit).partition("\n")[0])
+            put_back(self.sagemaker, self.name, before.configuration, self.clock)
+            changes = self.terraform.plan()
+            check_plan(changes or ())
+        return changes
 
     def before(self) -> Before | None:
         """Read what was applied last; None where nothing was."""
@@ -197,9 +216,10 @@ def _intended(terraform: Terraform) -> str | None:
 
 
 def _plan_and_apply(
-    terraform: Terraform, sagemaker: OrphanClient, before_apply: Callable[[], None]
+    endpoint: _Endpoint, before_apply: Callable[[], None]
 ) -> tuple[str, tuple[Change, ...]]:
-    changes = _fitting_plan(terraform)
+    terraform = endpoint.terraform
+    changes = endpoint.fitting_plan()
     if changes is None:
         _log.info("nothing to change")
         return _digest(terraform), ()
@@ -209,27 +229,13 @@ def _plan_and_apply(
     except Finding:
         # Only a failure is worth the time to look for what a killed deployment has left.
         retried = terraform.plan()
-        if retried is None or not adopt(sagemaker, terraform, retried):
+        if retried is None or not adopt(endpoint.sagemaker, terraform, retried):
             raise
         changes = terraform.plan()
         if changes is not None:
             check_plan(changes)
             terraform.apply()
     return _digest(terraform), changes or ()
-
-
-def _fitting_plan(terraform: Terraform) -> tuple[Change, ...] | None:
-    """Plan, and refuse a plan that does more than to let the endpoint run a release."""
-    changes = terraform.plan()
-    try:
-        check_plan(changes or ())
-    except UnfitPlan as unfit:
-        # Whoever updates an endpoint past Terraform leaves it without deployment settings, for
-        # which the provider would make it anew. By the state alone it is updated in its place.
-        _log.warning("planning by the state alone: %s", str(unfit).partition("\n")[0])
-        changes = terraform.plan(refresh=False)
-        check_plan(changes or ())
-    return changes
 
 
 def _digest(terraform: Terraform) -> str:

@@ -45,13 +45,9 @@ class Terraform:
         settings = [f"-backend-config={name}={value}" for name, value in sorted(backend.items())]
         self._run(["init", "-input=false", "-no-color", "-lockfile=readonly", *settings])
 
-    def plan(self, *, refresh: bool = True) -> tuple[Change, ...] | None:
-        """Write the plan file; tell what it changes, or None where nothing differs.
-
-        Without ``refresh`` what exists is taken to be as the state says.
-        """
+    def plan(self) -> tuple[Change, ...] | None:
+        """Write the plan file; tell what it changes, or None where nothing differs."""
         arguments = ["-json", "-detailed-exitcode", *_LOCK, f"-out={PLAN_FILE}"]
-        arguments += [] if refresh else ["-refresh=false"]
         ended = self._run(["plan", *arguments], fine=(0, 2))
         return changes(ended.messages) if ended.code == 2 else None
 

@@ -3,7 +3,7 @@
 A file `fail-<command>` in that folder makes a command fail; a file `orphan` stands for an endpoint
 that exists and is missing in the state, until it is imported; `rolls-back` holds the one release
 that the endpoint runs, whatever is applied; `also-plans` is one more change of each plan,
-and `drifted` an endpoint that only the state knows as it was.
+and `drifted` an endpoint that would be made anew.
 """
 
 import json
@@ -25,7 +25,7 @@ def main(arguments: list[str], state: Path, planned: Path) -> int:
         return 1
     applied = state / "applied.json"
     match arguments[0]:
-        case "plan" if (state / "drifted").exists() and "-refresh=false" not in arguments:
+        case "plan" if (state / "drifted").exists():
             return plan(planned, "replace", differs=True)
         case "plan":
             if not applied.exists():

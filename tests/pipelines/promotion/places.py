@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -75,6 +76,15 @@ class FakeSageMaker:
     model: dict[str, Any] = field(default_factory=dict)
     container: dict[str, Any] = field(default_factory=dict)
     statuses: list[str] = field(default_factory=list)
+    updated: list[dict[str, Any]] = field(default_factory=list)
+    put_back: Callable[[], None] | None = None
+
+    def update_endpoint(self, **request: Any) -> dict[str, Any]:
+        """Note what it is to run; whoever drifted is back by that."""
+        self.updated.append(request)
+        if self.put_back is not None:
+            self.put_back()
+        return {}
 
     def describe_endpoint(self, **request: Any) -> dict[str, Any]:
         if not self.exists:

@@ -130,10 +130,24 @@ def test_a_plan_that_does_more_than_to_run_the_release_is_not_applied(
 
 def test_an_endpoint_that_was_updated_past_terraform_is_not_made_anew(stage: Stage) -> None:
     another(stage)
-    (stage.tmp_path / "state" / "drifted").touch()
+    drifted = stage.tmp_path / "state" / "drifted"
+    drifted.touch()
+    stage.sagemaker.put_back = drifted.unlink
     run(stage)
+    [update] = stage.sagemaker.updated
+    assert (update["EndpointName"], update["EndpointConfigName"]) == (NAME, CONFIG)
+    assert "BlueGreenUpdatePolicy" in update["DeploymentConfig"]
     assert applied(stage)["release_id"] == stage.release.id
-    assert [call for call in stage.calls() if call[0] == "plan" and "-refresh=false" in call]
+
+
+def test_an_endpoint_that_cannot_be_put_back_is_left_as_it_is(stage: Stage) -> None:
+    another(stage)
+    before = applied(stage)
+    (stage.tmp_path / "state" / "drifted").touch()
+    with pytest.raises(UnfitPlan, match="must keep the endpoint that answers, got replace"):
+        run(stage)
+    assert applied(stage) == before
+    assert "apply" not in commands(stage)
 
 
 def test_a_shadow_is_tried_before_it_answers(stage: Stage) -> None:
