@@ -5,6 +5,7 @@ locals {
     ["${var.endpoint_name}-errors", "${var.endpoint_name}-latency"],
     [for name in keys(local._quality) : "${var.endpoint_name}-${name}"],
   )
+  _quiet_alarm_name  = "${var.endpoint_name}-quiet"
   shadow_alarm_names = [for name in keys(local._shadow_alarms) : "${var.endpoint_name}-shadow-${name}"]
 
   _quality = var.alarms.quality == null ? {} : { quality = var.alarms.quality }
@@ -52,6 +53,22 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
   evaluation_periods  = var.alarms.minutes
   treat_missing_data  = "notBreaching"
   alarm_actions       = var.alarms.topic_arns
+  tags                = var.tags
+}
+
+# Watches an update that nothing is to take back: a sum is never less than nothing.
+resource "aws_cloudwatch_metric_alarm" "quiet" {
+  alarm_name          = local._quiet_alarm_name
+  alarm_description   = "Never rings. It stands for the other alarms of ${var.endpoint_name} on the way back to an earlier release."
+  namespace           = "AWS/SageMaker"
+  metric_name         = "Invocations"
+  dimensions          = local._dimensions
+  statistic           = "Sum"
+  comparison_operator = "LessThanThreshold"
+  threshold           = 0
+  period              = 60
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
   tags                = var.tags
 }
 

@@ -158,17 +158,14 @@ resource "aws_sagemaker_endpoint" "this" {
       }
     }
 
-    # What rings for the release that is left must not undo the way back.
-    dynamic "auto_rollback_configuration" {
-      for_each = var.rollout.watched ? [local.alarm_names] : []
+    # What rings for the release that is left must not undo the way back. The block is always
+    # there: where it comes or goes, the provider makes the endpoint anew.
+    auto_rollback_configuration {
+      dynamic "alarms" {
+        for_each = var.rollout.watched ? local.alarm_names : [local._quiet_alarm_name]
 
-      content {
-        dynamic "alarms" {
-          for_each = auto_rollback_configuration.value
-
-          content {
-            alarm_name = alarms.value
-          }
+        content {
+          alarm_name = alarms.value
         }
       }
     }
@@ -187,5 +184,6 @@ resource "aws_sagemaker_endpoint" "this" {
     aws_cloudwatch_metric_alarm.errors,
     aws_cloudwatch_metric_alarm.latency,
     aws_cloudwatch_metric_alarm.quality,
+    aws_cloudwatch_metric_alarm.quiet,
   ]
 }

@@ -93,7 +93,8 @@ class _Endpoint:
             if before is None:
                 raise
             _log.warning("%s", str(unfit).partition("\n")[0])
-            put_back(self.sagemaker, self.name, before.configuration, self.clock)
+            alarms = before.alarm_names
+            put_back(self.sagemaker, self.name, before.configuration, alarms, self.clock)
             changes = self.terraform.plan()
             check_plan(changes or ())
         return changes

@@ -121,8 +121,13 @@ run "goes_back_past_alarms_that_ring" {
   }
 
   assert {
-    condition     = length(aws_sagemaker_endpoint.this.deployment_config[0].auto_rollback_configuration) == 0
-    error_message = "An alarm must not undo the way back."
+    condition     = flatten(aws_sagemaker_endpoint.this.deployment_config[0].auto_rollback_configuration[0].alarms[*].alarm_name) == [aws_cloudwatch_metric_alarm.quiet.alarm_name]
+    error_message = "An alarm that can ring must not undo the way back, and without any the provider would make the endpoint anew."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.quiet.comparison_operator == "LessThanThreshold" && aws_cloudwatch_metric_alarm.quiet.threshold == 0 && aws_cloudwatch_metric_alarm.quiet.treat_missing_data == "notBreaching"
+    error_message = "The alarm of the way back must be one that never rings."
   }
 }
 

@@ -136,7 +136,8 @@ def test_an_endpoint_that_was_updated_past_terraform_is_not_made_anew(stage: Sta
     run(stage)
     [update] = stage.sagemaker.updated
     assert (update["EndpointName"], update["EndpointConfigName"]) == (NAME, CONFIG)
-    assert "BlueGreenUpdatePolicy" in update["DeploymentConfig"]
+    watched = update["DeploymentConfig"]["AutoRollbackConfiguration"]["Alarms"]
+    assert {"AlarmName": "errors"} in watched
     assert applied(stage)["release_id"] == stage.release.id
 
 
