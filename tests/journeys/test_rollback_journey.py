@@ -94,6 +94,13 @@ def write(story: Story, key: str, content: bytes) -> None:
     client.put_object(Bucket=bucket, Key=key, Body=content)
 
 
+def born(story: Story) -> Any:
+    """Tell when production's endpoint was made."""
+    client = story.stage.client("sagemaker", "production")
+    name = story.stage.naming.endpoint_name("production", MODEL)
+    return client.describe_endpoint(EndpointName=name)["CreationTime"]
+
+
 @dataclass(frozen=True)
 class Ran:
     """Two releases, the second of which runs, and what production served with each."""
@@ -118,10 +125,12 @@ def ran(platform: Story, released: int) -> Ran:
 
 @pytest.fixture(scope="module")
 def told(platform: Story, ran: Ran) -> dict[str, Any]:
-    """Take production back by command."""
+    """Take production back by command; the endpoint answers all the while."""
+    made = born(platform)
     found: dict[str, Any] = roll_back(platform, "--wait", "--json").json()
     assert (found["from"], found["to"]) == (ran.second, ran.first)
     assert found["status"] == "Succeeded"
+    assert born(platform) == made
     return found
 
 
