@@ -10,7 +10,14 @@ import pytest
 
 from pipelines.errors import InvalidInput
 from pipelines.models.defaults import DEFAULTS_FILE, read_defaults
-from pipelines.models.description import MODELS, SCHEMA, Job, describe, read_description
+from pipelines.models.description import (
+    MODELS,
+    SCHEMA,
+    Job,
+    TrainingJob,
+    describe,
+    read_description,
+)
 from pipelines.models.variant import Rollout, Strategy, Variant
 
 SHORT = """\
@@ -34,7 +41,8 @@ def test_six_lines_are_a_model(tmp_path: Path) -> None:
     assert model.seed == 20
     assert (model.split.validation, model.split.holdout) == (0.15, 0.2)
     assert model.hyperparameters == replace(describe("breast-cancer").hyperparameters, max_depth=4)
-    assert model.processing == model.training == Job("ml.m5.large", 10, 60)
+    assert model.processing == Job("ml.m5.large", 10, 60)
+    assert model.training == TrainingJob("ml.m5.large", 10, 60)
     assert model.endpoint("staging") == Variant("ml.m5.large", 1)
     canary = Rollout(Strategy.CANARY, 10, wait_seconds=300)
     assert model.endpoint("production") == Variant("ml.m5.large", 2, canary)
