@@ -13,6 +13,7 @@ from scripts.promotions import Action, Promotion, Promotions
 from scripts.releases.approving import approval_document
 from scripts.releases.carried import Carried, read_carried
 from scripts.releases.judging import Judged, judge_case, refusing_rule
+from scripts.releases.last_words import said_since
 from scripts.releases.office import Decided, ModelOffice, Office, now, read_approvals
 from scripts.releases.stops import (
     freeze_document,
@@ -154,9 +155,11 @@ def _kept(office: ModelOffice, carried: Carried, actions: list[Action]) -> dict[
 
 def _ended(office: ModelOffice, carried: Carried, actions: list[Action]) -> dict[str, Any]:
     """Tell by which rules targets refused, and why their builds failed that no rule refused."""
-    failed = {action.name.rpartition("-")[0] for action in actions if action.status == "Failed"}
+    # In the order in which they began: of a stage that was tried again the last one counts.
+    latest = {action.name.rpartition("-")[0]: action for action in actions}
+    failed = {name: action for name, action in latest.items() if action.status == "Failed"}
     found = [
-        (target.name, office.why(carried, target))
+        (target.name, said_since(office.why(carried, target), failed[target.name]))
         for target in office.targets
         if target.name in failed
     ]

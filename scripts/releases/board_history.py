@@ -13,7 +13,7 @@ from scripts.releases.board_inquiry import Inquiry
 from scripts.releases.board_rollbacks import WORD_UNTOLD, Back
 from scripts.releases.carried import read_carried
 from scripts.releases.judging import refusing_rule
-from scripts.releases.last_words import Why
+from scripts.releases.last_words import Why, said_since
 from scripts.releases.office import ModelOffice, read_approvals
 
 _ENDS = {
@@ -114,8 +114,12 @@ def _why(
 ) -> Why | None:
     """Read what a target has kept about the end, where the promotion itself names no rule."""
     target = _target(office, failed) if failed else None
-    if target is None or refusing_rule(told):
+    if failed is None or target is None or refusing_rule(told):
         return None
+    return said_since(_kept(office, attempt, target, inquiry), failed)
+
+
+def _kept(office: ModelOffice, attempt: Attempt, target: Account, inquiry: Inquiry) -> Why | None:
     execution = attempt.promotion.id
     if attempt.back is not None:
         return inquiry.ask(

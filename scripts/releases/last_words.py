@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from pipelines.attestations.moments import read as read_moment
 from pipelines.promotion.documents import parse_document
 from pipelines.promotion.failures import FAILED_BUILD_FILE
 from pipelines.promotion.refusals import REFUSAL_FILE
 from pipelines.promotion.rollout_failure import FAILURE_FILE
+from scripts.promotions import Action
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,15 @@ def read_why(documents: Mapping[str, bytes]) -> Why | None:
     ]
     # A stage that is tried again adds to what is kept; moments are spelled so that they sort.
     return max(found, key=lambda one: one.at, default=None)
+
+
+def said_since(why: Why | None, action: Action) -> Why | None:
+    """Give what was said since an action began: a build that was killed says nothing itself."""
+    if why is None or not action.started:
+        return why
+    # What is kept tells whole seconds.
+    began = datetime.fromisoformat(action.started).replace(microsecond=0)
+    return why if read_moment("moment", why.at) >= began else None
 
 
 def _refused(document: Mapping[str, Any]) -> Why:

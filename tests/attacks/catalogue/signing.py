@@ -53,9 +53,9 @@ def sign_an_approval_in_ritas_name(at: Attacker) -> None:
     at.refused(build.sign, *_NEITHER_ALLOWS, **wanted)
 
 
-@SIGNING.by("release-manager", "data-science", "signatures-are-made-one-way")
+@SIGNING.by("release-manager", "data-science", "keys-that-sign-do-nothing-else")
 def sign_in_another_way(at: Attacker) -> None:
-    """A release manager uses her key for anything but the one kind of signature."""
+    """A release manager lends her key, or lets it do something else than sign."""
     client, key = at.client("kms"), _alias(at, "approval-rita")
     wanted = _digest(at, "approval-rita")
     at.refused(client.verify, _KEY_ALLOWS_NOBODY_ELSE, **wanted, Signature=b"\0" * 70)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from scripts import main
-from tests.pipelines.attestations.cast import MODEL, NOW
+from tests.pipelines.attestations.cast import EXECUTION, MODEL, NOW
 from tests.scripts.releases.bureau import Bureau, Command
 from tests.scripts.releases.kept_documents import kept_in_production, refused_in_production
 
@@ -85,3 +86,22 @@ def test_the_latest_word_of_a_target_counts_where_a_stage_was_tried_again(
     shown = json.loads(capsys.readouterr().out)
     assert [one["rule"] for one in shown["judged"]] == rules
     assert len(shown["failures"]) == 1 - len(rules)
+
+
+def test_what_was_kept_before_a_build_that_was_killed_is_not_told_of_it(
+    bureau: Bureau, command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed_build(bureau, "2026-12-01T08:59:59Z")
+    assert command("show", MODEL, "--json") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["judged"], shown["failures"]) == ([], [])
+
+
+def test_what_a_stage_ended_with_before_it_was_tried_again_is_not_told(
+    bureau: Bureau, command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed_build(bureau, "2026-12-01T12:00:00Z")
+    again: Any = ("Production/production-Deploy", "Deployed_production", "Succeeded", {})
+    bureau.pipelines.runs[EXECUTION].actions.append(again)
+    assert command("show", MODEL, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["failures"] == []
