@@ -21,7 +21,7 @@ class Drain:
     clients: Clients
     scope: Scope
     # As the role that applies: guardrails let nobody else end what serves, what others run in
-    # Studio and versions of models, or change groups of the network.
+    # Studio, and versions of models.
     applying: Clients
     waiting: Waiting
     tell: Callable[[str], None]
@@ -41,7 +41,7 @@ class Drain:
 
     def clear_network(self, kept: Collection[str], *, delete_data: bool) -> list[Drained]:
         """Clear what services left behind, once what made or wrote it is gone."""
-        steps = [*network.steps(self.clients, self.applying, self.scope)]
+        steps = [*network.steps(self.clients, self.scope)]
         if delete_data:
             steps.append(stores.buckets(self.clients, self.scope, kept))
         return self._take(steps)

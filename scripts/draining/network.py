@@ -12,11 +12,8 @@ from scripts.inventory.scope import Clients, Scope, pages
 _AN_HOUR = 3600
 
 
-def steps(clients: Clients, applying: Clients, scope: Scope) -> Iterator[Step]:
-    """Give the steps in their order; groups go as who applies the account.
-
-    The domain has gone before.
-    """
+def steps(clients: Clients, scope: Scope) -> Iterator[Step]:
+    """Give the steps in their order; the domain has gone before."""
     yield Step(
         "delete file systems of Studio",
         lambda: {
@@ -42,12 +39,12 @@ def steps(clients: Clients, applying: Clients, scope: Scope) -> Iterator[Step]:
             for name, found in _groups(clients, scope).items()
             if found.get("IpPermissions") or found.get("IpPermissionsEgress")
         },
-        lambda found: _revoke(applying("ec2"), found),
+        lambda found: _revoke(clients("ec2"), found),
     )
     yield Step(
         "delete security groups of file systems",
         lambda: _groups(clients, scope),
-        lambda found: applying("ec2").delete_security_group(GroupId=found["GroupId"]),
+        lambda found: clients("ec2").delete_security_group(GroupId=found["GroupId"]),
         repeats=True,
     )
 
