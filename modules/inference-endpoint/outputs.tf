@@ -16,7 +16,10 @@ output "endpoint_arn" {
 
 output "endpoint_configuration_name" {
   description = "Name of the configuration that the endpoint must be running."
-  value       = aws_sagemaker_endpoint_configuration.this[local.configuration_name].name
+  # By its own name, not by the instance: an import is told outputs before there is one.
+  value = local.configuration_name
+
+  depends_on = [aws_sagemaker_endpoint_configuration.this]
 }
 
 output "endpoint_name" {
@@ -26,7 +29,9 @@ output "endpoint_name" {
 
 output "model_name" {
   description = "Name of the model that the endpoint serves."
-  value       = aws_sagemaker_model.this[local.model_name].name
+  value       = local.model_name
+
+  depends_on = [aws_sagemaker_model.this]
 }
 
 output "shadow_alarm_names" {
