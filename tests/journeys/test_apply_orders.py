@@ -115,8 +115,9 @@ def _destroy_what_was_used(stage: Stage) -> None:
         told |= _destroyed(stage, {"staging": 0, "data-science": 0})
     for name in ACCOUNTS:
         assert f"{name}: inventory zero, nothing of it is left" in told[name].err
-        left = {stage.naming.bucket_name(name, each) for each in ("evidence", "models")}
-        assert _kept_buckets(stage, name) <= (left if name == "production" else set())
+    locked = {stage.naming.bucket_name("production", each) for each in ("evidence", "models")}
+    assert _kept_buckets(stage, "production") <= locked
+    assert not _kept_buckets(stage, "staging") | _kept_buckets(stage, "data-science")
 
 
 def _destroyed(stage: Stage, codes: dict[str, int]) -> dict[str, Done]:
