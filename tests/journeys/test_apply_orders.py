@@ -115,8 +115,8 @@ def _destroy_what_was_used(stage: Stage) -> None:
         told |= _destroyed(stage, {"staging": 0, "data-science": 0})
     for name in ACCOUNTS:
         assert f"{name}: inventory zero, nothing of it is left" in told[name].err
-    locked = {stage.naming.bucket_name("production", each) for each in ("evidence", "models")}
-    assert _kept_buckets(stage, "production") <= locked
+    stays = {stage.naming.bucket_name("production", each) for each in ("evidence", "models")}
+    assert _kept_buckets(stage, "production") <= stays
     assert not _kept_buckets(stage, "staging") | _kept_buckets(stage, "data-science")
 
 
