@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from policies.report.content_policy import content_policy
 from policies.report.document import waived_in_words
 from policies.report.templates import templates
 
@@ -44,8 +43,7 @@ def page(document: Mapping[str, Any], request_lines: Mapping[str, Sequence[Any]]
         # Both are files of this package, never input; nothing else is left unescaped.
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        policy=content_policy(style, script),
     )
 
 
@@ -92,8 +90,3 @@ def _css(verdict: str) -> str:
 
 def _part(name: str) -> str:
     return Path(__file__).with_name(name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    # https://www.w3.org/TR/CSP3/#grammardef-hash-source
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

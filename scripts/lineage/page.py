@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from markupsafe import Markup
 
 from pipelines.attestations.moments import spell
 from pipelines.errors import EnvironmentFault, Misuse
+from policies.report.content_policy import content_policy
 from policies.report.templates import templates
 from scripts.lineage.drawing import draw
 from scripts.lineage.lineage import Lineage
@@ -47,13 +46,6 @@ def drawing(lineage: Lineage) -> str:
     return template.render(
         lineage=lineage, drawing=draw(lineage.tree), standalone=True, style=style
     )
-
-
-def content_policy(style: str) -> str:
-    """Tell a browser that the page fetches and runs nothing, and has this style only."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    # https://www.w3.org/TR/CSP3/#grammardef-hash-source
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def write_drawing(lineage: Lineage, place: Path) -> None:

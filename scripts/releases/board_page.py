@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +10,7 @@ from markupsafe import Markup
 
 from pipelines.attestations.refusal import RULES
 from pipelines.errors import EnvironmentFault, Misuse
+from policies.report.content_policy import content_policy
 from policies.report.templates import templates
 from scripts.releases.board import Board
 
@@ -29,15 +28,13 @@ def page(board: Board) -> str:
         sentences={rule.id: rule.sentence for rule in RULES},
         # Files of this package, never input; nothing else is left unescaped.
         style=Markup(_style()),  # noqa: S704
-        policy=content_policy(),
+        policy=board_policy(),
     )
 
 
-def content_policy() -> str:
-    """Tell a browser that the page fetches and runs nothing, and has this style only."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    # https://www.w3.org/TR/CSP3/#grammardef-hash-source
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def board_policy() -> str:
+    """Tell a browser what it may do with a board."""
+    return content_policy(_style())
 
 
 def write_page(content: str, place: Path) -> None:

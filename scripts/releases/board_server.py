@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pipelines.errors import EnvironmentFault, GatehouseError
 from scripts.releases.board_inquiry import plainly
-from scripts.releases.board_page import content_policy
+from scripts.releases.board_page import board_policy
 
 ADDRESS = "127.0.0.1"
 # So often at most is AWS asked, however often somebody reloads.
@@ -139,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {
             "Content-Type": kind,
             "Content-Length": str(len(content)),
-            "Content-Security-Policy": f"{content_policy()}; frame-ancestors 'none'",
+            "Content-Security-Policy": f"{board_policy()}; frame-ancestors 'none'",
             "Cache-Control": "no-store",
             "Cross-Origin-Resource-Policy": "same-origin",
             "Referrer-Policy": "no-referrer",

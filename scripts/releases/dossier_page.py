@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +17,7 @@ from pipelines.canonical import sha256_of
 from pipelines.errors import Finding
 from pipelines.promotion.documents import parse_document
 from pipelines.promotion.release import RELEASE_ENVELOPE, RELEASE_FILE, Release, parse_release
+from policies.report.content_policy import content_policy
 from policies.report.templates import templates
 from scripts.releases.dossier import Dossier
 from scripts.releases.dossier_check import expectation, moment, pinned
@@ -59,7 +58,7 @@ def page(dossier: Dossier) -> str:
         files={path: sha256_of(content) for path, content in sorted(dossier.files.items())},
         # A file of this package, never input; nothing else is left unescaped.
         style=Markup(style),  # noqa: S704
-        style_hash=_hash(style),
+        policy=content_policy(style),
     )
 
 
@@ -158,8 +157,3 @@ def _json(dossier: Dossier, path: str) -> Mapping[str, Any] | None:
     except (KeyError, ValueError):
         return None
     return found if isinstance(found, dict) else None
-
-
-def _hash(text: str) -> str:
-    # https://www.w3.org/TR/CSP3/#grammardef-hash-source
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

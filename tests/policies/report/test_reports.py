@@ -203,7 +203,7 @@ def test_the_page_loads_nothing_and_runs_nothing_that_was_found() -> None:
     assert "&lt;script&gt;alert" in html
     assert not re.search(r'\b(?:src|href|action)=(?!"#)', html)
     assert "url(" not in html and "@import" not in html
-    assert "default-src 'none'" in html
+    assert "default-src &#39;none&#39;;" in html
     assert "unsafe" not in html.split("<style>")[0]
 
 

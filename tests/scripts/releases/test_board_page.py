@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from scripts.releases.board_page import content_policy, lasts, page
+from scripts.releases.board_page import board_policy, lasts, page
 from tests.pipelines.attestations.cast import EXECUTION
 from tests.scripts.releases.boards import approve, board_of, freeze
 from tests.scripts.releases.bureau import Bureau
@@ -53,8 +53,8 @@ def test_the_page_fetches_and_runs_nothing(bureau: Bureau) -> None:
     found = tags(text)
     assert found.fetched == []
     assert {anchor.removeprefix("#") for anchor in found.anchors} <= set(found.ids)
-    assert content_policy().startswith("default-src 'none'; style-src 'sha256-")
-    assert content_policy().replace("'", "&#39;") in text
+    assert board_policy().startswith("default-src 'none'; style-src 'sha256-")
+    assert board_policy().replace("'", "&#39;") in text
     assert not re.search(r"url\(|@import", text)
 
 
