@@ -49,6 +49,11 @@ class Action:
     outputs: Mapping[str, tuple[str, str]]
     ended: datetime | None = None
 
+    @property
+    def account(self) -> str:
+        """The account it acts in, by its name of <account>-<word>; none is empty."""
+        return self.name.rpartition("-")[0]
+
 
 @dataclass(frozen=True)
 class Gate:

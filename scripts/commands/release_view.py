@@ -156,7 +156,7 @@ def _kept(office: ModelOffice, carried: Carried, actions: list[Action]) -> dict[
 def _ended(office: ModelOffice, carried: Carried, actions: list[Action]) -> dict[str, Any]:
     """Tell by which rules targets refused, and why their builds failed that no rule refused."""
     # In the order in which they began: of a stage that was tried again the last one counts.
-    latest = {action.name.rpartition("-")[0]: action for action in actions}
+    latest = {action.account: action for action in actions}
     failed = {name: action for name, action in latest.items() if action.status == "Failed"}
     found = [
         (target.name, said_since(office.why(carried, target), failed[target.name]))

@@ -135,8 +135,7 @@ def _kept(office: ModelOffice, attempt: Attempt, target: Account, inquiry: Inqui
 
 
 def _target(office: ModelOffice, action: Action) -> Account | None:
-    name = action.name.rpartition("-")[0]
-    return next((target for target in office.targets if target.name == name), None)
+    return next((target for target in office.targets if target.name == action.account), None)
 
 
 def _approvers(office: ModelOffice, attempt: Attempt, inquiry: Inquiry) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def read_carried(flow: Promotions, execution: str) -> Carried:
         for artifact in action.outputs if action.stage != "Source" else ():
             files = flow.files(action, artifact)
             place = f"{action.stage}/{action.name}"
-            account = action.name.rpartition("-")[0]
+            account = action.account
             if artifact == "Release":
                 release = _document(files, RELEASE_FILE, place)
                 statement = _document(files, RELEASE_ENVELOPE, place)
