@@ -13,7 +13,7 @@ from pipelines.errors import GatehouseError
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.documents import write_document
 from pipelines.promotion.evidence import keep_below
-from pipelines.promotion.refusals import REFUSAL_FILE, heading_of_failure, place_of_failure
+from pipelines.promotion.refusals import REFUSAL_FILE, account_of_failure
 from pipelines.promotion.rollout_failure import RolloutFailed
 from pipelines.promotion.settings import Settings
 from pipelines.promotion.target import read_target
@@ -52,11 +52,11 @@ def _keep(
         "hint": error.hint,
     }
     try:
-        account, report = settings.target(), heading_of_failure(settings, build) | told
-        content = write_document(settings.out / FAILED_BUILD_FILE, "failed-build", report)
+        account, (place, heading) = settings.target(), account_of_failure(settings, build)
+        content = write_document(settings.out / FAILED_BUILD_FILE, "failed-build", heading | told)
         target = read_target(aws.client("ssm", account.region), settings.naming, account)
         s3 = aws.client("s3", account.region)
-        keep_below(s3, target, place_of_failure(settings), {FAILED_BUILD_FILE: content})
+        keep_below(s3, target, place, {FAILED_BUILD_FILE: content})
     except (GatehouseError, OSError) as fault:
         # The error matters more than its report.
         _log.error("why the build failed could not be kept: %s", fault)

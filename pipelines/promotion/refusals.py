@@ -37,31 +37,28 @@ def keeping_refusals(
     try:
         yield
     except Finding as refusal:
-        moment = {"refused_at": spell(now())}
-        report = heading_of_failure(settings, build) | moment | _told(refusal)
+        place, heading = account_of_failure(settings, build)
+        report = heading | {"refused_at": spell(now())} | _told(refusal)
         content = write_document(settings.out / REFUSAL_FILE, "refusal", report)
         s3 = aws.client("s3", target.account.region)
         try:
-            keep_below(s3, target, place_of_failure(settings), {REFUSAL_FILE: content})
+            keep_below(s3, target, place, {REFUSAL_FILE: content})
         except EnvironmentFault as fault:
             # The refusal matters more than its report.
             _log.error("the refusal could not be kept: %s", fault)
         raise
 
 
-def place_of_failure(settings: Settings) -> str:
-    """Tell where the account of this build keeps what it says of a promotion that ended here."""
-    release = _release_at_hand(settings)
+def account_of_failure(settings: Settings, build: str) -> tuple[str, dict[str, Any]]:
+    """Give the place that keeps what a promotion ended by here, and how each such report begins.
+
+    It tells what failed where, and of which release, if one was handed over.
+    """
+    release, account = _release_at_hand(settings), settings.target()
     without = NO_RELEASE if "Release" in settings.artifacts else ROLLBACKS
     released = release.id if release else without
-    account = settings.target().name
-    return f"{settings.model.name}/{released}/{settings.execution_id}/{account}"
-
-
-def heading_of_failure(settings: Settings, build: str) -> dict[str, Any]:
-    """Tell what failed where, and of which release, if one was handed over."""
-    release, account = _release_at_hand(settings), settings.target()
-    return {
+    place = f"{settings.model.name}/{released}/{settings.execution_id}/{account.name}"
+    return place, {
         "schema_version": 1,
         "release_id": release.id if release else None,
         "release_sha256": release.sha256 if release else None,
