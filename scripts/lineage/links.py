@@ -56,9 +56,9 @@ def _status(found: Sources) -> Fact:
 def _left(found: Sources) -> list[Said]:
     """Say which configuration the latest deployment or rollback has left."""
     record, reports = found.target.record, found.target.reports
-    names = ("rollback.json",) if record and record.back else ("deployment.json",)
-    told = [reports.get(name, {}).get("endpoint") or {} for name in names]
-    return [Said(DEPLOYMENT, str(one["config_name"])) for one in told if one.get("config_name")]
+    name = "rollback.json" if record and record.back else "deployment.json"
+    left = (reports.get(name, {}).get("endpoint") or {}).get("config_name")
+    return [Said(DEPLOYMENT, str(left))] if left else []
 
 
 def _as_released(found: Sources) -> Fact:
@@ -110,11 +110,13 @@ def _report(found: Sources, report: Mapping[str, Any], source: str) -> list[Fact
         when = Said(source, str(report.get("ended_at")))
         facts.append(compare("checked live" if source == VERIFICATION else "tested live", when))
     if source == VERIFICATION:
-        same = (report.get("invocation") or {}).get("identical")
+        asked = report.get("invocation") or {}
         facts.append(
             compare("answered as recorded", Said(source, "yes"))
-            if (report.get("invocation") or {}).get("differing_rows") == 0
-            else mismatch("answered as recorded", str(same), "a prediction differs")
+            if asked.get("differing_rows") == 0
+            else mismatch(
+                "answered as recorded", str(asked.get("identical")), "a prediction differs"
+            )
         )
     return facts
 
