@@ -160,6 +160,7 @@ data "aws_iam_policy_document" "serve_release" {
     sid = "ManageEndpointAlarms"
     actions = [
       "cloudwatch:DeleteAlarms",
+      "cloudwatch:DescribeAlarmHistory",
       "cloudwatch:DescribeAlarms",
       "cloudwatch:ListTagsForResource",
       "cloudwatch:PutMetricAlarm",

@@ -86,6 +86,7 @@ locals {
       domains = ["monitoring.${local._domain}"]
       actions = [
         "cloudwatch:DeleteAlarms",
+        "cloudwatch:DescribeAlarmHistory",
         "cloudwatch:DescribeAlarms",
         "cloudwatch:GetMetricData",
         "cloudwatch:GetMetricStatistics",

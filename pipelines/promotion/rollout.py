@@ -18,7 +18,7 @@ from pipelines.canonical import sha256_of
 from pipelines.errors import Finding, InvalidInput
 from pipelines.models.variant import Rollout, Strategy
 from pipelines.promotion.adopt import Clock, adopt, settle
-from pipelines.promotion.alarm_states import AlarmClient, AlarmState, read_alarms
+from pipelines.promotion.alarm_states import AlarmClient, AlarmState, alarms_that_rang
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.planned import EndpointGoes, UnfitPlan, check_plan
 from pipelines.promotion.putting_back import PuttingClient, put_back
@@ -71,6 +71,7 @@ class _Endpoint:
     sagemaker: PuttingClient
     cloudwatch: AlarmClient
     clock: Clock
+    since: datetime
 
     def apply(
         self, variables: Mapping[str, Any], before_apply: Callable[[], None] = _nothing
@@ -128,7 +129,8 @@ def roll_out(
     )
     sagemaker, cloudwatch = aws.client("sagemaker", region), aws.client("cloudwatch", region)
     settle(sagemaker, name, around.clock)
-    endpoint = _Endpoint(name, terraform, sagemaker, cloudwatch, around.clock)
+    clock = around.clock
+    endpoint = _Endpoint(name, terraform, sagemaker, cloudwatch, clock, clock.now())
     before = endpoint.before()
     try:
         if before is not None and rollout.strategy is Strategy.SHADOW:
@@ -202,7 +204,7 @@ def _take_back(endpoint: _Endpoint, before: Before) -> None:
 
 def _rang(endpoint: _Endpoint, names: tuple[str, ...]) -> tuple[AlarmState, ...]:
     try:
-        return tuple(one for one in read_alarms(endpoint.cloudwatch, names) if one.rings)
+        return alarms_that_rang(endpoint.cloudwatch, names, endpoint.since)
     except Finding as error:
         _log.error("the alarms could not be read: %s", error)
         return ()

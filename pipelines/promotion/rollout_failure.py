@@ -59,7 +59,7 @@ class RolloutFailed(Finding):
     ) -> None:
         self.intended, self.live, self.alarms = intended, live, alarms
         self.cause, self.runs_as_before = cause, runs_as_before
-        rang = "; ".join(f"alarm {one.name}: {one.reason}" for one in alarms)
+        rang = "; ".join(one.told for one in alarms)
         told = f"{cause.address}: {cause.got}" if cause.got else cause.address
         as_before = "The endpoint runs what it ran before." if runs_as_before else ""
         super().__init__(

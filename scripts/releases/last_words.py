@@ -59,9 +59,14 @@ def _failed(document: Mapping[str, Any]) -> Why:
 def _went_back(document: Mapping[str, Any]) -> Why:
     runs = "what ran before" if document["runs_as_before"] else document["live"] or "nothing"
     intended = document["intended"] or "its shadow"
-    rang = "".join(f"; alarm {one['name']}: {one['reason']}" for one in document["alarms"])
+    rang = "".join(f"; {_alarm(one)}" for one in document["alarms"])
     because = f"the endpoint was to run {intended} and runs {runs}{rang} ({document['reason']})"
     return Why(None, because, document["ended_at"])
+
+
+def _alarm(document: Mapping[str, Any]) -> str:
+    past = f" (at {document['rang_at']})" if "rang_at" in document else ""
+    return f"alarm {document['name']}: {document['reason']}{past}"
 
 
 def _sentence(document: Mapping[str, Any]) -> str:

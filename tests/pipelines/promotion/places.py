@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -159,9 +160,13 @@ def missing(message: str) -> ClientError:
 
 @dataclass
 class FakeAlarms:
-    """Tells the states of alarms: those in `ringing` ring, each with a reason."""
+    """Tells the states of alarms: those in `ringing` ring, each with a reason.
+
+    Those in `rang` are well again.
+    """
 
     ringing: dict[str, str] = field(default_factory=dict)
+    rang: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
     asked: int = 0
 
@@ -177,3 +182,19 @@ class FakeAlarms:
             if name not in self.absent
         ]
         return {"MetricAlarms": told}
+
+    def describe_alarm_history(self, **request: Any) -> dict[str, Any]:
+        when, why = self.rang.get(request["AlarmName"], (request["StartDate"], ""))
+        states = [("OK", "as ever"), ("ALARM", why)] if why else []
+        return {
+            "AlarmHistoryItems": [
+                {
+                    "Timestamp": when,
+                    "HistoryData": json.dumps(
+                        {"newState": {"stateValue": state, "stateReason": reason}}
+                    ),
+                }
+                for state, reason in states
+                if when >= request["StartDate"]
+            ]
+        }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from pipelines.attestations.moments import spell
 from pipelines.errors import Finding
 from pipelines.models.variant import Rollout, Strategy
 from pipelines.promotion import deploy
@@ -83,6 +85,18 @@ def test_a_failed_rollout_is_kept_as_evidence(stage: Stage) -> None:
     assert (kept["intended"], kept["live"]) == (CONFIG, CONFIG)
     assert kept["runs_as_before"] is True
     assert kept["alarms"] == [{"name": "latency", "state": "ALARM", "reason": "slow"}]
+
+
+def test_an_alarm_that_rang_and_is_well_again_is_told(stage: Stage) -> None:
+    another(stage)
+    silently_back(stage)
+    before, during = NOW - timedelta(hours=1), NOW + timedelta(minutes=1)
+    stage.alarms.rang = {"errors": (before, "long ago"), "latency": (during, "slow")}
+    with pytest.raises(RolloutFailed, match=r"alarm latency: slow \(at .*; OK since\)") as told:
+        run(stage)
+    assert [one.document() for one in told.value.alarms] == [
+        {"name": "latency", "state": "OK", "reason": "slow", "rang_at": spell(during)}
+    ]
 
 
 def test_an_endpoint_that_runs_neither_is_not_touched_again(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.engines.cloudwatch import history
 from twin.engines.cloudwatch.alarms import Alarms
 from twin.engines.cloudwatch.metrics import Metrics
 from twin.registry import Registry
@@ -22,4 +23,5 @@ def register(registry: Registry) -> CloudWatch:
     metrics = Metrics()
     alarms = Alarms(metrics)
     alarms.register(registry)
+    history.register(registry)
     return CloudWatch(metrics, alarms)
