@@ -36,6 +36,10 @@ RULES = (
     Rule("approver-is-nobody-of-the-makers", "No approver had a hand in making the release."),
     Rule("enough-approvers", "As many different people have approved as the stage demands."),
 )
+# Asked of a promotion by what the target itself keeps, after those above.
+TARGET_RULES = (
+    Rule("not-left-since", "The account has not gone back from it since people approved it."),
+)
 # Asked beside those above before production goes back to an earlier release.
 ROLLBACK_RULES = (
     Rule("rollback-signed", "A release manager of today has signed the rollback, by a pinned key."),
@@ -49,7 +53,7 @@ ROLLBACK_RULES = (
     Rule("not-rejected", "The registry does not reject the package that it goes back to."),
     Rule("undisturbed", "Nothing has changed what runs since the rollback was judged."),
 )
-ALL_RULES = (*RULES, *ROLLBACK_RULES)
+ALL_RULES = (*RULES, *TARGET_RULES, *ROLLBACK_RULES)
 _ORDER = {rule.id: place for place, rule in enumerate(ALL_RULES)}
 _SENTENCES = {rule.id: rule.sentence for rule in ALL_RULES}
 

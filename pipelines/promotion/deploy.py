@@ -15,7 +15,9 @@ from pipelines.promotion.documents import write_document
 from pipelines.promotion.endpoint import Live, check_live, read_live
 from pipelines.promotion.evidence import keep
 from pipelines.promotion.judgement import judge_release
+from pipelines.promotion.kept import Kept
 from pipelines.promotion.kept_terraform import TERRAFORM_FILE, pack
+from pipelines.promotion.left_since import check_not_left
 from pipelines.promotion.package import parse_package_arn, read_package
 from pipelines.promotion.refusals import keeping_refusals
 from pipelines.promotion.release import ExactObject, Release
@@ -38,13 +40,15 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
     account = settings.target()
     settings.artifact("Release")
     target = read_target(aws.client("ssm", account.region), settings.naming, account)
+    s3 = aws.client("s3", account.region)
     with keeping_refusals(settings, aws, target, "deploy", around.clock.now):
         judged = judge_release(settings, aws, started)
+        kept = Kept(s3, target.evidence_bucket, judged.release.model, account.name)
+        check_not_left(kept, judged)
         check_still_approved(settings, aws, judged.release)
     release = judged.release
     _log.info("deploying release %s to account %s", release.id, account.name)
     name = settings.naming.endpoint_name(account.name, release.model)
-    s3 = aws.client("s3", account.region)
     # Kept before anything is made: what half a deployment left must be known as a release as well,
     # and where no evidence can be kept, nothing is deployed.
     applied_from = {TERRAFORM_FILE: pack(settings.root)}
@@ -63,8 +67,8 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
     report = heading(settings, release, started, around.clock.now())
     report |= findings(live, archive, applied, release)
     content = write_document(settings.out / DEPLOYMENT_FILE, "deployment", report)
-    kept = {f"{account.name}/{DEPLOYMENT_FILE}": content}
-    keep(s3, target, release, settings.execution_id, kept)
+    report_of = {f"{account.name}/{DEPLOYMENT_FILE}": content}
+    keep(s3, target, release, settings.execution_id, report_of)
 
 
 def check_still_approved(settings: Settings, aws: Aws, release: Release) -> None:

@@ -29,7 +29,7 @@ DEPLOYMENT_FILE = "deployment.json"
 VERIFICATION_FILE = "verification.json"
 ROLLBACK_FILE = "rollback.json"
 ROLLBACK_ENVELOPE = "rollback.dsse.json"
-DONE = "done"
+BEGUN, DONE = "begun", "done"
 _TESTED, _REPORT = "Tested_", "test-report.json"
 
 

@@ -26,7 +26,7 @@ from pipelines.promotion.documents import write_document
 from pipelines.promotion.endpoint import Live, check_live, read_live
 from pipelines.promotion.evidence import keep_below
 from pipelines.promotion.going_back import Case, Way, find_way
-from pipelines.promotion.kept import DONE, ROLLBACK_ENVELOPE, ROLLBACK_FILE, Bundle
+from pipelines.promotion.kept import BEGUN, DONE, ROLLBACK_ENVELOPE, ROLLBACK_FILE, Bundle
 from pipelines.promotion.kept_case import describe_live, make_case
 from pipelines.promotion.refusals import keeping_refusals
 from pipelines.promotion.release import RELEASE_FILE, Release
@@ -39,7 +39,7 @@ from pipelines.promotion.target import Target, read_target
 from pipelines.promotion.variables import at_once, terraform_variables
 from pipelines.promotion.verify import check_image
 
-BEGUN, NOTHING = "begun", "nothing"
+NOTHING = "nothing"
 
 _log = logging.getLogger(__name__)
 
