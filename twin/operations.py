@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin import declared, moto_memory, repairs, sts
 from twin.engines import (
+    athena,
     cloudwatch,
     codebuild,
     codepipeline,
@@ -32,6 +33,7 @@ def registry() -> Registry:
     moto_memory.register(made)
     sagemaker.register(made, cloudwatch.register(made))
     functions.register(made)
+    athena.register(made)
     service_catalog.register(made)
     trails.register(made)
     return made

@@ -17,6 +17,7 @@ from twin.authorization.actions.services import (
     network,
     parameters,
     plain,
+    queries,
     resolver,
     s3,
     sagemaker,
@@ -30,6 +31,7 @@ def tables() -> Mapping[str, Service]:
     return {
         **plain.plain(),
         "accessanalyzer": governance.access_analyzer(),
+        "athena": queries.athena(),
         "cloudtrail": governance.cloudtrail(),
         "cloudwatch": messages.cloudwatch(),
         "codeartifact": code.codeartifact(),
@@ -40,6 +42,7 @@ def tables() -> Mapping[str, Service]:
         "ecr": code.ecr(),
         "efs": network.efs(),
         "events": messages.events(),
+        "glue": queries.glue(),
         "guardduty": governance.guardduty(),
         "iam": iam.iam(),
         "kms": kms.kms(),

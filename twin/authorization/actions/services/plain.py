@@ -59,25 +59,8 @@ def _others() -> Mapping[str, Service]:
 
 def _data() -> Mapping[str, Service]:
     return {
-        "athena": Service(
-            "athena",
-            kinds={"workgroup": _work_group},
-            places={"DataCatalogName": ("CatalogName", "Name")},
-        ),
         "dynamodb": Service("dynamodb"),
         "firehose": Service("firehose"),
-        "glue": Service(
-            "glue",
-            places={
-                "database/DatabaseName": ("DatabaseName", "DatabaseInput.Name", "Name"),
-                "table/TableName": ("TableName", "TableInput.Name", "Name"),
-                "ConnectionName": ("ConnectionInput.Name", "Name"),
-                "JobName": ("Name",),
-                "CrawlerName": ("Name",),
-                "TriggerName": ("Name",),
-                "WorkflowName": ("Name",),
-            },
-        ),
         "kinesis": Service("kinesis", places={"StreamName": ("StreamARN",)}),
     }
 
@@ -88,22 +71,6 @@ def _place(call: Call, service: str) -> str:
 
 def _somewhere(service: str, start: str) -> Resolver:
     return lambda _twin, call: (f"{_place(call, service)}:{start}{template.ANY}",)
-
-
-def _work_group(_twin: Twin, call: Call) -> tuple[str, ...]:
-    """Return the work group of a request, which is ``primary`` where none is named.
-
-    https://docs.aws.amazon.com/athena/latest/ug/workgroups-iam-policy.html
-    """
-    given = call.parameters
-    name = given.get("WorkGroup")
-    if not name and call.operation.endswith("WorkGroup"):
-        name = given.get("Name")
-    if not name and given.get("ResourceARN"):
-        return (str(given["ResourceARN"]),)
-    known = call.operation in ("StartQueryExecution", "CreateNamedQuery")
-    name = name or ("primary" if known else template.ANY)
-    return (f"{_place(call, 'athena')}:workgroup/{name}",)
 
 
 def _stack(member: str, mark: str) -> Resolver:

@@ -1,0 +1,308 @@
+"""Athena's queries really run: on the objects of tables, and with the rights of whoever asks."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.twin.engines.accounts import Lab, unique
+from tests.twin.engines.athena import CSV, JSON, Warehouse, parquet, warehouse
+
+PEOPLE = {"id": "bigint", "name": "string", "weight": "double", "born": "date"}
+
+
+@pytest.fixture(scope="module")
+def house(lab: Lab) -> Warehouse:
+    """A database with a table of people in Parquet."""
+    made = warehouse(lab)
+    made.table("people", PEOPLE)
+    folder = lab.twin.settings.folder
+    for number, name in enumerate(["ann", "bob"], start=1):
+        body = f"{number}::bigint AS id, '{name}' AS name, {number * 50.5} AS weight"
+        select = f"SELECT {body}, DATE '2001-02-03' AS born"
+        made.put(f"people/{name}.parquet", parquet(folder, select))
+    return made
+
+
+def test_a_query_gives_the_rows_of_parquet_objects(house: Warehouse) -> None:
+    rows = house.rows("SELECT id, name, weight, born FROM people ORDER BY id DESC")
+    assert rows == [
+        ["id", "name", "weight", "born"],
+        ["2", "bob", "101.0", "2001-02-03"],
+        ["1", "ann", "50.5", "2001-02-03"],
+    ]
+
+
+def test_a_result_lies_in_s3_as_csv(house: Warehouse) -> None:
+    told = house.query("SELECT name, NULLIF(id, 1) AS id FROM people ORDER BY name")
+    bucket, _, key = told["ResultConfiguration"]["OutputLocation"][5:].partition("/")
+    body = house.lab.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    assert key == f"out/{told['QueryExecutionId']}.csv"
+    assert body == b'"name","id"\n"ann",\n"bob","2"\n'
+    assert told["Statistics"]["DataScannedInBytes"] > 0
+    assert told["StatementType"] == "DML"
+
+
+def test_columns_tell_their_types(house: Warehouse) -> None:
+    sql = "SELECT id, name, weight, born, CAST(weight AS decimal(10,2)) AS exact, id > 1 AS two"
+    told = house.query(f"{sql} FROM people")
+    athena = house.lab.client("athena")
+    answer = athena.get_query_results(QueryExecutionId=told["QueryExecutionId"])
+    columns = answer["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+    assert [c["Type"] for c in columns] == [
+        *("bigint", "varchar", "double", "date", "decimal", "boolean"),
+    ]
+    assert (columns[4]["Precision"], columns[4]["Scale"]) == (10, 2)
+
+
+def test_results_come_page_by_page(house: Warehouse) -> None:
+    told = house.query("SELECT n FROM UNNEST(sequence(1, 5)) AS t(n)")
+    athena, given = house.lab.client("athena"), {"QueryExecutionId": told["QueryExecutionId"]}
+    found: list[str] = []
+    for page in athena.get_paginator("get_query_results").paginate(
+        **given, PaginationConfig={"PageSize": 2}
+    ):
+        found += [row["Data"][0]["VarCharValue"] for row in page["ResultSet"]["Rows"]]
+    assert found == ["n", "1", "2", "3", "4", "5"]
+
+
+def test_functions_of_trino_are_understood(house: Warehouse) -> None:
+    sql = """
+        WITH heavy AS (SELECT * FROM people WHERE weight > 60)
+        SELECT date_format(h.born, '%Y-%m') AS month, approx_distinct(p.id) AS n,
+               max_by(p.name, p.weight) AS who, date_diff('day', date '2001-02-01', h.born) AS d
+        FROM people p CROSS JOIN heavy h GROUP BY 1, 4
+    """
+    assert house.rows(sql)[1:] == [["2001-02", "2", "bob", "2"]]
+
+
+def test_parameters_stand_in_for_question_marks(house: Warehouse) -> None:
+    given = {"ExecutionParameters": ["'bob'", "1"]}
+    rows = house.rows("SELECT id FROM people WHERE name = ? AND id > ?", **given)
+    assert rows[1:] == [["2"]]
+    with pytest.raises(ClientError, match="Incorrect number of parameters"):
+        house.query("SELECT id FROM people WHERE name = ?", ExecutionParameters=["1", "2"])
+
+
+def test_partitions_of_the_catalogue_are_columns(house: Warehouse) -> None:
+    location = house.table("visits", {"id": "int"}, keys={"day": "string"})
+    for day in ("2024-01-01", "2024-01-02", "2024-01-03"):
+        body = parquet(house.lab.twin.settings.folder, "SELECT 7 AS id")
+        house.put(f"visits/day={day}/x.parquet", body)
+        storage = {"Location": f"{location}day={day}/"}
+        if day != "2024-01-03":
+            house.lab.client("glue").create_partition(
+                DatabaseName=house.database,
+                TableName="visits",
+                PartitionInput={"Values": [day], "StorageDescriptor": storage},
+            )
+    rows = house.rows("SELECT day, count(*) FROM visits GROUP BY day ORDER BY day")
+    assert rows[1:] == [["2024-01-01", "1"], ["2024-01-02", "1"]]
+
+
+def test_partitions_are_projected_within_their_ranges(house: Warehouse) -> None:
+    location = f"s3://{house.data}/clicks/"
+    parameters = {
+        "projection.enabled": "true",
+        "projection.year.type": "integer",
+        "projection.year.range": "2020,2024",
+        "projection.kind.type": "enum",
+        "projection.kind.values": "a,b",
+        "storage.location.template": location + "${year}/of-${kind}",
+    }
+    house.table(
+        "clicks", {"id": "int"}, keys={"year": "int", "kind": "string"}, parameters=parameters
+    )
+    body = parquet(house.lab.twin.settings.folder, "SELECT 7 AS id")
+    for place in ("2021/of-a", "2024/of-b", "2025/of-a", "2021/of-c", "2021/a"):
+        house.put(f"clicks/{place}/x.parquet", body)
+    rows = house.rows("SELECT year, kind, id FROM clicks ORDER BY year")
+    assert rows[1:] == [["2021", "a", "7"], ["2024", "b", "7"]]
+
+
+def test_csv_and_json_are_read_as_their_serdes_do(house: Warehouse) -> None:
+    columns = {"id": "int", "text": "string"}
+    skip = {"skip.header.line.count": "1"}
+    house.table("sheets", columns, serde=CSV, parameters=skip)
+    house.put("sheets/a.csv", b'id,text\n1,"a, ""b"""\n2,c\n,d\n')
+    house.put("sheets/_hidden", b"9,nothing\n")
+    house.table("lines", columns, serde=JSON)
+    house.put("lines/a.json", b'{"id": 1, "text": "x", "more": 1}\n{"id": 2}\n')
+    both = "SELECT s.id, s.text, l.text FROM sheets s JOIN lines l ON s.id = l.id ORDER BY 1"
+    assert house.rows("SELECT text FROM sheets WHERE id IS NULL")[1:] == [["d"]]
+    assert house.rows(both)[1:] == [["1", 'a, "b"', "x"], ["2", "c", None]]
+
+
+def test_a_column_that_a_file_lacks_is_null(house: Warehouse) -> None:
+    house.table("grown", {"old": "int", "new": "string"})
+    house.put("grown/a", parquet(house.lab.twin.settings.folder, "SELECT 1 AS old, 2 AS other"))
+    assert house.rows("SELECT old, new FROM grown")[1:] == [["1", None]]
+
+
+def test_a_table_without_objects_has_no_rows(house: Warehouse) -> None:
+    house.table("empty", {"id": "int"})
+    assert house.rows("SELECT count(*) AS n, sum(id) AS s FROM empty")[1:] == [["0", None]]
+
+
+def test_a_view_is_made_listed_read_and_dropped(house: Warehouse) -> None:
+    made = house.query("CREATE OR REPLACE VIEW thin AS SELECT id, name FROM people WHERE id = 1")
+    assert made["Status"]["State"] == "SUCCEEDED", made["Status"]["StateChangeReason"]
+    assert made["StatementType"] == "DDL"
+    assert house.rows("SELECT * FROM thin")[1:] == [["1", "ann"]]
+    assert house.rows("SHOW VIEWS") == [["thin"]]
+    glue = house.lab.client("glue")
+    stored = glue.get_table(DatabaseName=house.database, Name="thin")["Table"]
+    assert [c["Type"] for c in stored["StorageDescriptor"]["Columns"]] == ["bigint", "string"]
+    again = house.query("CREATE VIEW thin AS SELECT 1 AS one")
+    assert "VIEW_ALREADY_EXISTS" in again["Status"]["StateChangeReason"]
+    assert house.query("DROP VIEW thin")["Status"]["State"] == "SUCCEEDED"
+    assert house.rows("SHOW VIEWS") == []
+
+
+def test_a_view_that_terraform_would_write_is_read(house: Warehouse) -> None:
+    body = {
+        "originalSql": "SELECT count(*) AS n FROM people",
+        "catalog": "awsdatacatalog",
+        "schema": house.database,
+        "columns": [{"name": "n", "type": "bigint"}],
+    }
+    text = base64.b64encode(json.dumps(body).encode()).decode()
+    table = {
+        "Name": "counted",
+        "TableType": "VIRTUAL_VIEW",
+        "Parameters": {"presto_view": "true"},
+        "ViewOriginalText": f"/* Presto View: {text} */",
+        "StorageDescriptor": {"Columns": [{"Name": "n", "Type": "bigint"}]},
+    }
+    house.lab.client("glue").create_table(DatabaseName=house.database, TableInput=table)
+    assert house.rows("SELECT n FROM counted")[1:] == [["2"]]
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("SELECT * FROM nowhere", "TABLE_NOT_FOUND"),
+        ("SELECT * FROM nobody.people", "SCHEMA_NOT_FOUND"),
+        ("SELECT hair FROM people", "COLUMN_NOT_FOUND: Column 'hair' cannot be resolved"),
+        ("SELECT CAST('x' AS integer)", "INVALID_CAST_ARGUMENT"),
+        ("SELECT * FROM other.db.people", "CATALOG_NOT_FOUND"),
+        ("MSCK REPAIR TABLE people", "NOT_SUPPORTED"),
+        ("SELECT * FROM read_csv('/etc/passwd')", "disabled by configuration"),
+    ],
+)
+def test_a_query_that_cannot_run_fails_with_its_reason(
+    house: Warehouse, sql: str, reason: str
+) -> None:
+    told = house.query(sql)
+    assert told["Status"]["State"] == "FAILED"
+    assert reason in told["Status"]["StateChangeReason"]
+    with pytest.raises(ClientError, match="did not finish successfully"):
+        house.lab.client("athena").get_query_results(QueryExecutionId=told["QueryExecutionId"])
+
+
+def test_a_request_that_athena_does_not_take_is_refused(house: Warehouse) -> None:
+    athena = house.lab.client("athena")
+    with pytest.raises(ClientError, match="mismatched input"):
+        house.query("SELEC 1 FRM x")
+    with pytest.raises(ClientError, match="Only one sql statement"):
+        house.query("SELECT 1; SELECT 2")
+    with pytest.raises(ClientError, match="No output location"):
+        athena.start_query_execution(QueryString="SELECT 1")
+    with pytest.raises(ClientError, match="is not found"):
+        house.query("SELECT 1", WorkGroup="absent")
+    with pytest.raises(ClientError, match="was not found"):
+        athena.get_query_execution(QueryExecutionId="0" * 36)
+
+
+def test_a_repeated_token_starts_one_query(house: Warehouse) -> None:
+    token = unique("token-of-more-than-thirty-two-characters")
+    first = house.query("SELECT 1", ClientRequestToken=token)
+    assert house.query("SELECT 1", ClientRequestToken=token) == first
+    with pytest.raises(ClientError, match="Idempotent parameters"):
+        house.query("SELECT 2", ClientRequestToken=token)
+
+
+def test_a_work_group_settles_where_results_go(house: Warehouse) -> None:
+    athena, name = house.lab.client("athena"), unique("group")
+    athena.create_work_group(
+        Name=name,
+        Configuration={
+            "ResultConfiguration": {"OutputLocation": f"s3://{house.results}/old/"},
+            "EnforceWorkGroupConfiguration": True,
+        },
+    )
+    location = {"OutputLocation": f"s3://{house.results}/group/"}
+    athena.update_work_group(
+        WorkGroup=name, ConfigurationUpdates={"ResultConfigurationUpdates": location}
+    )
+    told = house.query("SELECT 1 AS one", WorkGroup=name)
+    assert told["ResultConfiguration"]["OutputLocation"].startswith(location["OutputLocation"])
+    assert athena.list_query_executions(WorkGroup=name)["QueryExecutionIds"] == [
+        told["QueryExecutionId"]
+    ]
+
+
+def test_a_query_past_the_limit_of_its_group_is_cancelled(house: Warehouse) -> None:
+    athena, name = house.lab.client("athena"), unique("frugal")
+    athena.create_work_group(Name=name, Configuration={"BytesScannedCutoffPerQuery": 10_000_000})
+    house.table("noise", {"x": "double"})
+    noise = "SELECT random() AS x FROM range(1500000)"
+    house.put("noise/a", parquet(house.lab.twin.settings.folder, noise))
+    location = {"OutputLocation": f"s3://{house.results}/out/"}
+    athena.update_work_group(
+        WorkGroup=name,
+        ConfigurationUpdates={"ResultConfigurationUpdates": location},
+    )
+    told = house.query("SELECT max(x) FROM noise", WorkGroup=name)
+    assert told["Status"]["State"] == "CANCELLED"
+    assert told["Status"]["StateChangeReason"] == "Bytes scanned limit was exceeded"
+
+
+def test_rows_are_read_with_the_rights_of_whoever_asks(house: Warehouse) -> None:
+    sql = "SELECT count(*) AS n FROM people"
+    allowed = house.reader(*house.rights())
+    assert house.rows(sql, allowed)[1:] == [["2"]]
+    reasons = {
+        "See": "is not authorized to perform: glue:GetDatabase",
+        "List": "Permission denied on S3 path",
+        "Read": "Permission denied on S3 path",
+        "Result": "Access denied when writing to location",
+    }
+    for lacking, reason in reasons.items():
+        rights = [one for one in house.rights() if one["Sid"] != lacking]
+        told = house.query(sql, house.reader(*rights))
+        assert told["Status"]["State"] == "FAILED", lacking
+        assert reason in told["Status"]["StateChangeReason"]
+    with pytest.raises(ClientError, match="athena:StartQueryExecution"):
+        house.query(sql, house.reader(*house.rights()[1:]))
+
+
+def test_results_are_kept_from_who_may_not_read_their_file(house: Warehouse) -> None:
+    told = house.query("SELECT 1 AS one")
+    given = {"QueryExecutionId": told["QueryExecutionId"]}
+    with pytest.raises(ClientError, match="Could not find results"):
+        house.reader(house.rights()[0]).get_query_results(**given)
+    assert house.reader(*house.rights()).get_query_results(**given)["ResultSet"]["Rows"]
+
+
+def test_queries_of_another_work_group_are_refused_to_who_may_use_one(house: Warehouse) -> None:
+    athena, name = house.lab.client("athena"), unique("own")
+    athena.create_work_group(Name=name, Configuration={"EnforceWorkGroupConfiguration": False})
+    rights: list[dict[str, Any]] = house.rights()
+    rights[0]["Resource"] = [f"arn:aws:athena:*:*:workgroup/{name}"]
+    reader = house.reader(*rights)
+    assert house.rows("SELECT 1 AS one", reader, WorkGroup=name) == [["one"], ["1"]]
+    other = house.query("SELECT 1 AS one")
+    with pytest.raises(ClientError, match="athena:GetQueryExecution"):
+        reader.get_query_execution(QueryExecutionId=other["QueryExecutionId"])
+
+
+def test_no_file_of_a_query_is_left(house: Warehouse) -> None:
+    house.rows("SELECT * FROM people")
+    folder: Path = house.lab.twin.settings.folder / "queries"
+    assert list(folder.iterdir()) == []
