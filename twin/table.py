@@ -49,6 +49,11 @@ class Table:
         with self._lock:
             return self._records.pop(name, None)
 
+    def clear(self) -> None:
+        """Remove all records."""
+        with self._lock:
+            self._records.clear()
+
     def items(self) -> list[tuple[str, Record]]:
         """Return copies of all records in the order in which they were stored."""
         with self._lock:

@@ -113,7 +113,22 @@ def match(service: str, request: Request, body: bytes) -> Matched:
     except (RequestParserError, ValueError, KeyError, TypeError, AttributeError) as error:
         code = "MalformedXML" if protocol == "rest-xml" else "SerializationException"
         raise ServiceError(code, f"{operation.name}: {error}", 400) from error
-    return Matched(service, operation, protocol, parameters or {})
+    return Matched(service, operation, protocol, _given(operation, parameters or {}))
+
+
+def _given(operation: OperationModel, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Leave out lists of the query that nobody sent; moto 5.2.5 reads them as empty ones."""
+    shape = operation.input_shape
+    if shape is None:
+        return parameters
+    in_query = {
+        name
+        for name, member in shape.members.items()
+        if member.type_name == "list" and member.serialization.get("location") == "querystring"
+    }
+    return {
+        name: value for name, value in parameters.items() if value != [] or name not in in_query
+    }
 
 
 def _require_json(protocol: str, operation: OperationModel, body: bytes) -> None:

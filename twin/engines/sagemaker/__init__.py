@@ -6,7 +6,7 @@ import shutil
 
 from twin.engines.cloudwatch import CloudWatch
 from twin.engines.containers.mode import detect
-from twin.engines.sagemaker import packages, processing, training, tuning
+from twin.engines.sagemaker import features, packages, processing, training, tuning
 from twin.engines.sagemaker.constraints import Checked
 from twin.engines.sagemaker.hosting.endpoints import Endpoints
 from twin.engines.sagemaker.hosting.fleet import Fleet
@@ -49,3 +49,4 @@ def register(registry: Registry, cloudwatch: CloudWatch) -> None:
     for part in (packages, pipelines, executions, Endpoints(fleet, cloudwatch.alarms)):
         part.register(checked)
     Runtime(fleet, cloudwatch.metrics).register(registry)
+    features.register(registry, checked)
