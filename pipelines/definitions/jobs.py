@@ -134,6 +134,12 @@ def model_builder(artifact: PipelineVariable, *, session: PipelineSession) -> Mo
     )
 
 
+def inference_instances(model: ModelDescription) -> list[str]:
+    """Name the machines that answer: those of its endpoints, or what makes its forecasts."""
+    variants = {variant.instance_type for variant in model.endpoints.values()}
+    return sorted(variants) or [model.processing.instance_type]
+
+
 def processing_input(name: str, uri: PipelineVariable) -> ProcessingInput:
     """Bring an object or prefix into a processing job."""
     return ProcessingInput(

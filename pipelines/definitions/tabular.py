@@ -1,4 +1,4 @@
-"""The pipeline of a tabular model: prepare, train, evaluate, tune where it must, register.
+"""The pipeline of a described model: prepare, train, evaluate, tune where it must, register.
 
 Infrastructure is named by tokens, never by pipeline parameters: whoever starts an execution
 chooses data and threshold, and cannot choose a key, a role, a network or a place to write to.
@@ -41,6 +41,8 @@ _TASKS = {
     Kind.BINARY: "CLASSIFICATION",
     Kind.MULTICLASS: "CLASSIFICATION",
     Kind.REGRESSION: "REGRESSION",
+    # The registry has no name for it.
+    Kind.FORECAST: "OTHER",
 }
 
 
@@ -190,14 +192,13 @@ class TabularPipeline:
             approval_status="PendingManualApproval",
             content_types=["text/csv", "application/json"],
             response_types=["text/csv", "application/json"],
-            inference_instances=sorted(
-                {variant.instance_type for variant in self.model.endpoints.values()}
-            ),
+            inference_instances=jobs.inference_instances(self.model),
             domain="MACHINE_LEARNING",
             task=_TASKS[self.model.kind],
             model_metrics=ModelMetrics(
                 model_statistics=_report(evaluation, "evaluation.json"),
-                bias=_report(evaluation, "bias.json"),
+                # Hours have no parts that could be treated unlike.
+                bias=None if self.model.series else _report(evaluation, "bias.json"),
                 explainability=_report(evaluation, "explainability.json"),
             ),
             customer_metadata_properties=self._lineage(attempt, evaluation),
@@ -240,9 +241,19 @@ class TabularPipeline:
                     "to be registered, got",
                     self._measured(attempt),
                     *after,
+                    *self._compared(tuned or attempt),
                 ],
             ),
         )
+
+    def _compared(self, attempt: Attempt) -> list[PipelineVariable | str]:
+        """Name the baseline that a relative error is a share of."""
+        _, is_relative, error = self.model.metric.name.partition("relative_")
+        if not is_relative:
+            return []
+        path = f"baselines.best.{error}"
+        best = JsonGet(step_name=attempt.evaluate.name, property_file="evaluation", json_path=path)
+        return [f"of the {error} of the best baseline,", best]
 
     def _decide(self, attempt: Attempt, otherwise: Sequence[Step]) -> ConditionStep:
         name = attempt.name.lower()

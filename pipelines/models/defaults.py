@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pipelines.models.kinds import Kind
+
 DEFAULTS_FILE = Path(__file__).resolve().parent / "defaults.json"
 
 # Of these a description may state a part; of endpoints, a variant is stated whole or not at all.
@@ -26,5 +28,10 @@ def with_defaults(document: Mapping[str, Any]) -> dict[str, Any]:
     """
     defaults = read_defaults()
     sections = {name: defaults[name] | dict(document.get(name, {})) for name in _SECTIONS}
+    # Only a forecast has hours, and nothing but it answers nowhere.
+    if "series" in document:
+        sections["series"] = defaults["series"] | dict(document["series"])
+    if document["kind"] == Kind.FORECAST:
+        sections["endpoints"] = dict(document.get("endpoints", {}))
     columns = {"rare_below": defaults["rare_below"]} | dict(document["columns"])
     return {"seed": defaults["seed"]} | dict(document) | sections | {"columns": columns}

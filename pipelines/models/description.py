@@ -13,6 +13,8 @@ from pipelines.models.acceptance import Acceptance, check_acceptance, read_accep
 from pipelines.models.defaults import read_defaults, with_defaults
 from pipelines.models.kinds import METRICS, Kind
 from pipelines.models.limits import read_limits
+from pipelines.models.series import SECTION as SERIES
+from pipelines.models.series import Series, check_series, read_series
 from pipelines.models.spot import Spot, check_spot, read_spot
 from pipelines.models.tuning import SECTION as TUNING
 from pipelines.models.tuning import Tuning, check_tuning, read_tuning
@@ -111,6 +113,7 @@ class ModelDescription:
     endpoints: Mapping[str, Variant]
     acceptance: Acceptance
     tuning: Tuning | None = None
+    series: Series | None = None
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -161,6 +164,7 @@ def read_description(path: Path) -> ModelDescription:
     _check_metric(file, description)
     _check_classes(file, description)
     _check_columns(file, description)
+    check_series(file, description)
     for kind, variant in sorted(description.endpoints.items()):
         check_variant(file, kind, variant)
     check_spot(file, description.training.spot, description.training.max_runtime_minutes)
@@ -195,6 +199,7 @@ def _description(document: Mapping[str, Any]) -> ModelDescription:
         endpoints={kind: read_variant(one) for kind, one in document["endpoints"].items()},
         acceptance=read_acceptance(document.get("acceptance", {}), metric, read_limits()),
         tuning=read_tuning(document.get(TUNING), hyperparameters),
+        series=read_series(document.get(SERIES)),
     )
 
 
@@ -238,8 +243,8 @@ def _check_classes(file: YamlFile, description: ModelDescription) -> None:
             rule, holds = "must list exactly two classes for kind binary", count == 2
         case Kind.MULTICLASS:
             rule, holds = "must list three or more classes for kind multiclass", count >= 3
-        case Kind.REGRESSION:
-            rule, holds = "must be left out for kind regression", count == 0
+        case Kind.REGRESSION | Kind.FORECAST:
+            rule, holds = f"must be left out for kind {description.kind}", count == 0
     if not holds:
         raise file.error(
             ("target", "classes"),
@@ -250,7 +255,7 @@ def _check_classes(file: YamlFile, description: ModelDescription) -> None:
 
 
 def _check_columns(file: YamlFile, description: ModelDescription) -> None:
-    if not description.features:
+    if not description.features and description.kind is not Kind.FORECAST:
         raise file.error(("columns",), "must name one or more numeric or categorical columns")
     names = (*description.columns, *description.ignored)
     for column in names:

@@ -12,11 +12,12 @@ class Kind(StrEnum):
     BINARY = "binary"
     MULTICLASS = "multiclass"
     REGRESSION = "regression"
+    FORECAST = "forecast"
 
     @property
     def metrics_group(self) -> str:
         """Name the group that holds this kind's metrics in the registry's layout."""
-        if self is Kind.REGRESSION:
+        if self in (Kind.REGRESSION, Kind.FORECAST):
             return "regression_metrics"
         return f"{self.value}_classification_metrics"
 
@@ -38,6 +39,14 @@ METRICS: Mapping[Kind, Mapping[str, bool]] = {
         "weighted_recall": True,
     },
     Kind.REGRESSION: {"mae": False, "mse": False, "rmse": False, "r2": True},
+    # Relative ones are the error as a share of the best baseline's on the same hours.
+    Kind.FORECAST: {
+        "mae": False,
+        "mase": False,
+        "relative_mae": False,
+        "relative_rmse": False,
+        "rmse": False,
+    },
 }
 
 # What a training is stopped by, and searched for by a tuning, on the rows of its validation part:
@@ -48,4 +57,5 @@ VALIDATION: Mapping[Kind, tuple[str, bool]] = {
     Kind.BINARY: ("logloss", False),
     Kind.MULTICLASS: ("mlogloss", False),
     Kind.REGRESSION: ("rmse", False),
+    Kind.FORECAST: ("rmse", False),
 }

@@ -1,4 +1,4 @@
-"""Write a data set that scikit-learn ships as the CSV that a described model is built from.
+"""Write the data set of a model as CSV: what scikit-learn ships, or a series that is simulated.
 
 Usage: python -m pipelines.models.sample --model breast-cancer --out FILE
 """
@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from pipelines.errors import GatehouseError, Misuse
+from pipelines.models.simulation import simulated_demand
 
-SAMPLES = ("breast-cancer",)
+SAMPLES = ("breast-cancer", "demand")
 
 
 def sample_csv(model: str) -> str:
@@ -20,6 +21,8 @@ def sample_csv(model: str) -> str:
         raise Misuse(
             "model", f"must be one with bundled data ({', '.join(SAMPLES)})", got=repr(model)
         )
+    if model == "demand":
+        return simulated_demand()
     # scikit-learn takes a second to import and nothing else here needs it.
     from sklearn.datasets import load_breast_cancer
 

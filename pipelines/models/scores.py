@@ -33,7 +33,7 @@ def scores(kind: Kind, classes: Sequence[str], outcomes: Sequence[Outcome]) -> d
             return _binary(classes[1], outcomes)
         case Kind.MULTICLASS:
             return _multiclass(classes, outcomes)
-        case Kind.REGRESSION:
+        case Kind.REGRESSION | Kind.FORECAST:
             return _regression(outcomes)
 
 

@@ -81,6 +81,7 @@ def read_candidate(settings: Settings, aws: Aws, name: PackageName, author: str)
     check_places(package, naming.bucket_name(home.name, "models"), settings.model.name)
     measured = measure_objects(s3, package)
     description = describe(settings.model.name, settings.root / "pipelines" / "models")
+    check_kind(description)
     images = Registry(aws.client("ecr", package.image.region), home.id, repository)
     images.image(package.image.digest)
     release = checked(make_release(settings, package, measured, description))
@@ -130,6 +131,17 @@ def make_release(
             for target in settings.organization.targets_of(settings.model)
         },
     )
+
+
+def check_kind(description: ModelDescription) -> None:
+    """Refuse a model that no endpoint can answer for."""
+    if description.series is not None:
+        raise Finding(
+            f"model {description.name}",
+            "must answer row by row to be released to an endpoint",
+            got=f"kind {description.kind}",
+            hint="its forecasts are made in batches, of the version that is approved",
+        )
 
 
 def check_places(package: Package, bucket: str, model: str) -> None:

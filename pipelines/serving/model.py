@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import accumulate, pairwise
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import InvalidInput
 from pipelines.models.kinds import Kind
+from pipelines.serving.archive import files_of_archive, files_of_folder
 from pipelines.serving.boosting import xgboost
 from pipelines.serving.preprocessing import Features, Preprocessing
 
@@ -105,6 +105,8 @@ class TrainedModel:
                 ]
             case Kind.MULTICLASS:
                 return [Prediction(classes[row.index(max(row))], tuple(row)) for row in raw]
+            case Kind.FORECAST:
+                raise InvalidInput("model", "must answer row by row", got="kind forecast")
 
     def contributions(self, rows: Sequence[Features]) -> list[list[list[float]]]:
         """Tell how far each column moved each answer: by row, by answer, by column, the base last.
@@ -128,34 +130,12 @@ def _by_column(parts: Sequence[float], widths: Sequence[int]) -> list[float]:
 
 def read_folder(folder: Path) -> TrainedModel:
     """Load a model from an unpacked archive."""
-    contents = {}
-    for name in FILES:
-        try:
-            contents[name] = (folder / name).read_bytes()
-        except OSError as error:
-            raise InvalidInput(
-                str(folder / name), "must be a readable file", got=error.strerror
-            ) from error
-    return load(contents, str(folder))
+    return load(files_of_folder(folder, FILES), str(folder))
 
 
 def read_archive(archive: Path) -> TrainedModel:
     """Load a model from model.tar.gz without unpacking it anywhere."""
-    contents = {}
-    try:
-        with tarfile.open(archive, "r:gz") as tar:
-            for member in tar:
-                name = member.name.removeprefix("./")
-                stream = tar.extractfile(member) if name in FILES else None
-                if stream is not None:
-                    contents[name] = stream.read()
-    except OSError as error:
-        raise InvalidInput(
-            str(archive), "must be a readable model archive", got=error.strerror or str(error)
-        ) from error
-    except (tarfile.TarError, EOFError) as error:
-        raise InvalidInput(str(archive), "must be a model archive", got=str(error)) from error
-    return load(contents, archive.name)
+    return load(files_of_archive(archive, FILES), archive.name)
 
 
 def load(contents: Mapping[str, bytes], name: str) -> TrainedModel:

@@ -6,7 +6,6 @@ Usage: python -m pipelines.steps.evaluate --model NAME [--archive FILE] [--holdo
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
@@ -14,13 +13,16 @@ from pathlib import Path
 from pipelines.errors import InvalidInput
 from pipelines.layout import root
 from pipelines.models.description import ModelDescription, describe, read_description
+from pipelines.models.kinds import Kind
 from pipelines.models.table import read_table
 from pipelines.serving.model import Signature, read_archive, read_folder
 from pipelines.serving.payload import predictions_csv
 from pipelines.steps.bias import bias_report
+from pipelines.steps.evaluate_forecast import evaluate_forecast
 from pipelines.steps.explain import explanation
 from pipelines.steps.metrics import measure, outcomes_of
 from pipelines.steps.outcome import finish
+from pipelines.steps.reports import write_reports
 
 
 def evaluate(model: ModelDescription, trained: Path, holdout: Path, output: Path) -> None:
@@ -43,10 +45,7 @@ def evaluate(model: ModelDescription, trained: Path, holdout: Path, output: Path
         "bias": bias_report(model, rows, outcomes_of(model, truth, predictions)),
         "explainability": explanation(model, predictor, rows),
     }
-    output.mkdir(parents=True, exist_ok=True)
-    for name, report in reports.items():
-        text = json.dumps(report, indent=2, sort_keys=True, allow_nan=False) + "\n"
-        (output / f"{name}.json").write_text(text, encoding="utf-8")
+    write_reports(reports, output)
     # What an endpoint answers to the held-out rows must be this file, byte for byte.
     (output / "predictions.csv").write_text(
         predictions_csv(predictor.signature, predictions, header=True), encoding="utf-8"
@@ -72,7 +71,8 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
             if options.description
             else describe(options.model)
         )
-        evaluate(model, options.archive, options.holdout, options.output)
+        step_of_kind = evaluate_forecast if model.kind is Kind.FORECAST else evaluate
+        step_of_kind(model, options.archive, options.holdout, options.output)
 
     return finish(step, base / "output" / "message")
 

@@ -12,6 +12,7 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import InvalidInput
 from pipelines.layout import root
@@ -19,6 +20,7 @@ from pipelines.models.description import ModelDescription, describe, read_descri
 from pipelines.models.kinds import Kind
 from pipelines.models.table import Row, read_table, render_table
 from pipelines.steps.outcome import finish
+from pipelines.steps.prepare_forecast import cut
 from pipelines.steps.split import split
 
 ANY = "any"
@@ -35,34 +37,44 @@ def prepare(model: ModelDescription, source: Path, output: Path, expected_sha256
             got=digest,
             hint="start the pipeline with the data that was meant, or without InputDataSha256",
         )
+    texts, told = cut_up(raw, model)
+    for name, text in texts.items():
+        told["parts"][name]["sha256"] = hashlib.sha256(text.encode("utf-8")).hexdigest()
+        _write(output / name / f"{name}.csv", text)
+    report = {
+        "schema_version": 1,
+        "model": model.name,
+        "file": raw.name,
+        "sha256": digest,
+        "target": model.target,
+        "seed": model.seed,
+        **told,
+    }
+    _write(output / "data" / "data.json", json.dumps(report, indent=2, sort_keys=True) + "\n")
+
+
+def cut_up(raw: Path, model: ModelDescription) -> tuple[dict[str, str], dict[str, Any]]:
+    """Check a CSV and give the CSV of each part, and what data.json tells of it; write nothing."""
+    return (cut if model.kind is Kind.FORECAST else _cut_rows)(raw, model)
+
+
+def _cut_rows(raw: Path, model: ModelDescription) -> tuple[dict[str, str], dict[str, Any]]:
+    """Give the CSV of each part, and what data.json tells of the rows."""
     rows = read_table(raw, model)
     parts = split(rows, model, raw.name).items()
     texts = {
         name: render_table(model.columns, [row.cells for row in part])
         for name, part in parts.items()
     }
-    report = {
-        "schema_version": 1,
-        "model": model.name,
-        "file": raw.name,
-        "sha256": digest,
+    return texts, {
         "rows": len(rows),
         "columns": list(model.columns),
-        "target": model.target,
         "balance": balance(rows, model),
-        "seed": model.seed,
         "parts": {
-            name: {
-                "rows": len(part),
-                "sha256": hashlib.sha256(texts[name].encode("utf-8")).hexdigest(),
-                "balance": balance(part, model),
-            }
+            name: {"rows": len(part), "balance": balance(part, model)}
             for name, part in parts.items()
         },
     }
-    for name, text in texts.items():
-        _write(output / name / f"{name}.csv", text)
-    _write(output / "data" / "data.json", json.dumps(report, indent=2, sort_keys=True) + "\n")
 
 
 def raw_file(source: Path) -> Path:

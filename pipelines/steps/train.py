@@ -6,7 +6,6 @@ Usage: python -m pipelines.steps.train [--train FILE] [--validation FILE] [--out
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import sys
@@ -23,20 +22,14 @@ from pipelines.models.description import (
     describe,
     read_description,
 )
-from pipelines.models.kinds import VALIDATION, Kind
+from pipelines.models.kinds import Kind
 from pipelines.models.table import Row, read_table
-from pipelines.serving.boosting import xgboost
 from pipelines.serving.model import MODEL, PREPROCESSING, SIGNATURE, Signature
 from pipelines.serving.preprocessing import fit
-from pipelines.steps.boosting import Boosting, boost
-from pipelines.steps.checkpoints import Checkpoints
+from pipelines.steps.learning import learn, progress
 from pipelines.steps.outcome import finish
+from pipelines.steps.train_forecast import train_forecast
 
-_OBJECTIVES = {
-    Kind.BINARY: "binary:logistic",
-    Kind.MULTICLASS: "multi:softprob",
-    Kind.REGRESSION: "reg:squarederror",
-}
 # What SageMaker adds to the hyperparameters of a job that a search has started.
 _SEARCH = "_tuning_objective_metric"
 
@@ -65,8 +58,8 @@ def train(
         (preprocessing.transform([row.features for row in part]), labels(part, model))
         for part in (rows, judge)
     ]
-    place = _checkpoints(model, checkpoints, train_csv, validation_csv)
-    booster = _boost(model, sets, place, tells_rounds)
+    place = progress(model, checkpoints, train_csv, validation_csv)
+    booster = learn(model, sets, place, tells_rounds=tells_rounds)
     output.mkdir(parents=True, exist_ok=True)
     (output / MODEL).write_bytes(bytes(booster.save_raw("json")))
     _write(output / PREPROCESSING, preprocessing.to_json())
@@ -135,7 +128,8 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
             described = read_description(options.description)
         else:
             described = describe(options.model or given.get("model", ""))
-        train(
+        step_of_kind = train_forecast if described.kind is Kind.FORECAST else train
+        step_of_kind(
             configure(described, given),
             options.train,
             options.validation,
@@ -145,54 +139,6 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
         )
 
     return finish(step, base / "output" / "failure")
-
-
-def _boost(
-    model: ModelDescription,
-    sets: Sequence[tuple[Any, Sequence[float]]],
-    place: Checkpoints | None,
-    tells_rounds: bool,
-) -> Any:
-    """Run the boosting with a fixed seed, and keep the best rounds."""
-    library = xgboost()
-    learnt, judged = (library.DMatrix(matrix, label=target) for matrix, target in sets)
-    plan = _plan(model)
-    boosted = boost(plan, learnt, judged, place, tells_rounds=tells_rounds)
-    print(f"rounds={boosted.rounds} validation:{plan.metric}={boosted.best:.6f}", flush=True)
-    return boosted.booster
-
-
-def _plan(model: ModelDescription) -> Boosting:
-    metric, more_is_better = VALIDATION[model.kind]
-    parameters = asdict(model.hyperparameters)
-    rounds = parameters.pop("rounds")
-    patience = parameters.pop("early_stopping_rounds")
-    parameters |= {
-        "objective": _OBJECTIVES[model.kind],
-        "eval_metric": metric,
-        "seed": model.seed,
-        "nthread": 1,
-        "tree_method": "hist",
-    }
-    if model.kind is Kind.MULTICLASS:
-        parameters["num_class"] = len(model.classes)
-    return Boosting(parameters, metric, more_is_better, rounds, patience)
-
-
-def _checkpoints(model: ModelDescription, folder: Path | None, *data: Path) -> Checkpoints | None:
-    """Tell where this training keeps its progress, for exactly these data and settings."""
-    if folder is None or model.training.spot is None:
-        return None
-    every = model.training.spot.checkpoint_rounds
-    follows_from = {
-        "plan": asdict(_plan(model)),
-        "columns": [*model.numeric, "", *model.columns],
-        "classes": model.classes,
-        "every": every,
-        "data": [hashlib.sha256(path.read_bytes()).hexdigest() for path in data],
-    }
-    text = json.dumps(follows_from, sort_keys=True)
-    return Checkpoints(folder, every, hashlib.sha256(text.encode("utf-8")).hexdigest())
 
 
 def _write(path: Path, document: object) -> None:

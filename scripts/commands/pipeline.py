@@ -12,8 +12,7 @@ import typer
 
 from pipelines.errors import Finding, InvalidInput, Misuse
 from pipelines.models.description import describe
-from pipelines.models.table import read_table
-from pipelines.steps.split import split
+from pipelines.steps.prepare import cut_up
 from scripts.access import Access, aws_errors
 from scripts.commands.context import AsJson, AsPerson, Desk, ModelName, desk
 from scripts.console import Voice
@@ -104,14 +103,12 @@ def upload_data(at: Desk, model: str, file: Path) -> str:
     """Check a CSV as the first job would, then put it into the data bucket."""
     if file.suffix != ".csv":
         raise InvalidInput(str(file), "must have a name that ends in .csv", got=file.name)
-    description = describe(model)
-    rows = read_table(file, description)
-    split(rows, description, file.name)
+    _, told = cut_up(file, describe(model))
     bucket = at.naming.bucket_name(at.home.name, "data")
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     uri = f"s3://{bucket}/raw/{model}/{moment}/{file.name}"
     put_data(at.access, at.region, uri, file.read_bytes())
-    at.voice.say(f"  {file.name}: {len(rows)} rows, uploaded")
+    at.voice.say(f"  {file.name}: {told['rows']} rows, uploaded")
     return uri
 
 

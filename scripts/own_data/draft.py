@@ -85,6 +85,13 @@ def draft(sheet: Sheet, request: Request) -> Draft:
     if not _MODEL.fullmatch(request.name):
         rule = "must be 3 to 24 lower-case letters, digits or hyphens, a letter first"
         raise Misuse("NAME", f"{rule} and no hyphen last", got=request.name)
+    if request.kind is Kind.FORECAST:
+        raise Misuse(
+            "--kind",
+            "must be of rows that are predicted one by one",
+            got="forecast",
+            hint="a series is described in six lines: docs/guides/forecasts.md",
+        )
     rare_below = int(read_defaults()["rare_below"])
     if request.threshold is not None and not isfinite(request.threshold):
         raise Misuse("--threshold", "must be a finite number", got=str(request.threshold))

@@ -50,7 +50,7 @@ def _by_number(cells: Sequence[str], truth: Sequence[str], target: Target) -> st
                 return None
             told = f"their ranks correlate by {found:.3f}"
             return told if abs(found) >= _CORRELATION else None
-        case Kind.MULTICLASS:
+        case _:
             ordered = sorted(values)
             parts = min(_GROUPS, len(ordered) // _FEWEST_OF_GROUP)
             edges = sorted({ordered[len(ordered) * part // parts] for part in range(1, parts)})

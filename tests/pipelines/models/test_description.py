@@ -91,7 +91,7 @@ def test_every_object_of_the_schema_is_closed() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("kind: binary", "kind: bianry", "kind must be one of binary, multiclass, regression, got"),
+        ("kind: binary", "kind: bianry", "kind must be one of binary, multiclass, regression,"),
         ("seed: 20", "sed: 20", "the file must have no keys but"),
         ("seed: 20", "seed: -1", "seed must be at least 0, got -1"),
         ("seed: 20", "seed: twenty", 'seed must be a whole number, got "twenty"'),

@@ -26,5 +26,8 @@ def test_a_model_without_bundled_data_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--model", "weather", "--out", str(tmp_path / "x.csv")]) == 2
-    assert "must be one with bundled data (breast-cancer), got 'weather'" in capsys.readouterr().err
+    assert (
+        "must be one with bundled data (breast-cancer, demand), got 'weather'"
+        in capsys.readouterr().err
+    )
     assert not (tmp_path / "x.csv").exists()

@@ -16,7 +16,7 @@ from pipelines.attestations.envelope import open_envelope
 from pipelines.attestations.release_statement import Actors, Author, ReleaseStatement
 from pipelines.canonical import canonical_json, sha256_of
 from pipelines.errors import EnvironmentFault, Finding, Misuse
-from pipelines.models.description import describe
+from pipelines.models.description import describe, read_description
 from pipelines.models.variant import Variant
 from pipelines.promotion import bundle
 from pipelines.promotion.gate import RULES
@@ -26,6 +26,7 @@ from pipelines.promotion.release import load_release
 from pipelines.promotion.released_source import read_released_source
 from pipelines.promotion.threshold import check_threshold
 from tests.pipelines.attestations.cast import GUARDRAILS, NOW, builder
+from tests.pipelines.forecast_models import described
 from tests.pipelines.promotion.world import (
     ARCHIVE,
     AUTHOR,
@@ -281,3 +282,9 @@ def test_a_report_below_the_threshold_or_without_it_is_refused(
     home.put(f"{EVALUATION}/evaluation.json", json.dumps(report).encode())
     with pytest.raises(Finding, match=told):
         run(home, home.register())
+
+
+def test_a_forecast_is_not_released_to_an_endpoint(tmp_path: Path) -> None:
+    forecast = read_description(described(tmp_path))
+    with pytest.raises(Finding, match="model demand: must answer row by row to be released"):
+        bundle.check_kind(forecast)

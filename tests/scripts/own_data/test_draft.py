@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.errors import GatehouseError, InvalidInput
 from pipelines.models.description import read_description
+from pipelines.models.kinds import Kind
 from pipelines.models.table import read_table, render_table
 from pipelines.serving.preprocessing import fit
 from pipelines.steps.prepare import ANY, prepare
@@ -88,6 +89,12 @@ def test_few_positives_are_told_and_judged_by_average_precision(tmp_path: Path) 
 def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(GatehouseError, match="NAME: must be 3 to 24 lower-case letters"):
         draft(sheet_of(tmp_path, good()), Request(name, "ripe"))
+
+
+def test_a_forecast_is_no_draft_of_rows(tmp_path: Path) -> None:
+    request = Request("fruit", "ripe", kind=Kind.FORECAST)
+    with pytest.raises(GatehouseError, match="--kind: must be of rows that are predicted one by"):
+        draft(sheet_of(tmp_path, good()), request)
 
 
 def test_data_without_anything_to_learn_from_are_refused(tmp_path: Path) -> None:
