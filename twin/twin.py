@@ -156,13 +156,18 @@ class Twin:
         credentials: Credentials,
         region: str,
         position: Position = INTERNET,
+        patience: float | None = None,
     ) -> Any:
         """Return a boto3 client of the twin itself, acting as the given principal from a position.
 
-        Engines call AWS through it, so that what they do is identified and recorded too.
+        Engines call AWS through it, so that what they do is identified and recorded too. With
+        patience it asks once and waits as many seconds.
         """
         config = Config(
-            retries={"max_attempts": 2}, read_timeout=120, max_pool_connections=4, proxies={}
+            retries={"max_attempts": 2 if patience is None else 0},
+            read_timeout=120 if patience is None else patience,
+            max_pool_connections=4,
+            proxies={},
         )
         # A session makes one client at a time, but all of them from models that it reads once:
         # a session for each client would cost up to 0.15 s.

@@ -11,7 +11,7 @@ from twin.errors import ServiceError
 from twin.registry import Registry
 from twin.twin import Twin
 
-_PRETENDED = ("CreateAutoMLJobV2", "CreateCompilationJob", "CreateTransformJob")
+_PRETENDED = ("CreateAutoMLJobV2", "CreateCompilationJob")
 
 
 def register(registry: Registry) -> None:

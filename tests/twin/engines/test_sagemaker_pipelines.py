@@ -145,8 +145,8 @@ def test_a_job_that_the_api_refuses_fails_its_step(studio: Studio) -> None:
 
 
 def test_a_step_of_a_type_that_is_not_run_is_named(studio: Studio) -> None:
-    pipeline = studio.pipeline([{"Name": "Call", "Type": "Lambda", "Arguments": {}}])
-    with pytest.raises(ClientError, match="does not run steps of the type Lambda: step Call"):
+    pipeline = studio.pipeline([{"Name": "Call", "Type": "Callback", "Arguments": {}}])
+    with pytest.raises(ClientError, match="does not run steps of the type Callback: step Call"):
         studio.start(pipeline)
 
 

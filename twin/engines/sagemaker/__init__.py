@@ -6,7 +6,7 @@ import shutil
 
 from twin.engines.cloudwatch import CloudWatch
 from twin.engines.containers.mode import detect
-from twin.engines.sagemaker import features, packages, processing, training, tuning
+from twin.engines.sagemaker import features, packages, processing, training, transform, tuning
 from twin.engines.sagemaker.constraints import Checked
 from twin.engines.sagemaker.hosting.endpoints import Endpoints
 from twin.engines.sagemaker.hosting.fleet import Fleet
@@ -36,15 +36,16 @@ def register(registry: Registry, cloudwatch: CloudWatch) -> None:
     """
     checked = Checked(registry)
     training_jobs, processing_jobs = training.TrainingJobs(), processing.ProcessingJobs()
-    tuning_jobs = tuning.TuningJobs(training_jobs)
+    tuning_jobs, transform_jobs = tuning.TuningJobs(training_jobs), transform.TransformJobs()
     waits = {
         processing.NOUN: processing_jobs.works.wait,
         training.NOUN: training_jobs.works.wait,
+        transform.NOUN: transform_jobs.wait,
         tuning.NOUN: tuning_jobs.wait,
     }
     executions = Executions(lambda noun, arn: waits[noun](arn))
     fleet = Fleet()
-    for jobs in (training_jobs, processing_jobs, tuning_jobs):
+    for jobs in (training_jobs, processing_jobs, transform_jobs, tuning_jobs):
         jobs.register(checked)
     for part in (packages, pipelines, executions, Endpoints(fleet, cloudwatch.alarms)):
         part.register(checked)

@@ -22,7 +22,7 @@ class RoleSession:
         self.role_arn = role_arn
         self._twin, self._place, self._source_arn = twin, place, source_arn
         self._lock = threading.Lock()
-        self._clients: dict[tuple[str, str, Position], Any] = {}
+        self._clients: dict[tuple[str, str, Position, float | None], Any] = {}
         self._credentials = place.session(twin, role_arn, source_arn)
 
     @property
@@ -31,13 +31,23 @@ class RoleSession:
         with self._lock:
             return self._valid()
 
-    def client(self, service: str, region: str | None = None, position: Position = POSITION) -> Any:
-        """Return a client that acts as the role, by default from SageMaker's own network."""
-        key = service, region or self._place.region, position
+    def client(
+        self,
+        service: str,
+        region: str | None = None,
+        position: Position = POSITION,
+        patience: float | None = None,
+    ) -> Any:
+        """Return a client that acts as the role, by default from SageMaker's own network.
+
+        With patience it asks once and waits as many seconds.
+        """
+        key = service, region or self._place.region, position, patience
         with self._lock:
             credentials = self._valid()
             if key not in self._clients:
-                self._clients[key] = self._twin.client(key[0], credentials, key[1], position)
+                made = self._twin.client(key[0], credentials, key[1], position, patience)
+                self._clients[key] = made
             return self._clients[key]
 
     def _valid(self) -> Credentials:

@@ -60,8 +60,17 @@ class Server:
         self._connections = Connections(self._connect)
         self.capture: Capture | None = None
 
-    def begin(self, model: Record, capture: Mapping[str, Any] | None) -> None:
-        """Fetch model and image with the model's role and start the process."""
+    def begin(
+        self,
+        model: Record,
+        capture: Mapping[str, Any] | None = None,
+        environment: Mapping[str, str] | None = None,
+        log_group: str | None = None,
+    ) -> None:
+        """Fetch model and image with the model's role and start the process.
+
+        Variables of the environment come beside those of the model; raises ServerFailure.
+        """
         container = _container_of(self._twin, model)
         role_arn, network = model["ExecutionRoleArn"], model.get("VpcConfig")
         work = Work(self._twin, self._place, model["ModelArn"], role_arn, network)
@@ -77,12 +86,14 @@ class Server:
         self._program = Program(
             self._image,
             (*self._image.entrypoint, "serve"),
-            work.environment(container.get("Environment") or {}, isolated=isolated),
+            work.environment(
+                {**(container.get("Environment") or {}), **(environment or {})}, isolated=isolated
+            ),
             work.folder,
             isolated,
             serves=True,
         )
-        self._log = work.log(f"{LOG_GROUP}/{self._endpoint}", self.stream)
+        self._log = work.log(log_group or f"{LOG_GROUP}/{self._endpoint}", self.stream)
         self._container = start(self._twin.processes, self._program, self._log.write)
         if capture and capture.get("EnableCapture"):
             place = f"{self._endpoint}/{self.name}"
@@ -118,6 +129,12 @@ class Server:
                 return
             (self._program.folder / "door").unlink(missing_ok=True)
             self._container = start(self._twin.processes, self._program, self._log.write)
+
+    def store(self) -> Store:
+        """Return S3 as the model's role sees it; the server must have begun."""
+        if self._work is None:
+            raise ServerFailure("the server has not begun")
+        return self._work.store()
 
     def enter(self) -> None:
         """Count an invocation in: while one is under way, the server does not end."""

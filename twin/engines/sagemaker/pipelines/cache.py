@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from twin.engines.sagemaker.pipelines.definition import Step
-from twin.engines.sagemaker.pipelines.steps import Done
+from twin.engines.sagemaker.pipelines.outcome import Done
 from twin.engines.sagemaker.place import Place, invalid
 from twin.twin import Twin
 

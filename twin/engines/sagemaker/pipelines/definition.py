@@ -16,6 +16,7 @@ from twin.engines.sagemaker.place import invalid
 
 _STEP = re.compile(r"Steps\.([^.\[]+)")
 _TYPES = {"String": str, "Integer": int, "Float": float, "Boolean": bool}
+_FUNCTION = "Lambda"
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -56,6 +57,9 @@ class Step:
     description: str | None = None
     cache: Mapping[str, Any] = field(default_factory=dict)
     property_files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    function_arn: str | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    """What a function answers, each name with the type of its value."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,27 @@ def _steps(given: list[Any], branch: tuple[str, bool] | None) -> Iterator[Step]:
             description=entry.get("Description"),
             cache=entry.get("CacheConfig") or {},
             property_files=files,
+            function_arn=_function(entry),
+            outputs=_outputs(entry),
         )
+
+
+def _function(entry: Mapping[str, Any]) -> str | None:
+    arn = entry.get("FunctionArn")
+    if entry["Type"] == _FUNCTION and not isinstance(arn, str):
+        raise _wrong(f"the step {entry['Name']} calls a function and must have its FunctionArn")
+    return arn
+
+
+def _outputs(entry: Mapping[str, Any]) -> dict[str, str]:
+    outputs = {
+        one.get("OutputName"): one.get("OutputType") for one in entry.get("OutputParameters") or []
+    }
+    if any(not name or kind not in _TYPES for name, kind in outputs.items()):
+        raise _wrong(
+            f"OutputParameters of {entry['Name']} need an OutputName and a known OutputType"
+        )
+    return {str(name): str(kind) for name, kind in outputs.items()}
 
 
 def _needs(declared: list[str], arguments: Any) -> Iterator[str]:

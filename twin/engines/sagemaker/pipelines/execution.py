@@ -12,7 +12,8 @@ from typing import Any
 from twin.engines.sagemaker.notices import tell
 from twin.engines.sagemaker.pipelines.cache import Cache
 from twin.engines.sagemaker.pipelines.definition import Definition, Step
-from twin.engines.sagemaker.pipelines.steps import Done, Runner, StepFailure, StepStopped, Wait
+from twin.engines.sagemaker.pipelines.outcome import Done, StepFailure, StepStopped
+from twin.engines.sagemaker.pipelines.steps import Runner, Wait
 from twin.engines.sagemaker.pipelines.values import Scope, ValueFailure, holds, resolve
 from twin.engines.sagemaker.place import Place
 from twin.engines.sagemaker.session import RoleSession

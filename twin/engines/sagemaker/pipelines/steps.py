@@ -9,41 +9,19 @@ import secrets
 import string
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from twin.engines.sagemaker.pipelines.definition import Step
+from twin.engines.sagemaker.pipelines.functions import called
+from twin.engines.sagemaker.pipelines.outcome import Done, StepFailure, StepStopped, failed
 from twin.engines.sagemaker.session import RoleSession
 
 _LETTERS = string.ascii_letters + string.digits
 Wait = Callable[[str, str], None]
 """Waits for the end of a job, given the noun of its type and its ARN."""
-
-
-class StepFailure(Exception):
-    """A step failed; the text is its FailureReason."""
-
-    def __init__(self, reason: str, metadata: Mapping[str, Any] | None = None) -> None:
-        self.metadata = dict(metadata or {})
-        super().__init__(reason)
-
-
-class StepStopped(Exception):
-    """A step was stopped with its execution."""
-
-    def __init__(self, metadata: Mapping[str, Any] | None = None) -> None:
-        self.metadata = dict(metadata or {})
-        super().__init__("stopped")
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a step leaves: its metadata, and the values that later steps can refer to."""
-
-    metadata: Mapping[str, Any]
-    outputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,10 +52,11 @@ class JobType:
 JOBS = {
     "Processing": JobType("ProcessingJob", "ProcessingJob"),
     "Training": JobType("TrainingJob", "TrainingJob"),
+    "Transform": JobType("TransformJob", "TransformJob"),
     "Tuning": JobType("HyperParameterTuningJob", "TuningJob"),
 }
 CREATIONS = {"RegisterModel": "ModelPackage", "Model": "Model"}
-KNOWN = (*JOBS, *CREATIONS, "Condition", "Fail")
+KNOWN = (*JOBS, *CREATIONS, "Condition", "Fail", "Lambda")
 
 
 class Runner:
@@ -96,6 +75,10 @@ class Runner:
             raise StepFailure(message, {"Fail": {"ErrorMessage": message}})
         if step.kind in CREATIONS:
             return self._create(step, arguments)
+        if step.kind == "Lambda":
+            if self._is_stopped():
+                raise StepStopped()
+            return called(self._session, step, arguments)
         return self._job(step, arguments, JOBS[step.kind])
 
     def stop(self) -> None:
@@ -170,9 +153,9 @@ class Runner:
             answer: dict[str, Any] = method(**parameters)
         except ClientError as error:
             message = error.response["Error"].get("Message", str(error))
-            raise StepFailure(_failed(operation, message)) from error
+            raise StepFailure(failed("sagemaker", operation, message)) from error
         except BotoCoreError as error:
-            raise StepFailure(_failed(operation, str(error))) from error
+            raise StepFailure(failed("sagemaker", operation, str(error))) from error
         answer.pop("ResponseMetadata", None)
         return answer
 
@@ -182,10 +165,6 @@ class Runner:
         if longest < len(head) + 12:
             return f"{self._execution_id}-{step.name[:6]}-{tail}"[:longest]
         return f"{head}{step.name[: longest - len(head) - 11]}-{tail}"
-
-
-def _failed(operation: str, message: str) -> str:
-    return f"ClientError: Failed to invoke sagemaker:{operation}. Error Details: {message}"
 
 
 def _python_name(operation: str) -> str:
