@@ -1,7 +1,7 @@
 """EventBridge: carries events from services and callers to the targets of matching rules.
 
-Rules and targets are held by moto; matching, transforming and delivering is done here. Scheduled
-rules never fire, and archives stay empty.
+Rules and targets are held by moto; matching, transforming and delivering is done here, and rules
+with a schedule fire by the twin's clock. Archives stay empty.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from moto.events.models import events_backends
 
 from twin.call import Call, Forward, Response
 from twin.engines import events_pattern, events_targets
+from twin.engines.events_clock import ScheduledRules
 from twin.engines.events_input import Rule
 from twin.engines.events_targets import Delivery
 from twin.errors import ServiceError
@@ -26,12 +28,16 @@ from twin.twin import Twin
 _log = logging.getLogger(__name__)
 _ENABLED = ("ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
 
+_Parts = tuple[str, str, Mapping[str, Any], Sequence[str]]
+"""Source, detail type, detail and resources of an event."""
+
 
 def register(registry: Registry) -> None:
     """Put EventBridge's operations into the registry."""
     registry.answers("events", "PutEvents")(put_events)
     registry.answers("events", "TestEventPattern")(test_event_pattern)
     registry.wraps("events", "PutRule")(put_rule)
+    registry.wraps("events", "PutRule")(ScheduledRules(_fire).put_rule)
 
 
 def emit(
@@ -118,7 +124,7 @@ def _event(
     twin: Twin,
     account_id: str,
     region: str,
-    parts: tuple[str, str, Mapping[str, Any], Sequence[str]],
+    parts: _Parts,
     time: Any = None,
 ) -> dict[str, Any]:
     source, detail_type, detail, resources = parts
@@ -138,14 +144,29 @@ def _event(
 
 def _route(twin: Twin, place: tuple[str, str, str], event: dict[str, Any]) -> None:
     """Find the matching rules now and deliver to their targets in the background."""
+    matching = [rule for rule in _rules(place) if rule.state in _ENABLED and _matches(rule, event)]
+    _deliver(twin, place, matching, event)
+
+
+def _fire(twin: Twin, place: tuple[str, str, str], rule: Any, planned: datetime) -> None:
+    """Deliver the event of a schedule to the targets of its own rule, and to no other.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
+    """
+    parts: _Parts = ("aws.events", "Scheduled Event", {}, (rule.arn,))
+    _deliver(twin, place, [rule], _event(twin, *place[:2], parts, planned))
+
+
+def _deliver(
+    twin: Twin, place: tuple[str, str, str], rules: Iterable[Any], event: dict[str, Any]
+) -> None:
     received = twin.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     text = json.dumps(event, default=str)
     deliveries = [
         Delivery(
             Rule(rule.name, rule.arn), place[0], place[1], dict(target), json.loads(text), received
         )
-        for rule in _rules(place)
-        if rule.state in _ENABLED and _matches(rule, event)
+        for rule in rules
         for target in list(rule.targets)
     ]
     for delivery in deliveries:

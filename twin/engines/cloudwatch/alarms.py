@@ -14,7 +14,7 @@ from typing import Any
 from moto.cloudwatch.models import cloudwatch_backends
 
 from twin.call import Call, Forward, Response
-from twin.engines.cloudwatch import announcements
+from twin.engines.cloudwatch import announcements, queues
 from twin.engines.cloudwatch.announcements import Change
 from twin.engines.cloudwatch.definition import Watched, watched
 from twin.engines.cloudwatch.evaluation import State, Verdict, evaluate
@@ -135,8 +135,10 @@ class Alarms:
             if not clock.wait_until(max((slot + 1) * SLOT_SECONDS, soonest), stopping.is_set):
                 return
             slot = int(clock.read() // SLOT_SECONDS)
-            self._metrics.hand_over(twin)
             full = slot - slot % _MINUTE
+            if full > minute:
+                self._metrics.put(twin, queues.measured(twin))
+            self._metrics.hand_over(twin)
             self._evaluate(twin, slot, full if full > minute else None)
             minute = max(minute, full)
 

@@ -234,3 +234,21 @@ def alarm_topic(lab: Lab) -> str:
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     lab.client("sns").create_topic(Name=name, Attributes={"Policy": policy})
     return arn
+
+
+def test_a_message_that_waits_in_a_queue_raises_an_alarm_on_it(lab: Lab) -> None:
+    url, _ = lab.queue()
+    queue = {"Name": "QueueName", "Value": url.rpartition("/")[2]}
+    name = alarm(
+        lab,
+        "AWS/SQS",
+        MetricName="ApproximateNumberOfMessagesVisible",
+        Dimensions=[queue],
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Threshold=1,
+    )
+    enters(lab, name, "OK")
+    lab.client("sqs").send_message(QueueUrl=url, MessageBody="given up")
+    enters(lab, name, "ALARM")
+    lab.client("sqs").purge_queue(QueueUrl=url)
+    enters(lab, name, "OK")
