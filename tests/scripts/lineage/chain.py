@@ -11,12 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.attestations.approval import Approval, Decision, approve
-from pipelines.attestations.envelope import sign
-from pipelines.attestations.moments import compact
+from pipelines.attestations.approval import Decision
 from pipelines.attestations.release_statement import ReleaseStatement
-from pipelines.attestations.test_attestation import TestAttestation
-from pipelines.canonical import canonical_json, sha256_of
+from pipelines.canonical import canonical_json
 from pipelines.promotion.kept_terraform import pack, unpack
 from pipelines.promotion.release import Release
 from scripts.lineage.facts import Fact
@@ -25,14 +22,12 @@ from tests.pipelines.attestations.cast import (
     EXECUTION,
     MODEL,
     NOW,
-    TEST,
     Holder,
-    approver,
     builder,
-    staging_key,
 )
 from tests.scripts.lineage.works import Works
-from tests.scripts.releases.bureau import ROOT, Bureau, report, stated, two_managers
+from tests.scripts.releases.bureau import ROOT, Bureau, stated, two_managers
+from tests.scripts.releases.papers import papers
 
 ENDPOINT = "gatehouse-production-breast-cancer"
 EVIDENCE = "gatehouse-production-evidence-333333333333"
@@ -67,27 +62,13 @@ class Chain:
 
     def lay(self, statement: ReleaseStatement, account: str = "production") -> None:
         """Keep in an account what a promotion leaves there."""
-        release, execution = statement.release, statement.execution_id
-        told = report(release, execution)
-        test = replace(
-            TEST,
-            release_id=release.id,
-            release_sha256=release.sha256,
-            execution_id=execution,
-            report_sha256=sha256_of(told),
-        )
-        given = _approval(statement, test)
+        release, made = statement.release, NOW - timedelta(minutes=30)
+        ends = made + timedelta(hours=8)
+        given = Decision("rita", ("production",), "better recall", "CHG-7", made, ends)
         name = self.bureau.naming.endpoint_name(account, MODEL)
         heading = {"release_sha256": release.sha256, "ended_at": "2026-12-01T12:00:00Z"}
         documents = {
-            "release.json": release.content(),
-            "release.dsse.json": sign(statement.statement(), self.by.signer),
-            "terraform.tar": terraform()[0],
-            "Tested_staging/test-report.json": told,
-            "Tested_staging/test-report.dsse.json": sign(test.statement(), staging_key().signer),
-            f"approvals/rita-{compact(given.made_at)}.dsse.json": sign(
-                given.statement(), approver("rita").signer
-            ),
+            **papers(statement, given, terraform()[0], by=self.by),
             f"{account}/deployment.json": canonical_json(
                 heading | {"endpoint": {"config_name": name}}
             ),
@@ -126,17 +107,6 @@ class Chain:
         office = self.bureau.office(person)
         place = self.bureau.naming.organization.account(account)
         return read_lineage(office, place, NOW + timedelta(hours=1))
-
-
-def _approval(statement: ReleaseStatement, test: TestAttestation) -> Approval:
-    made = NOW - timedelta(minutes=30)
-    return approve(
-        statement,
-        [test],
-        Decision(
-            "rita", ("production",), "better recall", "CHG-7", made, made + timedelta(hours=8)
-        ),
-    )
 
 
 def told(found: Lineage) -> dict[str, Any]:

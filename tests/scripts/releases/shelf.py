@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from pipelines.attestations.approval import Decision, approve
+from pipelines.attestations.approval import Decision
 from pipelines.attestations.envelope import open_envelope, sign
 from pipelines.attestations.evidence import Document
-from pipelines.attestations.moments import compact
 from pipelines.attestations.release_statement import ReleaseStatement
 from pipelines.attestations.revocation import Revocation
 from pipelines.attestations.rollback import Rollback
-from pipelines.canonical import canonical_json, sha256_of
+from pipelines.canonical import canonical_json
 from pipelines.naming import Naming
 from pipelines.promotion.kept_terraform import TERRAFORM_FILE, pack
 from pipelines.promotion.release import Configuration, Release
@@ -24,12 +23,10 @@ from tests.pipelines.attestations.cast import (
     MODEL,
     NOW,
     STATEMENT,
-    TEST,
     approver,
-    builder,
-    staging_key,
 )
-from tests.scripts.releases.bureau import DECISIONS, ROOT, Bureau, a_release, report, two_managers
+from tests.scripts.releases.bureau import DECISIONS, ROOT, Bureau, a_release, two_managers
+from tests.scripts.releases.papers import papers
 
 ROLLBACK = "99999999-2222-3333-4444-555555555555"
 SECOND = "production-b"
@@ -89,33 +86,17 @@ class Shelf:
         """Keep the evidence of a version, as its promotion left it; but not these documents."""
         statement = self.statement(version)
         release, execution = statement.release, statement.execution_id
-        test_report = report(release, execution)
-        test = replace(
-            TEST,
-            release_id=release.id,
-            release_sha256=release.sha256,
-            execution_id=execution,
-            report_sha256=sha256_of(test_report),
-            made_at=deployed(version) - timedelta(hours=1),
-        )
         said = deployed(version) - timedelta(minutes=30)
         ends = said + timedelta(minutes=45)
         decision = Decision("rita", self.accounts, "good", "CHG-1", said, ends)
-        approval = approve(statement, [test], decision)
+        tested_at = deployed(version) - timedelta(hours=1)
         verified = {
             "account": account,
             "execution_id": execution,
             "release_sha256": release.sha256,
         }
         documents = {
-            "release.json": release.content(),
-            "release.dsse.json": sign(statement.statement(), builder().signer),
-            TERRAFORM_FILE: _terraform(),
-            "Tested_staging/test-report.json": test_report,
-            "Tested_staging/test-report.dsse.json": sign(test.statement(), staging_key().signer),
-            f"approvals/rita-{compact(said)}.dsse.json": sign(
-                approval.statement(), approver("rita").signer
-            ),
+            **papers(statement, decision, _terraform(), tested_at=tested_at),
             f"{account}/deployment.json": _ran(self.configuration(version, account)),
             f"{account}/verification.json": canonical_json(verified),
         }
