@@ -18,6 +18,7 @@ from scripts.commands import (
     destroy,
     doctor,
     drift,
+    forecast,
     inventory,
     lineage,
     model,
@@ -49,6 +50,7 @@ app.command()(inventory.inventory)
 app.command()(drift.drift)
 app.command()(permissions.permissions)
 app.command()(lineage.lineage)
+app.add_typer(forecast.app, name="forecast")
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(model.app, name="model")
 app.add_typer(release.app, name="release")
