@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import os
 from pathlib import Path
 
 from markupsafe import Markup
 
-from pipelines.errors import EnvironmentFault, Misuse
+from pipelines.errors import Misuse
+from policies.report.content_policy import content_policy
 from policies.report.templates import templates
 from scripts.forecasts.chart import draw
 from scripts.forecasts.document import Forecast, spell
+from scripts.new_file import write_new
 
 _HERE = Path(__file__).resolve().parent
 
@@ -35,7 +34,7 @@ def page(forecast: Forecast) -> str:
             spell=spell,
             # Files of this project, never input; nothing else is left unescaped.
             style=Markup(style),  # noqa: S704
-            policy=_policy(style),
+            policy=content_policy(style),
         )
     )
 
@@ -48,19 +47,4 @@ def write_page(forecast: Forecast, place: Path) -> None:
     """
     if place.suffix != ".html":
         raise Misuse("--chart", "must end with .html", got=place.name)
-    content = page(forecast)
-    try:
-        with place.open("x", encoding="utf-8") as file:
-            file.write(content)
-    except FileExistsError as error:
-        raise Misuse("--chart", "must be a file that is not there yet", got=str(place)) from error
-    except OSError as error:
-        got = error.strerror or os.strerror(error.errno or 0)
-        raise EnvironmentFault(str(place), "must be a file that can be written", got=got) from error
-
-
-def _policy(style: str) -> str:
-    """Tell a browser that the page fetches and runs nothing, and has this style only."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    # https://www.w3.org/TR/CSP3/#grammardef-hash-source
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    write_new("--chart", place, page(forecast))

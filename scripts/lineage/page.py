@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from markupsafe import Markup
 
 from pipelines.attestations.moments import spell
-from pipelines.errors import EnvironmentFault, Misuse
+from pipelines.errors import Misuse
 from policies.report.content_policy import content_policy
 from policies.report.templates import templates
 from scripts.lineage.drawing import draw
 from scripts.lineage.lineage import Lineage
 from scripts.lineage.tree import said
+from scripts.new_file import write_new
 
 _HERE = Path(__file__).parent
 _KINDS = (".html", ".svg")
@@ -56,15 +56,7 @@ def write_drawing(lineage: Lineage, place: Path) -> None:
     """
     if place.suffix not in _KINDS:
         raise Misuse("--out", f"must end with {' or '.join(_KINDS)}", got=place.name)
-    content = page(lineage) if place.suffix == ".html" else drawing(lineage)
-    try:
-        with place.open("x", encoding="utf-8") as file:
-            file.write(content)
-    except FileExistsError as error:
-        raise Misuse("--out", "must be a file that is not there yet", got=str(place)) from error
-    except OSError as error:
-        got = error.strerror or os.strerror(error.errno or 0)
-        raise EnvironmentFault(str(place), "must be a file that can be written", got=got) from error
+    write_new("--out", place, page(lineage) if place.suffix == ".html" else drawing(lineage))
 
 
 def _style(*names: str | Path) -> str:
