@@ -21,6 +21,16 @@ def test_lists_are_bound_to_a_prefix(strict: Strict) -> None:
     assert person.refused("s3", "list_objects_v2", Bucket=bucket).status == 403
 
 
+def test_a_version_that_is_lost_is_missed_by_its_name(strict: Strict) -> None:
+    bucket, s3 = strict.lab.bucket(), strict.lab.client("s3")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    version = s3.put_object(Bucket=bucket, Key="a", Body=b"1")["VersionId"]
+    s3.delete_object(Bucket=bucket, Key="a", VersionId=version)
+    person = strict.person(allow("s3:GetObjectVersion"), allow("s3:ListBucket"))
+    given = {"Bucket": bucket, "Key": "a", "VersionId": version}
+    assert person.refused("s3", "get_object", **given).code == "NoSuchVersion"
+
+
 def test_writes_are_bound_to_a_kind_of_encryption(strict: Strict) -> None:
     bucket = strict.lab.bucket()
     condition = {"s3:x-amz-server-side-encryption": "AES256"}

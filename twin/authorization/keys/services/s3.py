@@ -85,7 +85,8 @@ def _object(ask: Ask) -> Any | None:
     version = _version(ask)
     if version is None:
         return held.keys.get(key)
-    versions = held.keys.getlist(key)
+    # None where the object has no version left.
+    versions = held.keys.getlist(key) or ()
     return next((one for one in versions if str(one.version_id) == version[0]), None)
 
 
