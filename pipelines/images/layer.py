@@ -23,6 +23,7 @@ PROGRAM = (
     "__init__.py",
     "entry.py",
     "errors.py",
+    "forecasting",
     "layout.py",
     "models",
     "serving",

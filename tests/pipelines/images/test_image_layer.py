@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -126,3 +127,23 @@ def test_the_layer_of_this_checkout_needs_nothing_else_of_it(tmp_path: Path) -> 
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
+
+
+def test_the_program_holds_whatever_it_imports_of_the_platform() -> None:
+    pipelines = Path(__file__).resolve().parents[3] / "pipelines"
+    files = [
+        path
+        for entry in PROGRAM
+        for path in (
+            [pipelines / entry] if entry.endswith(".py") else pipelines.glob(f"{entry}/**/*.py")
+        )
+    ]
+    wanted = {
+        match[1]
+        for path in files
+        for match in re.finditer(
+            r"^\s*from pipelines\.(\w+)", path.read_text("utf-8"), re.MULTILINE
+        )
+    }
+    assert wanted
+    assert wanted <= {entry.removesuffix(".py") for entry in PROGRAM}
