@@ -11,7 +11,7 @@ _DATA_SCIENCE_ROLES = (
     *(persona.value for persona in Persona),
     *("apply", "bundle", "experiment-launch", "model-build", "model-build-trigger"),
     *("pipeline", "plan", "processing", "promotion", "promotion-trigger"),
-    *("studio", "training", "tuning"),
+    *("studio", "training", "training-trigger", "tuning"),
 )
 # Whoever decides on releases, runs the platform or audits it looks into the targets as well.
 TARGET_PERSONAS = (Persona.AUDITOR, Persona.PLATFORM_ADMIN, Persona.RELEASE_MANAGER)

@@ -13,12 +13,14 @@ from typing import Any, TypeVar
 from pipelines.errors import Misuse
 from pipelines.organization_approvals import REQUIRED_APPROVALS
 from pipelines.organization_rules import MAIN_UNIT, check_ids_are_quoted, check_rules
+from pipelines.organization_triggers import Triggers
 from pipelines.organization_wording import WORDING
 from pipelines.yaml_file import YamlFile, nearest, read_yaml_file
 from pipelines.yaml_schema import check_schema
 
 ORGANIZATION_FILE = Path("accounts") / "organization.yaml"
 SCHEMA_FILE = Path("accounts") / "organization.schema.json"
+_ABSENT_IN_MODEL = {"business_unit": MAIN_UNIT}
 
 
 class AccountKind(StrEnum):
@@ -101,6 +103,7 @@ class Model:
     description: str
     owner: str
     business_unit: str
+    triggers: Triggers
 
 
 @dataclass(frozen=True)
@@ -254,7 +257,7 @@ def _build(value: Mapping[str, Any]) -> Organization:
         for name, entry in value["people"].items()
     }
     models = {
-        name: Model(name, **{"business_unit": MAIN_UNIT, **entry})
+        name: Model(name, **{**_ABSENT_IN_MODEL, **entry, "triggers": Triggers.of(entry)})
         for name, entry in value["models"].items()
     }
     return Organization(

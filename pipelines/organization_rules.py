@@ -7,6 +7,7 @@ from typing import Any
 
 from pipelines.organization_approvals import check_approvals
 from pipelines.organization_networks import check_networks
+from pipelines.organization_triggers import check_triggers
 from pipelines.yaml_file import KeyPath, YamlFile, nearest
 
 # The business unit of whatever names none.
@@ -64,6 +65,7 @@ def check_rules(file: YamlFile) -> None:
     check_belonging(file)
     check_role_names(file)
     check_reserved_names(file)
+    check_triggers(file)
     accounts = file.value["accounts"]
     check_approvals(file, {name: unit_of(account) for name, account in accounts.items()})
 

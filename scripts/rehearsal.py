@@ -128,10 +128,10 @@ class Rehearsal:
         """Upload the bundled data, train, and give the version that was registered."""
         at = scientist.desk
         data = write_sample(self.model, self._folder / f"{self.model}.csv")
-        uri = upload_data(at, self.model, data)
+        brought = upload_data(at, self.model, data)
         runs = training_runs(at, self.model)
         before = {package.arn for package in model_packages(at, self.model).all()}
-        run = follow_run(at.voice, runs, runs.start({"InputDataUri": uri}), local=True)
+        run = follow_run(at.voice, runs, runs.start(brought.parameters), local=True)
         if run.status != "Succeeded":
             raise Finding(f"run {run.id}", "must succeed", got=run.reason or run.status)
         packages = model_packages(at, self.model)

@@ -20,6 +20,7 @@ class TrainingRun:
     status: str
     started: str
     reason: str | None
+    name: str = ""
 
     @property
     def id(self) -> str:
@@ -135,6 +136,7 @@ def _run(found: Mapping[str, Any]) -> TrainingRun:
         status=str(found["PipelineExecutionStatus"]),
         started=started.isoformat(timespec="seconds") if started else "",
         reason=found.get("FailureReason") or found.get("PipelineExecutionFailureReason"),
+        name=str(found.get("PipelineExecutionDisplayName") or ""),
     )
 
 

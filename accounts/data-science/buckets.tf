@@ -42,9 +42,11 @@ locals {
       writers   = concat([local.roles.promotion, local.roles.bundle], local.artifact_users)
     }
     data = {
+      announces_objects = length(local._triggered) > 0
       key               = "data"
       outside_endpoints = merge(local._aws_discovery, local._aws_orchestration)
       readers           = concat([local.macie_role_arn], local.scientists_in_studio, [for purpose in ["data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
+      readers_by_prefix = { "raw/" = local._trigger_roles }
       writers           = [local.roles.processing]
       writers_by_prefix = { "raw/" = [local.roles["data-scientist"]] }
     }
@@ -137,6 +139,7 @@ module "bucket" {
   organization_id   = module.naming.organization_id
   outside_endpoints = lookup(each.value, "outside_endpoints", {})
   readers           = lookup(each.value, "readers", [])
+  readers_by_prefix = lookup(each.value, "readers_by_prefix", {})
   retention         = lookup(each.value, "retention", {})
   service_writers   = lookup(each.value, "service_writers", {})
   write_once        = lookup(each.value, "write_once", false)

@@ -9,14 +9,15 @@ locals {
       source    = { role_arns = [local.roles["ml-engineer"]], via_services = ["s3"] }
       targets   = { role_arns = local.artifact_users, via_services = ["s3"] }
     }
-    audit = {
-      detective = { role_arns = [local.detective_role_arn], via_services = ["sns", "sqs"] }
-    }
+    audit = merge(
+      { detective = { role_arns = [local.detective_role_arn], via_services = ["sns", "sqs"] } },
+      { for role in local._trigger_roles : "triggers" => { role_arns = [role], via_services = ["sqs"] } },
+    )
     data = {
       jobs    = { role_arns = [local.roles.pipeline, local.roles.processing], grants = true, via_services = ["s3", "sagemaker"] }
       macie   = { role_arns = [local.macie_role_arn], access = "decrypt", via_services = ["s3"] }
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
-      readers = { role_arns = concat(local.scientists_in_studio, [local.roles.training, local.roles.tuning]), access = "decrypt", via_services = ["s3"] }
+      readers = { role_arns = concat(local.scientists_in_studio, local._trigger_roles, [local.roles.training, local.roles.tuning]), access = "decrypt", via_services = ["s3"] }
     }
     decisions = {
       deciders = { role_arns = [local.roles["release-manager"]], via_services = ["s3"] }
@@ -35,11 +36,11 @@ locals {
     }
   }
   _key_services = {
-    audit = {
+    audit = merge(local._trigger_rules, {
       alarms = { principal = "cloudwatch.amazonaws.com" }
       config = { principal = "config.amazonaws.com" }
       trail  = { principal = "cloudtrail.amazonaws.com" }
-    }
+    })
     logs = {
       logs = {
         principal = "logs.${local.account.region}.amazonaws.com"

@@ -56,7 +56,8 @@ locals {
   _role_purposes = {
     data-science = concat(local.personas, [
       "apply", "bundle", "experiment-launch", "model-build", "model-build-trigger", "pipeline",
-      "plan", "processing", "promotion", "promotion-trigger", "studio", "training", "tuning",
+      "plan", "processing", "promotion", "promotion-trigger", "studio", "training",
+      "training-trigger", "tuning",
     ])
     # Whoever decides on releases, runs the platform or audits it looks into the targets as well.
     target = [

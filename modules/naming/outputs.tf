@@ -132,7 +132,7 @@ output "model_package_groups" {
 }
 
 output "models" {
-  description = "The models of the business unit by name, each with description, owner and business_unit."
+  description = "The models of the business unit by name, each with description, owner, business_unit and triggers (null where training starts on demand only)."
   value       = local.models
 }
 

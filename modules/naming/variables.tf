@@ -61,6 +61,11 @@ variable "organization" {
       description   = string
       owner         = string
       business_unit = optional(string, "main")
+      triggers = optional(object({
+        object   = optional(object({ prefix = string }))
+        push     = optional(bool, false)
+        schedule = optional(string)
+      }))
     }))
     promotion = optional(object({
       approval_timeout_minutes = optional(number, 10080)

@@ -26,12 +26,34 @@ class Author:
 
 @dataclass(frozen=True)
 class Actors:
-    """Who had a hand in a release; null only where AWS says that a service did it."""
+    """Who had a hand in a release; null only where AWS says that a service did it.
+
+    `answers` is who owns the model, told where a service started its training: a run that nobody
+    started is not a run with which nobody has to do.
+    """
 
     author: Author
     registrar: str | None
     model_approver: str | None
     starter: str | None
+    answers: str | None = None
+
+    @property
+    def registered_by(self) -> str:
+        """Tell who registered the version, in words."""
+        if self.registrar is None and self.answers is not None:
+            return f"a service, for which {self.answers} answers"
+        return self.registrar or "a service"
+
+    @property
+    def hands(self) -> dict[str, str | None]:
+        """Tell who did what, but for who wrote the commit."""
+        return {
+            "who registered the version": self.registrar,
+            "who answers for the model, as a service started its training": self.answers,
+            "who approved the version": self.model_approver,
+            "who started the promotion": self.starter,
+        }
 
 
 @dataclass(frozen=True)
@@ -108,11 +130,17 @@ class ReleaseStatement:
             "release_sha256": self.release.sha256,
             "execution_id": self.execution_id,
             "made_at": spell(self.made_at),
-            "actors": asdict(self.actors),
+            "actors": _told(self.actors),
             "gate": [asdict(one) for one in self.gate],
             "terraform": {"sha256": self.terraform_sha256},
             "guardrails": {"sha256": self.guardrails_sha256},
         }
+
+
+def _told(actors: Actors) -> dict[str, Any]:
+    """Spell the actors; statements of runs that people start have no member for who answers."""
+    told = asdict(actors)
+    return {name: one for name, one in told.items() if name != "answers" or one is not None}
 
 
 def _actors(document: Mapping[str, Any]) -> Actors:
@@ -121,4 +149,5 @@ def _actors(document: Mapping[str, Any]) -> Actors:
         registrar=document["registrar"],
         model_approver=document["model_approver"],
         starter=document["starter"],
+        answers=document.get("answers"),
     )

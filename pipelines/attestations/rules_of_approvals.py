@@ -166,11 +166,9 @@ def _check_hands(address: str, approval: Approval, case: _Case) -> None:
     email = actors.author.email.casefold()
     # The statement's own reading of the email may be older than the file at hand.
     authors = {one.name for one in case.expected.people if one.email.casefold() == email}
-    hands = {
-        "who wrote the commit": authors | {actors.author.person},
-        "who registered the version": {actors.registrar},
-        "who approved the version": {actors.model_approver},
-        "who started the promotion": {actors.starter},
+    hands: dict[str, set[str | None]] = {
+        "who wrote the commit": {*authors, actors.author.person},
+        **{hand: {person} for hand, person in actors.hands.items()},
     }
     for hand, people in hands.items():
         if approval.approver in people:

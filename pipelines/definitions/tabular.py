@@ -64,6 +64,10 @@ class TabularPipeline:
         self.session = session
         self.input_data_uri = ParameterString(name="InputDataUri")
         self.input_data_sha256 = ParameterString(name="InputDataSha256", default_value="any")
+        # The digest decides; the version tells a reader which object of the bucket had it.
+        self.input_data_version = ParameterString(
+            name="InputDataVersion", default_value="unrecorded"
+        )
         self.threshold = ParameterFloat(name="Threshold", default_value=model.metric.threshold)
 
     def build(self) -> Pipeline:
@@ -74,7 +78,12 @@ class TabularPipeline:
         first = Attempt("", archive, self._evaluate("", prepare, archive), {})
         return Pipeline(
             name=self.model.name,
-            parameters=[self.input_data_uri, self.input_data_sha256, self.threshold],
+            parameters=[
+                self.input_data_uri,
+                self.input_data_sha256,
+                self.input_data_version,
+                self.threshold,
+            ],
             steps=[prepare, train, first.evaluate, *self._decisions(prepare, first)],
             # No experiment is made on the side: what a package was made of is in the package.
             pipeline_experiment_config=None,
@@ -215,6 +224,7 @@ class TabularPipeline:
             "commit": tokens.COMMIT,
             "data_sha256": JsonGet(step_name="Prepare", property_file="data", json_path="sha256"),
             "data_uri": self.input_data_uri,
+            "data_version": self.input_data_version,
             "definition_sha256": tokens.DEFINITION_DIGEST,
             "evaluation_uri": Join(on="/", values=[evaluation, "evaluation.json"]),
             "execution_arn": ExecutionVariables.PIPELINE_EXECUTION_ARN,

@@ -44,13 +44,15 @@ def read_actors(settings: Settings, aws: Aws, package: Package, author: str) -> 
     """
     region = settings.home.region
     found = _Identities(settings.naming, settings.home)
+    registrar = _registrar(aws.client("sagemaker", region), package, found, settings)
     return Actors(
         author=Author(author, _person_of_email(settings, author)),
-        registrar=_registrar(aws.client("sagemaker", region), package, found, settings),
+        registrar=registrar,
         model_approver=found.person(
             f"{package.address}: who approved it", package.modified_by or package.created_by
         ),
         starter=_starter(aws.client("codepipeline", region), found, settings),
+        answers=settings.model.owner if registrar is None else None,
     )
 
 
@@ -59,8 +61,14 @@ def _person_of_email(settings: Settings, email: str) -> str | None:
     return next((one.name for one in people if one.email.casefold() == email.casefold()), None)
 
 
-def _registrar(client: RunClient, package: Package, found: _Identities, settings: Settings) -> str:
-    """Name who started the run that registered a package, or who registered it by hand."""
+def _registrar(
+    client: RunClient, package: Package, found: _Identities, settings: Settings
+) -> str | None:
+    """Name who started the run that registered a package, or who registered it by hand.
+
+    None where the platform's own function did, which starts a run on a push, on a schedule and by
+    new data; everything else that is no person is refused.
+    """
     address = f"{package.address}: who registered it"
     if not found.is_pipeline(package.created_by):
         return found.person(address, package.created_by)
@@ -79,6 +87,8 @@ def _registrar(client: RunClient, package: Package, found: _Identities, settings
     if not told:
         # SageMaker may hand the name of whoever started a run on to what the run makes.
         told = package.created_by
+    if found.is_trigger(told):
+        return None
     return found.person(f"{arn}: who started it", told)
 
 
@@ -107,8 +117,16 @@ class _Identities:
 
     def is_pipeline(self, told: Mapping[str, Any]) -> bool:
         """Tell whether a training pipeline did it, with its own role."""
+        return self._is(told, "pipeline")
+
+    def is_trigger(self, told: Mapping[str, Any]) -> bool:
+        """Tell whether the function did it that starts training, with its own role."""
+        identity = told.get("IamIdentity") or {}
+        return not identity.get("SourceIdentity") and self._is(told, "training-trigger")
+
+    def _is(self, told: Mapping[str, Any], purpose: str) -> bool:
         session = _session(told)
-        role = self.naming.role_name(self.home.name, "pipeline")
+        role = self.naming.role_name(self.home.name, purpose)
         return bool(session and (session["account"], session["role"]) == (self.home.id, role))
 
     def person(self, address: str, told: Mapping[str, Any]) -> str:

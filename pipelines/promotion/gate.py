@@ -185,13 +185,15 @@ def _captured(candidate: Candidate, bounds: Bounds) -> str:
 
 def _two_people(candidate: Candidate, _bounds: Bounds) -> str:
     actors = candidate.actors
-    if actors.model_approver == actors.registrar:
+    # Where nobody started the training, who answers for the model counts for whoever did.
+    made_by = actors.registrar or actors.answers
+    if made_by is None or actors.model_approver == made_by:
         raise Finding(
             candidate.package.address,
-            "must be approved by somebody else than who registered it",
-            got=str(actors.model_approver),
+            "must be approved by somebody else than who registered it or answers for it",
+            got=f"{actors.model_approver}, registered by {actors.registered_by}",
         )
-    return f"registered by {actors.registrar}, approved by {actors.model_approver}"
+    return f"registered by {actors.registered_by}, approved by {actors.model_approver}"
 
 
 RULES = (

@@ -13,10 +13,10 @@ import typer
 from pipelines.errors import Finding, InvalidInput, Misuse
 from pipelines.models.description import describe
 from pipelines.steps.prepare import cut_up
-from scripts.access import Access, aws_errors
 from scripts.commands.context import AsJson, AsPerson, Desk, ModelName, desk
 from scripts.console import Voice
 from scripts.publishing import publish as publish_all
+from scripts.training_data import BroughtData, bring_data
 from scripts.training_runs import Step, TrainingRun, TrainingRuns
 from scripts.waiting import patience_for
 
@@ -60,10 +60,10 @@ def start(
     at = desk(person, model)
     name = at.model(model)
     chosen = _chosen(threshold)
-    uri = upload_data(at, name, data)
+    brought = upload_data(at, name, data)
     runs = training_runs(at, name)
-    run = runs.start({"InputDataUri": uri, **chosen})
-    at.voice.say(f"run {run.id} of {name} started on {uri}")
+    run = runs.start({**brought.parameters, **chosen})
+    at.voice.say(f"run {run.id} of {name} started on {brought.uri}")
     if wait:
         run = follow_run(at.voice, runs, run, local=at.access.is_local)
     at.voice.fields(_run_row(name, run), as_json=as_json)
@@ -86,7 +86,7 @@ def status(
             for name in at.models(model)
             for found in training_runs(at, name).all()
         ]
-        at.voice.rows(("run", "model", "status", "started"), rows, as_json=as_json)
+        at.voice.rows(("run", "model", "status", "started", "name"), rows, as_json=as_json)
         return
     runs = training_runs(at, at.model(model))
     arn = next((found.arn for found in runs.all() if found.id == run), run)
@@ -99,24 +99,17 @@ def training_runs(at: Desk, model: str) -> TrainingRuns:
     return TrainingRuns(at.access, at.region, at.naming.sagemaker_pipeline(model))
 
 
-def upload_data(at: Desk, model: str, file: Path) -> str:
+def upload_data(at: Desk, model: str, file: Path) -> BroughtData:
     """Check a CSV as the first job would, then put it into the data bucket."""
     if file.suffix != ".csv":
         raise InvalidInput(str(file), "must have a name that ends in .csv", got=file.name)
     _, told = cut_up(file, describe(model))
     bucket = at.naming.bucket_name(at.home.name, "data")
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    uri = f"s3://{bucket}/raw/{model}/{moment}/{file.name}"
-    put_data(at.access, at.region, uri, file.read_bytes())
+    key = f"raw/{model}/{moment}/{file.name}"
+    brought = bring_data(at.access, at.region, bucket, key, file.read_bytes())
     at.voice.say(f"  {file.name}: {told['rows']} rows, uploaded")
-    return uri
-
-
-def put_data(access: Access, region: str, uri: str, content: bytes) -> None:
-    """Store an object at an s3:// address."""
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    with aws_errors(uri, "must be writable", access.endpoint):
-        access.client("s3", region).put_object(Bucket=bucket, Key=key, Body=content)
+    return brought
 
 
 def follow_run(voice: Voice, runs: TrainingRuns, run: TrainingRun, *, local: bool) -> TrainingRun:
@@ -156,6 +149,7 @@ def _run_row(model: str, run: TrainingRun) -> dict[str, object]:
         "model": model,
         "status": run.status,
         "started": run.started,
+        "name": run.name,
         "reason": run.reason,
         "arn": run.arn,
     }

@@ -34,7 +34,7 @@ def package_link(found: Sources) -> Node:
             Said(REGISTRY, package.arn if package else None),
         ),
         _status_now(found),
-        compare("registered by", found.stated(actors.registrar if actors else None)),
+        compare("registered by", found.stated(actors.registered_by if actors else None)),
         compare("approved by", found.stated(actors.model_approver if actors else None)),
         comparing.trained_archive(found),
         compare(

@@ -165,9 +165,7 @@ def hands(statement: ReleaseStatement, people: Sequence[KnownPerson]) -> dict[st
     authors = {one.name for one in people if one.email.casefold() == email}
     found = {
         "who wrote the commit": {*authors, actors.author.person},
-        "who registered the version": {actors.registrar},
-        "who approved the version": {actors.model_approver},
-        "who started the promotion": {actors.starter},
+        **{hand: {person} for hand, person in actors.hands.items()},
     }
     return {hand: frozenset(name for name in who if name) for hand, who in found.items()}
 

@@ -9,7 +9,10 @@ locals {
     "codebuild.amazonaws.com"    = [for purpose in local._builders : purpose if can(local.roles[purpose])]
     "codepipeline.amazonaws.com" = [for purpose in ["promotion"] : purpose if can(local.roles[purpose])]
     "events.amazonaws.com"       = [for purpose in ["model-build-trigger", "promotion-trigger"] : purpose if can(local.roles[purpose])]
-    "lambda.amazonaws.com"       = ["detective", "detective-*"]
+    "lambda.amazonaws.com" = concat(
+      ["detective", "detective-*"],
+      [for purpose in ["training-trigger"] : purpose if can(local.roles[purpose])],
+    )
     "sagemaker.amazonaws.com" = (
       local.account.kind == "data-science" ? ["studio", "studio-*"] : []
     )

@@ -15,6 +15,7 @@ from pipelines.naming import (
     role_purposes,
 )
 from pipelines.organization import Account, AccountKind, Persona
+from pipelines.organization_triggers import Triggers
 
 
 def outputs(naming: Naming, account: str) -> dict[str, object]:
@@ -133,6 +134,7 @@ def _of_models(naming: Naming, unit: str) -> dict[str, object]:
                 "description": model.description,
                 "owner": model.owner,
                 "business_unit": model.business_unit,
+                "triggers": _triggers(model.triggers),
             }
             for name, model in models.items()
         },
@@ -171,3 +173,10 @@ def _of_studio(naming: Naming, name: Callable[[str, str], str]) -> dict[str, dic
         for key, account in naming.organization.accounts.items()
         if not account.is_target
     }
+
+
+def _triggers(named: Triggers) -> dict[str, object] | None:
+    if not named:
+        return None
+    prefix = {"prefix": named.object} if named.object else None
+    return {"object": prefix, "push": named.push, "schedule": named.schedule}

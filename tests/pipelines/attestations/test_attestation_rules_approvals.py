@@ -118,6 +118,7 @@ def test_an_approval_that_is_not_in_force_is_refused(
         {"author": Author("somebody@example.net", "rita")},
         {"author": Author("RITA@example.com", None)},
         {"registrar": "rita"},
+        {"registrar": None, "answers": "rita"},
         {"model_approver": "rita"},
         {"starter": "rita"},
     ],

@@ -131,9 +131,10 @@ def test_who_starts_an_execution_chooses_data_and_threshold_only(name: str) -> N
     assert [parameter["Name"] for parameter in definition["Parameters"]] == [
         "InputDataUri",
         "InputDataSha256",
+        "InputDataVersion",
         "Threshold",
     ]
-    assert definition["Parameters"][2]["DefaultValue"] == describe(name).metric.threshold
+    assert definition["Parameters"][3]["DefaultValue"] == describe(name).metric.threshold
     used: dict[str, list[str]] = {}
 
     def walk(part: object, where: str, *, computed: bool = False) -> None:
@@ -156,6 +157,7 @@ def test_who_starts_an_execution_chooses_data_and_threshold_only(name: str) -> N
             "Register.CustomerMetadataProperties.data_uri",
         ],
         "Parameters.InputDataSha256": ["Prepare.AppSpecification.ContainerArguments"],
+        "Parameters.InputDataVersion": ["Register.CustomerMetadataProperties.data_version"],
         "Parameters.Threshold": [
             "Register.CustomerMetadataProperties.threshold",
             "BelowThreshold.ErrorMessage",
@@ -188,9 +190,9 @@ def test_a_package_waits_for_approval_and_tells_what_it_was_made_of(name: str) -
     assert arguments["ModelPackageGroupName"] == f"contract:registry/{name}/group-name"
     lineage = arguments["CustomerMetadataProperties"]
     assert set(lineage) == {
-        *("commit", "data_sha256", "data_uri", "definition_sha256", "evaluation_uri"),
-        *("execution_arn", "holdout_uri", "image_digest", "metric", "metric_value"),
-        *("predictions_uri", "threshold"),
+        *("commit", "data_sha256", "data_uri", "data_version", "definition_sha256"),
+        *("evaluation_uri", "execution_arn", "holdout_uri", "image_digest", "metric"),
+        *("metric_value", "predictions_uri", "threshold"),
     }
     assert lineage["commit"] == "build:commit"
     assert lineage["definition_sha256"] == "build:definition-digest"

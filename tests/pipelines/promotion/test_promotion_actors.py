@@ -56,6 +56,41 @@ def test_a_run_started_in_studio_is_that_of_the_profile_or_of_its_role(home: Hom
     assert actors(home).registrar == "milo"
 
 
+def test_a_run_that_a_service_started_has_no_registrar_but_somebody_who_answers(home: Home) -> None:
+    home.makers.ran = session("training-trigger", name="gatehouse-data-science-training-trigger")
+    found = actors(home)
+    assert (found.registrar, found.answers) == (None, "sofia")
+    assert found.registered_by == "a service, for which sofia answers"
+
+
+def test_a_run_that_a_person_started_is_nobody_elses(home: Home) -> None:
+    assert actors(home).answers is None
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        session("model-build-trigger"),
+        session("pipeline"),
+        session("x-training-trigger"),
+        {
+            "IamIdentity": {
+                "Arn": session("training-trigger")["IamIdentity"]["Arn"].replace(HOME, "9" * 12)
+            }
+        },
+    ],
+)
+def test_a_run_that_another_service_started_is_refused(home: Home, made: dict[str, Any]) -> None:
+    home.makers.ran = made
+    with pytest.raises(Finding, match="who started it: must be a person"):
+        actors(home)
+
+
+def test_a_person_who_acts_as_the_service_is_told_by_name(home: Home) -> None:
+    home.makers.ran = session("training-trigger", source="milo")
+    assert actors(home).registrar == "milo"
+
+
 def test_a_run_that_tells_nothing_of_its_starter_may_have_told_its_package(home: Home) -> None:
     home.makers.created = session("pipeline", source="sofia")
     home.makers.ran = {}

@@ -37,6 +37,7 @@ _ROLES: Mapping[str, Mapping[str, str]] = {
         "release-manager": "persona",
         "studio": "persona",
         "training": "workload",
+        "training-trigger": "service",
     },
     "staging": {
         "apply": "",

@@ -1,0 +1,186 @@
+# What happens when a run could not be started: it is tried again, the event is kept, people hear.
+
+locals {
+  _alarms = merge(
+    {
+      failed = {
+        description = "The function that starts training failed."
+        dimensions  = { FunctionName = var.name }
+        metric      = "Errors"
+        namespace   = "AWS/Lambda"
+      }
+      throttled = {
+        description = "The function that starts training was held back."
+        dimensions  = { FunctionName = var.name }
+        metric      = "Throttles"
+        namespace   = "AWS/Lambda"
+      }
+      undelivered = {
+        description = "A start of training was given up after all tries; its event waits in the queue."
+        dimensions  = { QueueName = "${var.name}-undelivered" }
+        metric      = "ApproximateNumberOfMessagesVisible"
+        namespace   = "AWS/SQS"
+      }
+    },
+    {
+      for name, rule in local._rules : "lost-${name}" => {
+        description = "EventBridge could neither call the function nor keep the event."
+        dimensions  = { RuleName = local._rule_names[name] }
+        metric      = "InvocationsFailedToBeSentToDlq"
+        namespace   = "AWS/Events"
+      }
+    },
+  )
+  topic_arn = "arn:${var.account.partition}:sns:${local._arn_end}:${var.name}"
+}
+
+resource "aws_sqs_queue" "undelivered" {
+  name                              = "${var.name}-undelivered"
+  kms_data_key_reuse_period_seconds = 300
+  kms_master_key_id                 = var.messages.key_arn
+  message_retention_seconds         = 1209600
+  policy                            = data.aws_iam_policy_document.undelivered.json
+  tags                              = var.tags
+}
+
+data "aws_iam_policy_document" "undelivered" {
+  statement {
+    sid       = "AllowFunction"
+    actions   = ["sqs:SendMessage"]
+    resources = [local._queue_arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${var.account.partition}:iam::${var.account.id}:root"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:PrincipalArn"
+      values   = ["arn:${var.account.partition}:iam::${var.account.id}:role/${var.role_name}"]
+    }
+  }
+
+  statement {
+    sid       = "AllowOwnRules"
+    actions   = ["sqs:SendMessage"]
+    resources = [local._queue_arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account.id]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values = sort([
+        for name in values(local._rule_names) : "arn:${var.account.partition}:events:${local._arn_end}:rule/${name}"
+      ])
+    }
+  }
+
+  statement {
+    sid       = "DenyPlainHttp"
+    effect    = "Deny"
+    actions   = ["sqs:ReceiveMessage", "sqs:SendMessage"]
+    resources = [local._queue_arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = local._alarms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = each.value.description
+  alarm_actions       = [aws_sns_topic.this.arn]
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  dimensions          = each.value.dimensions
+  evaluation_periods  = 1
+  metric_name         = each.value.metric
+  namespace           = each.value.namespace
+  period              = 300
+  statistic           = "Maximum"
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
+  tags                = var.tags
+}
+
+resource "aws_sns_topic" "this" {
+  name              = var.name
+  kms_master_key_id = var.messages.key_arn
+  tags              = var.tags
+}
+
+resource "aws_sns_topic_policy" "this" {
+  arn    = aws_sns_topic.this.arn
+  policy = data.aws_iam_policy_document.topic.json
+}
+
+resource "aws_sns_topic_subscription" "email" {
+  for_each = var.emails
+
+  topic_arn = aws_sns_topic.this.arn
+  protocol  = "email"
+  endpoint  = each.value
+}
+
+data "aws_iam_policy_document" "topic" {
+  statement {
+    sid       = "AllowAlarms"
+    actions   = ["sns:Publish"]
+    resources = [local.topic_arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account.id]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:${var.account.partition}:cloudwatch:${local._arn_end}:alarm:${var.name}-*"]
+    }
+  }
+
+  statement {
+    sid       = "DenyPlainHttp"
+    effect    = "Deny"
+    actions   = ["sns:Publish"]
+    resources = [local.topic_arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
