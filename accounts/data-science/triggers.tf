@@ -7,8 +7,10 @@ locals {
   _trigger_roles = length(local._triggered) == 0 ? [] : [local.roles["training-trigger"]]
   _trigger_rules = length(local._triggered) == 0 ? {} : {
     training-rules = {
-      principal   = "events.amazonaws.com"
-      source_arns = ["arn:${local._partition}:events:${local._end}:rule/${local._prefix}-*-train-*"]
+      principal = "events.amazonaws.com"
+      encryption_context = {
+        "aws:sqs:arn" = ["arn:${local._partition}:sqs:${local._end}:${local.role_names["training-trigger"]}-undelivered"]
+      }
     }
   }
 }

@@ -22,7 +22,13 @@ locals {
   }
   _key_services = {
     audit = {
-      alarms = { principal = "cloudwatch.amazonaws.com" }
+      alarms = {
+        principal = "cloudwatch.amazonaws.com"
+        # SNS does not tell a key for whom a service acts; it tells the topic.
+        encryption_context = {
+          "aws:sns:topicArn" = ["arn:${local.account.partition}:sns:${local.account.region}:${local.account.id}:*"]
+        }
+      }
       config = { principal = "config.amazonaws.com" }
       trail  = { principal = "cloudtrail.amazonaws.com" }
     }

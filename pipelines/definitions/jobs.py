@@ -74,13 +74,16 @@ def trainer(
     channels: Mapping[str, PipelineVariable],
     output_uri: Join,
     checkpoint_uri: Join,
+    chosen: Mapping[str, PipelineVariable],
     session: PipelineSession,
 ) -> ModelTrainer:
-    """Describe the training job of a model, run by the role for a purpose: training or tuning."""
+    """Describe the training job of a model, run by the role for a purpose: training or tuning.
+
+    `chosen` are hyperparameters that a run may choose; the container holds them to their bounds.
+    """
     # Jobs of a search would share one place, and find each other's progress there: an interrupted
     # one begins anew.
     keeps = model.training.spot is not None and purpose == "training"
-    hyperparameters = {"model": model.name, "seed": model.seed, **asdict(model.hyperparameters)}
     return ModelTrainer(
         role=tokens.role(purpose),
         training_image=tokens.IMAGE_URI,
@@ -101,9 +104,20 @@ def trainer(
             InputData(channel_name=name, data_source=uri, content_type="text/csv")
             for name, uri in channels.items()
         ],
-        hyperparameters={name: str(value) for name, value in hyperparameters.items()},
+        hyperparameters=_hyperparameters(model, chosen),
         sagemaker_session=session,
     )
+
+
+def _hyperparameters(
+    model: ModelDescription, chosen: Mapping[str, PipelineVariable]
+) -> dict[str, str | Join]:
+    """Give every hyperparameter as a text, as SageMaker asks for it."""
+    described = {"model": model.name, "seed": model.seed, **asdict(model.hyperparameters)}
+    return {
+        name: Join(on="", values=[chosen[name]]) if name in chosen else str(value)
+        for name, value in described.items()
+    }
 
 
 def _compute(job: TrainingJob) -> Compute:

@@ -1,16 +1,15 @@
 """The pipeline of a described model: prepare, train, evaluate, tune where it must, register.
 
 Infrastructure is named by tokens, never by pipeline parameters: whoever starts an execution
-chooses data and threshold, and cannot choose a key, a role, a network or a place to write to.
+chooses data, threshold and what the model's description lets a run choose, and cannot choose a
+key, a role, a network or a place to write to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sagemaker.core.helper.pipeline_variable import PipelineVariable
-from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
 from sagemaker.core.workflow.conditions import (
     Condition,
     ConditionGreaterThanOrEqualTo,
@@ -32,28 +31,13 @@ from sagemaker.mlops.workflow import (
 )
 from sagemaker.train import ModelTrainer
 
-from pipelines.definitions import jobs, search, tokens
+from pipelines.definitions import choices, jobs, reports, search, tokens
+from pipelines.definitions.attempt import Attempt
+from pipelines.definitions.card import Figures, model_card
 from pipelines.models.description import ModelDescription
-from pipelines.models.kinds import Kind
 from pipelines.models.tuning import Tuning
 
-_TASKS = {
-    Kind.BINARY: "CLASSIFICATION",
-    Kind.MULTICLASS: "CLASSIFICATION",
-    Kind.REGRESSION: "REGRESSION",
-    # The registry has no name for it.
-    Kind.FORECAST: "OTHER",
-}
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One way to a model: its archive, the step that measured it, and what else to tell of it."""
-
-    name: str
-    archive: PipelineVariable
-    evaluate: ProcessingStep
-    told: dict[str, object]
+_DATA_SHA256 = JsonGet(step_name="Prepare", property_file="data", json_path="sha256")
 
 
 class TabularPipeline:
@@ -69,13 +53,15 @@ class TabularPipeline:
             name="InputDataVersion", default_value="unrecorded"
         )
         self.threshold = ParameterFloat(name="Threshold", default_value=model.metric.threshold)
+        self.chosen = choices.parameters(model)
 
     def build(self) -> Pipeline:
         """Put the steps together; what a step reads decides their order."""
         prepare = self._prepare()
         train = self._train(prepare)
         archive = train.properties.ModelArtifacts.S3ModelArtifacts
-        first = Attempt("", archive, self._evaluate("", prepare, archive), {})
+        data = jobs.output_uri(prepare, "data")
+        first = Attempt("", archive, data, self._evaluate("", prepare, archive), {})
         return Pipeline(
             name=self.model.name,
             parameters=[
@@ -83,6 +69,7 @@ class TabularPipeline:
                 self.input_data_sha256,
                 self.input_data_version,
                 self.threshold,
+                *self.chosen.values(),
             ],
             steps=[prepare, train, first.evaluate, *self._decisions(prepare, first)],
             # No experiment is made on the side: what a package was made of is in the package.
@@ -145,6 +132,7 @@ class TabularPipeline:
             channels={name: jobs.output_uri(prepare, name) for name in ("train", "validation")},
             output_uri=self._place("models", purpose),
             checkpoint_uri=self._place("models", purpose, "checkpoints"),
+            chosen=self.chosen,
             session=self.session,
         )
 
@@ -169,7 +157,8 @@ class TabularPipeline:
             "tuning_job": tune.properties.HyperParameterTuningJobName,
             **{f"tuned_{one.name}": best.TunedHyperParameters[one.name] for one in tuning.ranges},
         }
-        return Attempt("Tuned", archive, self._evaluate("Tuned", prepare, archive), told)
+        evaluate = self._evaluate("Tuned", prepare, archive)
+        return Attempt("Tuned", archive, first.data, evaluate, told)
 
     def _evaluate(
         self, attempt: str, prepare: ProcessingStep, archive: PipelineVariable
@@ -203,13 +192,10 @@ class TabularPipeline:
             response_types=["text/csv", "application/json"],
             inference_instances=jobs.inference_instances(self.model),
             domain="MACHINE_LEARNING",
-            task=_TASKS[self.model.kind],
-            model_metrics=ModelMetrics(
-                model_statistics=_report(evaluation, "evaluation.json"),
-                # Hours have no parts that could be treated unlike.
-                bias=None if self.model.series else _report(evaluation, "bias.json"),
-                explainability=_report(evaluation, "explainability.json"),
-            ),
+            task=reports.TASKS[self.model.kind],
+            model_metrics=reports.metrics(self.model, evaluation),
+            drift_check_baselines=reports.baselines(self.model, attempt.data),
+            model_card=model_card(self.model, self._figures(attempt, evaluation)),
             customer_metadata_properties=self._lineage(attempt, evaluation),
         )
         return ModelStep(
@@ -218,11 +204,22 @@ class TabularPipeline:
             step_args=registration,
         )
 
+    def _figures(self, attempt: Attempt, evaluation: Join) -> Figures:
+        return Figures(
+            metric=self._measured(attempt),
+            threshold=self.threshold,
+            data_sha256=_DATA_SHA256,
+            execution=ExecutionVariables.PIPELINE_EXECUTION_ARN,
+            archive=attempt.archive,
+            evaluation=Join(on="/", values=[evaluation, "evaluation.json"]),
+            chosen=self.chosen,
+        )
+
     def _lineage(self, attempt: Attempt, evaluation: Join) -> dict[str, object]:
         """Tell from what exactly a package was made; every value becomes text."""
         return {
             "commit": tokens.COMMIT,
-            "data_sha256": JsonGet(step_name="Prepare", property_file="data", json_path="sha256"),
+            "data_sha256": _DATA_SHA256,
             "data_uri": self.input_data_uri,
             "data_version": self.input_data_version,
             "definition_sha256": tokens.DEFINITION_DIGEST,
@@ -234,6 +231,7 @@ class TabularPipeline:
             "metric_value": Join(on="", values=[self._measured(attempt)]),
             "predictions_uri": Join(on="/", values=[evaluation, "predictions.csv"]),
             "threshold": Join(on="", values=[self.threshold]),
+            **{f"chosen_{name}": Join(on="", values=[it]) for name, it in self.chosen.items()},
             **attempt.told,
         }
 
@@ -300,8 +298,3 @@ class TabularPipeline:
                 *names,
             ],
         )
-
-
-def _report(folder: PipelineVariable, name: str) -> MetricsSource:
-    uri = Join(on="/", values=[folder, name])
-    return MetricsSource(content_type="application/json", s3_uri=uri)

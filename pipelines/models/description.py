@@ -13,6 +13,8 @@ from pipelines.models.acceptance import Acceptance, check_acceptance, read_accep
 from pipelines.models.defaults import read_defaults, with_defaults
 from pipelines.models.kinds import METRICS, Kind
 from pipelines.models.limits import read_limits
+from pipelines.models.per_run import SECTION as PER_RUN
+from pipelines.models.per_run import Choice, check_per_run, read_per_run
 from pipelines.models.series import SECTION as SERIES
 from pipelines.models.series import Series, check_series, read_series
 from pipelines.models.spot import Spot, check_spot, read_spot
@@ -114,6 +116,7 @@ class ModelDescription:
     acceptance: Acceptance
     tuning: Tuning | None = None
     series: Series | None = None
+    per_run: tuple[Choice, ...] = ()
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -169,7 +172,9 @@ def read_description(path: Path) -> ModelDescription:
         check_variant(file, kind, variant)
     check_spot(file, description.training.spot, description.training.max_runtime_minutes)
     check_acceptance(file, description, read_limits())
-    check_tuning(file, description, schema["properties"]["hyperparameters"]["properties"])
+    bounds = schema["properties"]["hyperparameters"]["properties"]
+    check_tuning(file, description, bounds)
+    check_per_run(file, description, bounds)
     return description
 
 
@@ -200,6 +205,7 @@ def _description(document: Mapping[str, Any]) -> ModelDescription:
         acceptance=read_acceptance(document.get("acceptance", {}), metric, read_limits()),
         tuning=read_tuning(document.get(TUNING), hyperparameters),
         series=read_series(document.get(SERIES)),
+        per_run=read_per_run(document.get(PER_RUN), hyperparameters),
     )
 
 

@@ -86,8 +86,8 @@ def read_tuning(
         ranges=tuple(
             Range(
                 name,
-                _as(kinds[name], given["min"]),
-                _as(kinds[name], given["max"]),
+                as_kind(kinds[name], given["min"]),
+                as_kind(kinds[name], given["max"]),
                 Scaling(given.get("scaling", Scaling.LINEAR)),
             )
             for name, given in sorted(document["ranges"].items())
@@ -124,7 +124,7 @@ def check_tuning(
 def _check_range(file: YamlFile, one: Range, bounds: Mapping[str, Any]) -> None:
     path: KeyPath = (SECTION, "ranges", one.name)
     for end, value in (("min", one.least), ("max", one.most)):
-        rule = _broken(value, bounds)
+        rule = broken_bound(value, bounds)
         if rule:
             raise file.error((*path, end), rule, got=str(value), hint=f"see {one.name} itself")
     if not one.least < one.most:
@@ -141,7 +141,7 @@ def _check_range(file: YamlFile, one: Range, bounds: Mapping[str, Any]) -> None:
         )
 
 
-def _broken(value: int | float, bounds: Mapping[str, Any]) -> str | None:
+def broken_bound(value: int | float, bounds: Mapping[str, Any]) -> str | None:
     """Say which bound of a hyperparameter a number breaks, or None."""
     if not isfinite(value):
         return "must be a finite number"
@@ -154,7 +154,7 @@ def _broken(value: int | float, bounds: Mapping[str, Any]) -> str | None:
     return f"must be at most {bounds['maximum']}" if value > bounds["maximum"] else None
 
 
-def _as(kind: type, value: int | float) -> int | float:
+def as_kind(kind: type, value: int | float) -> int | float:
     """Read a number as the kind of number it is for; one that is not whole stays as it is."""
     if kind is int:
         return int(value) if float(value).is_integer() else value

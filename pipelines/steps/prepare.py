@@ -18,7 +18,8 @@ from pipelines.errors import InvalidInput
 from pipelines.layout import root
 from pipelines.models.description import ModelDescription, describe, read_description
 from pipelines.models.kinds import Kind
-from pipelines.models.table import Row, read_table, render_table
+from pipelines.models.table import Row, parse_table, read_table, render_table
+from pipelines.steps.baseline import CONSTRAINTS, STATISTICS, baseline
 from pipelines.steps.outcome import finish
 from pipelines.steps.prepare_forecast import cut
 from pipelines.steps.split import split
@@ -27,7 +28,7 @@ ANY = "any"
 
 
 def prepare(model: ModelDescription, source: Path, output: Path, expected_sha256: str) -> None:
-    """Write train, validation and holdout CSV and data.json below `output`."""
+    """Write train, validation and holdout CSV, data.json and the baseline below `output`."""
     raw = raw_file(source)
     digest = hashlib.sha256(raw.read_bytes()).hexdigest()
     if expected_sha256 not in (ANY, digest):
@@ -50,7 +51,13 @@ def prepare(model: ModelDescription, source: Path, output: Path, expected_sha256
         "seed": model.seed,
         **told,
     }
-    _write(output / "data" / "data.json", json.dumps(report, indent=2, sort_keys=True) + "\n")
+    documents = {"data.json": report}
+    if model.kind is not Kind.FORECAST:
+        trained_on = parse_table(texts["train"], "train.csv", model)
+        documents[STATISTICS], documents[CONSTRAINTS] = baseline(model, trained_on)
+    for name, document in documents.items():
+        text = json.dumps(document, indent=2, sort_keys=True, allow_nan=False)
+        _write(output / "data" / name, f"{text}\n")
 
 
 def cut_up(raw: Path, model: ModelDescription) -> tuple[dict[str, str], dict[str, Any]]:

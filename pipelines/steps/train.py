@@ -23,6 +23,7 @@ from pipelines.models.description import (
     read_description,
 )
 from pipelines.models.kinds import Kind
+from pipelines.models.per_run import check_given
 from pipelines.models.table import Row, read_table
 from pipelines.serving.model import MODEL, PREPROCESSING, SIGNATURE, Signature
 from pipelines.serving.preprocessing import fit
@@ -128,6 +129,7 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
             described = read_description(options.description)
         else:
             described = describe(options.model or given.get("model", ""))
+        check_given(described, given, searched=_SEARCH in given)
         step_of_kind = train_forecast if described.kind is Kind.FORECAST else train
         step_of_kind(
             configure(described, given),

@@ -12,6 +12,7 @@ import typer
 
 from pipelines.errors import Finding, InvalidInput, Misuse
 from pipelines.models.description import describe
+from pipelines.models.per_run import chosen as choose
 from pipelines.steps.prepare import cut_up
 from scripts.commands.context import AsJson, AsPerson, Desk, ModelName, desk
 from scripts.console import Voice
@@ -52,6 +53,12 @@ def start(
         float | None,
         typer.Option(help="What the metric must reach in this run, else the description's."),
     ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="A hyperparameter of this run; repeat it."
+        ),
+    ] = None,
     person: AsPerson = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the run to its end.")] = False,
     as_json: AsJson = False,
@@ -59,7 +66,7 @@ def start(
     """Check a CSV, upload it and start a training run."""
     at = desk(person, model)
     name = at.model(model)
-    chosen = _chosen(threshold)
+    chosen = _chosen(threshold) | choose(describe(name), settings or [])
     brought = upload_data(at, name, data)
     runs = training_runs(at, name)
     run = runs.start({**brought.parameters, **chosen})

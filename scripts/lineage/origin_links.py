@@ -18,6 +18,9 @@ from scripts.lineage.facts import (
     unknown,
 )
 
+# How a version tells what its run chose of the training.
+_CHOSEN = "chosen_"
+
 
 def package_link(found: Sources) -> Node:
     """Make the link of the version that the release was made of."""
@@ -68,6 +71,7 @@ def _run(found: Sources) -> Node:
         compare("status", Said(RUN, run.status if run else None)),
         compare("started", Said(RUN, run.started if run else None)),
         _registered(found),
+        *_chosen(found),
     ]
     name = arn.rpartition("/")[2] if arn else UNREAD
     uri, sha256 = comparing.data(found)
@@ -83,6 +87,30 @@ def _run(found: Sources) -> Node:
             Node("definition", _short(comparing.definition(found)), (comparing.definition(found),)),
         ),
     )
+
+
+def _chosen(found: Sources) -> list[Fact]:
+    """Tell what the run chose of the training, by the version and, where it was sent, the run."""
+    package, sent = found.home.package, found.home.parameters or {}
+    told = package.metadata if package else {}
+    facts = []
+    for key, value in sorted(told.items()):
+        if not key.startswith(_CHOSEN):
+            continue
+        name = key.removeprefix(_CHOSEN)
+        given = sent.get("".join(word.capitalize() for word in name.split("_")))
+        # 0.10 and 0.1 are the same number, however it was sent.
+        same = given is not None and _number(given) == _number(value)
+        said = [] if given is None else [Said(RUN, value if same else given)]
+        facts.append(compare(name.replace("_", " "), Said(REGISTRY, value), *said))
+    return facts
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _registered(found: Sources) -> Fact:

@@ -55,7 +55,7 @@ def published(story: Story) -> Story:
 def trained(published: Story) -> dict[str, Any]:
     """The run that a new object started, and the object."""
     content = published.data().read_bytes()
-    _bring(published, f"raw/{MODEL}/elsewhere/rows.csv", content)
+    _bring(published, f"raw/{MODEL}-other/arrivals/rows.csv", content)
     _bring(published, f"raw/{MODEL}/arrivals/notes.txt", b"no data")
     version = _bring(published, f"raw/{MODEL}/arrivals/july.csv", content)
     run = _started(published, "object")
@@ -157,8 +157,14 @@ def test_a_schedule_trains_on_the_newest_data(published: Story, trained: dict[st
     assert _data_version(published, run) == trained["version"]
 
 
-def test_a_run_on_demand_is_that_of_a_person(published: Story, trained: dict[str, Any]) -> None:
-    published.train()
+def test_a_run_on_demand_is_that_of_a_person_and_trains_with_what_they_chose(
+    published: Story, trained: dict[str, Any]
+) -> None:
+    published.stage.gatehouse(
+        *("pipeline", "start", MODEL, "--data", str(published.data())),
+        *("--set", "learning_rate=0.2", "--wait", "--as", "sofia"),
+        inside=_HOME,
+    )
     runs = _runs(published)
     sagemaker = published.stage.client("sagemaker", _HOME)
     made = {
@@ -171,6 +177,19 @@ def test_a_run_on_demand_is_that_of_a_person(published: Story, trained: dict[str
     for trigger in ("object", "push", "schedule"):
         assert ":assumed-role/gatehouse-data-science-training-trigger/" in made[trigger]["Arn"]
         assert "SourceIdentity" not in made[trigger]
+    package = sagemaker.describe_model_package(
+        ModelPackageName=max(published.versions(), key=lambda one: int(one["version"]))["arn"]
+    )
+    assert package["CustomerMetadataProperties"]["chosen_learning_rate"] == "0.2"
+    assert package["CustomerMetadataProperties"]["chosen_max_depth"] == "3"
+    card = json.loads(package["ModelCard"]["ModelCardContent"])
+    [evaluation] = card["evaluation_details"]
+    measured = evaluation["metric_groups"][0]["metric_data"][0]["value"]
+    assert str(measured) == package["CustomerMetadataProperties"]["metric_value"]
+    baseline = package["DriftCheckBaselines"]["ModelDataQuality"]["Statistics"]["S3Uri"]
+    run = runs[0]["arn"].rpartition("/")[2]
+    bucket = published.stage.naming.bucket_name(_HOME, "data")
+    assert baseline == f"s3://{bucket}/{MODEL}/prepared/{run}/data/statistics.json"
 
 
 def _bring(story: Story, key: str, content: bytes) -> str:

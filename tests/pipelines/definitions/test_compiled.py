@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -125,16 +126,8 @@ def test_roles_are_those_of_the_account_and_no_job_has_the_pipeline_s_own(name: 
     }
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_who_starts_an_execution_chooses_data_and_threshold_only(name: str) -> None:
-    definition = definition_of(name)
-    assert [parameter["Name"] for parameter in definition["Parameters"]] == [
-        "InputDataUri",
-        "InputDataSha256",
-        "InputDataVersion",
-        "Threshold",
-    ]
-    assert definition["Parameters"][3]["DefaultValue"] == describe(name).metric.threshold
+def used_parameters(name: str) -> dict[str, list[str]]:
+    """Tell where in the arguments of its steps a definition uses which parameter."""
     used: dict[str, list[str]] = {}
 
     def walk(part: object, where: str, *, computed: bool = False) -> None:
@@ -148,10 +141,30 @@ def test_who_starts_an_execution_chooses_data_and_threshold_only(name: str) -> N
             for item in part:
                 walk(item, where, computed=computed)
 
-    for step in steps_of(definition):
+    for step in steps_of(definition_of(name)):
         if step["Type"] != "Condition":
             walk(step["Arguments"], step["Name"])
-    assert used == {
+    return used
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_starts_an_execution_chooses_data_threshold_and_what_is_described(
+    name: str,
+) -> None:
+    definition = definition_of(name)
+    assert [parameter["Name"] for parameter in definition["Parameters"]] == [
+        "InputDataUri",
+        "InputDataSha256",
+        "InputDataVersion",
+        "Threshold",
+        *(one.parameter for one in describe(name).per_run),
+    ]
+    assert definition["Parameters"][3]["DefaultValue"] == describe(name).metric.threshold
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_starter_chooses_reaches_data_threshold_and_hyperparameters_only(name: str) -> None:
+    assert used_parameters(name) == {
         "Parameters.InputDataUri": [
             "Prepare.ProcessingInputs.S3Input.S3Uri",
             "Register.CustomerMetadataProperties.data_uri",
@@ -160,9 +173,27 @@ def test_who_starts_an_execution_chooses_data_and_threshold_only(name: str) -> N
         "Parameters.InputDataVersion": ["Register.CustomerMetadataProperties.data_version"],
         "Parameters.Threshold": [
             "Register.CustomerMetadataProperties.threshold",
+            "Register.ModelCard.ModelCardContent",
             "BelowThreshold.ErrorMessage",
         ],
+        # What may be chosen reaches one hyperparameter, and the records of it; nothing else.
+        **{
+            f"Parameters.{one.parameter}": [
+                f"Train.HyperParameters.{one.name}",
+                f"Register.CustomerMetadataProperties.chosen_{one.name}",
+                "Register.ModelCard.ModelCardContent",
+            ]
+            for one in describe(name).per_run
+        },
     }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_that_chooses_nothing_trains_what_is_described(name: str) -> None:
+    defaults = {one["Name"]: one.get("DefaultValue") for one in definition_of(name)["Parameters"]}
+    described = asdict(describe(name).hyperparameters)
+    for one in describe(name).per_run:
+        assert defaults[one.parameter] == described[one.name]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -193,6 +224,7 @@ def test_a_package_waits_for_approval_and_tells_what_it_was_made_of(name: str) -
         *("commit", "data_sha256", "data_uri", "data_version", "definition_sha256"),
         *("evaluation_uri", "execution_arn", "holdout_uri", "image_digest", "metric"),
         *("metric_value", "predictions_uri", "threshold"),
+        *(f"chosen_{one.name}" for one in describe(name).per_run),
     }
     assert lineage["commit"] == "build:commit"
     assert lineage["definition_sha256"] == "build:definition-digest"

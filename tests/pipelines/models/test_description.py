@@ -62,7 +62,8 @@ def test_a_target_account_gets_the_variant_of_its_kind() -> None:
 
 
 def test_whole_numbers_are_read_as_the_numbers_they_stand_for(tmp_path: Path) -> None:
-    model = read_description(written(tmp_path, ("learning_rate: 0.1", "learning_rate: 1")))
+    whole = (("learning_rate: 0.1", "learning_rate: 1"), ("max: 0.3", "max: 1"))
+    model = read_description(written(tmp_path, *whole))
     assert repr(model.hyperparameters.learning_rate) == "1.0"
 
 

@@ -159,7 +159,9 @@ def test_in_a_container_the_outputs_lie_where_they_are_uploaded_from(tmp_path: P
     arguments = ["--model", "fruit-binary", "--description", str(case.description)]
     assert main(arguments, {"ML_ROOT": str(tmp_path)}) == 0
     assert set(contents(tmp_path / "processing/output")) == {
+        "data/constraints.json",
         "data/data.json",
+        "data/statistics.json",
         "holdout/holdout.csv",
         "train/train.csv",
         "validation/validation.csv",

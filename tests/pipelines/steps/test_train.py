@@ -17,6 +17,7 @@ from pipelines.serving.model import read_archive
 from pipelines.steps.train import configure, main, train
 from tests.pipelines.tabular_models import Built, build, case_of, describe_kind
 
+_MAY_CHOOSE = "\nper_run: { max_depth: { min: 1, max: 9 } }\n"
 FILES = ("model.json", "preprocessing.json", "signature.json")
 
 
@@ -81,14 +82,32 @@ def test_a_search_is_told_every_round_and_last_of_all_the_best_one(
     assert contents(tmp_path / "model") == contents(built.folder)
 
 
-def test_hyperparameters_and_seed_change_the_model(built: Built, tmp_path: Path) -> None:
-    for change in ({"seed": "8"}, {"max_depth": "1"}):
-        base = tmp_path / next(iter(change))
-        base.mkdir()
-        description = describe_kind(built.model.kind.value, base)
-        assert main(["--description", str(description)], container(built, base, change)) == 0
-        changed = (base / "model/model.json").read_bytes()
-        assert changed != (built.folder / "model.json").read_bytes()
+@pytest.mark.parametrize(
+    ("described", "given"), [("seed: 8", {"seed": "8"}), (_MAY_CHOOSE, {"max_depth": "1"})]
+)
+def test_hyperparameters_and_seed_change_the_model(
+    described: str, given: dict[str, str], built: Built, tmp_path: Path
+) -> None:
+    description = describe_kind(built.model.kind.value, tmp_path)
+    text = description.read_text("utf-8")
+    text = text.replace("seed: 7", described) if "seed" in given else f"{text}{described}"
+    description.write_text(text, "utf-8")
+    assert main(["--description", str(description)], container(built, tmp_path, given)) == 0
+    changed = (tmp_path / "model/model.json").read_bytes()
+    assert changed != (built.folder / "model.json").read_bytes()
+
+
+@pytest.mark.parametrize("given", [{"seed": "8"}, {"max_depth": "1"}, {"rounds": "9999"}])
+def test_whoever_starts_a_run_cannot_choose_what_the_description_does_not_let_them(
+    given: dict[str, str],
+    built: Built,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    description = describe_kind(built.model.kind.value, tmp_path)
+    assert main(["--description", str(description)], container(built, tmp_path, given)) == 1
+    assert f"hyperparameter {next(iter(given))}: must be " in capsys.readouterr().err
+    assert not (tmp_path / "model").exists()
 
 
 @pytest.mark.parametrize(
