@@ -9,7 +9,12 @@ import io
 import zipfile
 from pathlib import Path
 
-_SHARED = ("pipelines/__init__.py", "pipelines/aws_call.py", "pipelines/errors.py")
+_SHARED = (
+    "pipelines/__init__.py",
+    "pipelines/aws_call.py",
+    "pipelines/errors.py",
+    "pipelines/function.py",
+)
 _PACKER = "archive.py"
 # The oldest time that an archive can tell.
 _TIME = (1980, 1, 1, 0, 0, 0)

@@ -11,7 +11,7 @@ _DATA_SCIENCE_ROLES = (
     *(persona.value for persona in Persona),
     *("apply", "bundle", "experiment-launch", "model-build", "model-build-trigger"),
     *("pipeline", "plan", "processing", "promotion", "promotion-trigger"),
-    *("studio", "training", "training-trigger", "tuning"),
+    *("serving", "studio", "training", "training-trigger", "trial", "trial-function", "tuning"),
 )
 # Whoever decides on releases, runs the platform or audits it looks into the targets as well.
 TARGET_PERSONAS = (Persona.AUDITOR, Persona.PLATFORM_ADMIN, Persona.RELEASE_MANAGER)
@@ -181,6 +181,10 @@ class Naming:
     def sagemaker_pipeline(self, model: str) -> str:
         """Name the training pipeline of a model."""
         return f"{self.organization.prefix}-{self.organization.model(model).name}"
+
+    def trial(self, model: str) -> str:
+        """Name the trial of a model: its endpoint, and the pipeline that deploys it."""
+        return f"{self.organization.prefix}-x-{self.organization.model(model).name}"
 
     def promotion_pipeline(self, model: str) -> str:
         """Name the pipeline that promotes a model."""

@@ -27,7 +27,16 @@ _PURPOSES = (
     *("release-manager", "state", "test", "trail", "trigger", "verify"),
 )
 # The pattern that locks their look-alikes out of Studio is shorter: it takes gilead for a lead.
-_LOCKED_OUT = ("apply", "deploy", "lead", "ml-engineer", "promotion", "release", "trigger")
+_LOCKED_OUT = (
+    "apply",
+    "deploy",
+    "function",
+    "lead",
+    "ml-engineer",
+    "promotion",
+    "release",
+    "trigger",
+)
 
 
 def check_ids_are_quoted(file: YamlFile) -> None:

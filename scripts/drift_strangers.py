@@ -62,9 +62,13 @@ class _Expected:
         self._endpoints = (
             [naming.endpoint_name(account.name, model) for model in models]
             if account.is_target
-            else []
+            else [naming.trial(model) for model in models]
         )
-        self._pipelines = {naming.sagemaker_pipeline(model) for model in models}
+        self._pipelines = {
+            name
+            for model in models
+            for name in (naming.sagemaker_pipeline(model), naming.trial(model))
+        }
         self._experiments = (
             f"{naming.organization.prefix}-{EXPERIMENT}",
             f"/{scope.prefix}/x/",

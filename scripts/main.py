@@ -26,6 +26,7 @@ from scripts.commands import (
     pipeline,
     release,
     review,
+    trial,
     twin,
 )
 
@@ -54,6 +55,7 @@ app.add_typer(forecast.app, name="forecast")
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(model.app, name="model")
 app.add_typer(release.app, name="release")
+app.add_typer(trial.app, name="trial")
 app.add_typer(review.app, name="review")
 app.add_typer(twin.app, name="twin")
 

@@ -48,7 +48,7 @@ locals {
       readers           = concat([local.macie_role_arn], local.scientists_in_studio, [for purpose in ["data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
       readers_by_prefix = { "raw/" = local._trigger_roles }
       writers           = [local.roles.processing]
-      writers_by_prefix = { "raw/" = [local.roles["data-scientist"]] }
+      writers_by_prefix = { "raw/" = [local.roles["data-scientist"]], "x/" = [local.roles.serving] }
     }
     # Nobody may take a decision back, or put another in its place.
     decisions = {
@@ -71,7 +71,7 @@ locals {
       endpoint_accounts = local._target_ids
       key               = "models"
       outside_endpoints = local._aws_orchestration
-      readers           = concat([for purpose in ["bundle", "data-scientist", "lead", "pipeline", "release-manager"] : local.roles[purpose]], local.model_readers)
+      readers           = concat([for purpose in ["bundle", "data-scientist", "lead", "pipeline", "release-manager", "serving"] : local.roles[purpose]], local.model_readers)
       writers           = [local.roles.processing, local.roles.training, local.roles.tuning]
     }
     source = {

@@ -6,6 +6,11 @@ locals {
     { for purpose, bucket in module.bucket : "buckets/${purpose}" => bucket.name },
     { "buckets/logs" = module.log_bucket.name },
     { for purpose in ["pipeline", "processing", "training", "tuning"] : "roles/${purpose}-arn" => module.workload_role[purpose].arn },
+    {
+      "functions/trial-arn" = module.trial_function.function_arn
+      "roles/trial-arn"     = module.trial_role.trial.arn
+    },
+    { for model, name in module.naming.trial_names : "trials/${model}/pipeline-name" => name },
     { for purpose, repository in module.image_repository : "images/${purpose}-repository-url" => repository.url },
     { for model, name in module.model_registry.group_names : "registry/${model}/group-name" => name },
     { for model, name in module.naming.sagemaker_pipelines : "pipelines/${model}/name" => name },

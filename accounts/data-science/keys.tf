@@ -18,6 +18,7 @@ locals {
       macie   = { role_arns = [local.macie_role_arn], access = "decrypt", via_services = ["s3"] }
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
       readers = { role_arns = concat(local.scientists_in_studio, local._trigger_roles, [local.roles.training, local.roles.tuning]), access = "decrypt", via_services = ["s3"] }
+      serving = { role_arns = [local.roles.serving], via_services = ["s3"] }
     }
     decisions = {
       deciders = { role_arns = [local.roles["release-manager"]], via_services = ["s3"] }
@@ -26,8 +27,10 @@ locals {
     logs = {}
     models = {
       jobs    = { role_arns = [local.roles.pipeline, local.roles.processing, local.roles.training, local.roles.tuning], grants = true, via_services = ["s3", "sagemaker"] }
-      readers = { role_arns = [local.roles.bundle, local.roles["data-scientist"], local.roles.lead, local.roles["release-manager"]], access = "decrypt", via_services = ["s3"] }
+      readers = { role_arns = [local.roles.bundle, local.roles["data-scientist"], local.roles.lead, local.roles["release-manager"], local.roles.serving], access = "decrypt", via_services = ["s3"] }
       targets = { role_arns = local.model_readers, access = "decrypt", via_services = ["s3"] }
+      # Who makes an endpoint lends the key of its volumes.
+      trials = { role_arns = [local.roles["trial-function"]], grants = true, via_services = ["sagemaker"] }
     }
     # CodeArtifact works with the grant that the role gives it which makes the domain.
     packages = {}

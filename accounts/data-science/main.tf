@@ -62,7 +62,7 @@ locals {
     }
     model = {
       readers = concat(
-        [for purpose in ["bundle", "pipeline", "processing", "training", "tuning"] : local.roles[purpose]],
+        [for purpose in ["bundle", "pipeline", "processing", "serving", "training", "tuning"] : local.roles[purpose]],
         local.target_roles.release,
       )
       writers = [local.roles["ml-engineer"]]

@@ -33,6 +33,10 @@ module "model_build" {
   role_name          = local.role_names["model-build"]
   source_store       = local.source_store
 
+  trials = {
+    pipelines = module.naming.trial_names
+    role_arn  = local.roles.trial
+  }
   trigger = {
     boundary_arn = module.naming.boundary_arns[var.account].service
     role_name    = local.role_names["model-build-trigger"]

@@ -55,6 +55,7 @@ module "studio" {
       statements = concat(local._follow_work, [
         { sid = "ReadRawData", actions = ["s3:GetObject"], resources = ["${local._data_arn}/raw/*"] },
         { sid = "ListData", actions = ["s3:ListBucket"], resources = [local._data_arn] },
+        { sid = "AskTrials", actions = ["sagemaker:InvokeEndpoint"], resources = ["${local._sagemaker_arn}:endpoint/${local._prefix}-x-*"] },
       ])
       unscoped_statements = local._studio_reasons
     }

@@ -56,9 +56,10 @@ locals {
       "arn:${local._partition}:sagemaker:${local._end}:${type}/${local._all_ours}"
     ],
   )
+  # What is tried out where models are built bears no account's name.
   _serving_arns = [
-    for type in ["endpoint", "endpoint-config", "model"] :
-    "arn:${local._partition}:sagemaker:${local._end}:${type}/${local._ours}"
+    for pair in setproduct(["endpoint", "endpoint-config", "model"], [local._ours, "${var.organization.prefix}-x-*"]) :
+    "arn:${local._partition}:sagemaker:${local._end}:${pair[0]}/${pair[1]}"
   ]
   _audit_arns = [
     "arn:${local._partition}:access-analyzer:${local._end}:analyzer/${local._all_ours}",

@@ -32,13 +32,13 @@ data "aws_iam_policy_document" "this" {
   statement {
     sid       = "UpsertPipelines"
     actions   = ["sagemaker:CreatePipeline", "sagemaker:DescribePipeline", "sagemaker:UpdatePipeline"]
-    resources = [for name in values(var.pipelines) : "${local._sagemaker_arn}:pipeline/${name}"]
+    resources = [for name in concat(values(var.pipelines), values(var.trials.pipelines)) : "${local._sagemaker_arn}:pipeline/${name}"]
   }
 
   statement {
     sid       = "PassPipelineRole"
     actions   = ["iam:PassRole"]
-    resources = [var.pipeline_role_arn]
+    resources = [var.pipeline_role_arn, var.trials.role_arn]
 
     condition {
       test     = "StringEquals"

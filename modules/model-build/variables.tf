@@ -130,6 +130,25 @@ variable "tags" {
   nullable    = false
 }
 
+variable "trials" {
+  description = "The pipelines that deploy trials, by model, and the role that the build gives them."
+  type = object({
+    pipelines = map(string)
+    role_arn  = string
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:iam::${var.account.id}:role/[A-Za-z0-9+=,.@_/-]+$", var.trials.role_arn))
+    error_message = "trials.role_arn must be the ARN of one role of account ${var.account.id}, without wildcards, got ${var.trials.role_arn}."
+  }
+
+  validation {
+    condition     = alltrue([for name in values(var.trials.pipelines) : can(regex("^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}$", name))])
+    error_message = "trials.pipelines must have names of letters, digits and hyphens, got ${join(", ", values(var.trials.pipelines))}."
+  }
+}
+
 variable "trigger" {
   description = "Name and boundary of the role with which a push of the source package starts the build; the bucket must tell EventBridge of its objects."
   type = object({

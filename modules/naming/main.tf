@@ -56,8 +56,8 @@ locals {
   _role_purposes = {
     data-science = concat(local.personas, [
       "apply", "bundle", "experiment-launch", "model-build", "model-build-trigger", "pipeline",
-      "plan", "processing", "promotion", "promotion-trigger", "studio", "training",
-      "training-trigger", "tuning",
+      "plan", "processing", "promotion", "promotion-trigger", "serving", "studio", "training",
+      "training-trigger", "trial", "trial-function", "tuning",
     ])
     # Whoever decides on releases, runs the platform or audits it looks into the targets as well.
     target = [
@@ -144,6 +144,8 @@ locals {
   }
   model_package_groups = { for model in keys(local.models) : model => "${local._prefix}-${model}" }
   sagemaker_pipelines  = { for model in keys(local.models) : model => "${local._prefix}-${model}" }
-  promotion_pipelines  = { for model in keys(local.models) : model => "${local._prefix}-${model}-promotion" }
-  rollback_pipelines   = { for model in keys(local.models) : model => "${local._prefix}-${model}-rollback" }
+  # A trial's endpoint and the pipeline that deploys it: x tells it from everything that is promoted.
+  trial_names         = { for model in keys(local.models) : model => "${local._prefix}-x-${model}" }
+  promotion_pipelines = { for model in keys(local.models) : model => "${local._prefix}-${model}-promotion" }
+  rollback_pipelines  = { for model in keys(local.models) : model => "${local._prefix}-${model}-rollback" }
 }

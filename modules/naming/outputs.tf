@@ -260,6 +260,11 @@ output "target_accounts" {
   value       = local.targets
 }
 
+output "trial_names" {
+  description = "Names of the trials by model of the business unit: of the endpoint, and of the pipeline that deploys it."
+  value       = local.trial_names
+}
+
 output "trusted_keys_parameter_names" {
   description = "Names of the SSM parameters that hold the keys whose signatures a target believes, by target account."
   value = {

@@ -140,6 +140,19 @@ locals {
     resources = local._job_log_arns
   }
 
+  # What is tried out bears the name of its model behind an x.
+  _trial_arns = ["arn:${local._partition}:sagemaker:${local._place}:endpoint/${var.organization_prefix}-x-*"]
+  _ask_trials = {
+    sid       = "AskTrials"
+    actions   = ["sagemaker:InvokeEndpoint"]
+    resources = local._trial_arns
+  }
+  _see_trials = {
+    sid       = "SeeTrials"
+    actions   = ["sagemaker:DescribeEndpoint"]
+    resources = local._trial_arns
+  }
+
   # Studio knows people by their profile, whose name is the source identity of their session. The
   # variable is filled in when a request is decided; without a source identity it matches nothing.
   _own_profile = "arn:${local._partition}:sagemaker:${local._place}:user-profile/*/$${aws:SourceIdentity}"

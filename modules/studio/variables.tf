@@ -30,9 +30,9 @@ variable "access" {
   validation {
     condition = alltrue([
       for action in flatten(values(var.access)[*].statements[*].actions) :
-      can(regex("^[a-z0-9-]+:(BatchGet|Describe|Get|List|Search)[A-Za-z]*$", action))
+      can(regex("^([a-z0-9-]+:(BatchGet|Describe|Get|List|Search)[A-Za-z]*|sagemaker:InvokeEndpoint)$", action))
     ])
-    error_message = "access.*.statements must only look, because what changes anything is done in the person's persona, got ${join(", ", distinct(flatten(values(var.access)[*].statements[*].actions)))}."
+    error_message = "access.*.statements must only look, or ask a model, because what changes anything is done in the person's persona, got ${join(", ", distinct(flatten(values(var.access)[*].statements[*].actions)))}."
   }
 
   validation {

@@ -21,6 +21,8 @@ from pipelines.errors import EnvironmentFault, Finding, GatehouseError
 from pipelines.models.description import MODELS, ModelDescription, read_description
 
 COMPILED = Path(__file__).resolve().parent / "compiled"
+# The folder in it of the pipelines that deploy trials.
+TRIALS = "trial"
 # The SDK wants a region and an account before it says a word; neither reaches the definition.
 _REGION = "eu-west-1"
 _ACCOUNT = "000000000000"
@@ -52,13 +54,14 @@ def quieten(environment: os._Environ[str]) -> None:
     logging.disable(logging.WARNING)
 
 
-def compile_model(model: ModelDescription) -> str:
-    """Compile the pipeline of one model to deterministic JSON."""
+def compile_model(model: ModelDescription) -> dict[str, str]:
+    """Compile the pipelines of one model to deterministic JSON, by file below the folder."""
     try:
         import boto3
         from sagemaker.core.workflow.pipeline_context import PipelineSession
 
         from pipelines.definitions.tabular import TabularPipeline
+        from pipelines.definitions.trial import TrialPipeline
     except ModuleNotFoundError as error:
         raise EnvironmentFault(
             "pipelines.definitions.compile",
@@ -77,8 +80,14 @@ def compile_model(model: ModelDescription) -> str:
     # Both would be asked of S3 and STS, which the SDK reaches under addresses of its own.
     session._default_bucket = _BUCKET
     session.account_id = lambda: _ACCOUNT
-    definition = TabularPipeline(model, session).build().definition()
-    return render(json.loads(definition.replace(f'"{ROLE_DISGUISE}', '"')))
+    built = {
+        f"{model.name}.json": TabularPipeline(model, session).build(),
+        f"{TRIALS}/{model.name}.json": TrialPipeline(model, session).build(),
+    }
+    return {
+        file: render(json.loads(pipeline.definition().replace(f'"{ROLE_DISGUISE}', '"')))
+        for file, pipeline in built.items()
+    }
 
 
 def main(arguments: list[str]) -> int:
@@ -91,13 +100,14 @@ def main(arguments: list[str]) -> int:
     quieten(os.environ)
     try:
         for path in sorted(options.models.glob("*.yaml")):
-            text = compile_model(read_description(path))
-            target = options.compiled / f"{path.stem}.json"
-            if options.check:
-                check(target, text)
-            else:
-                target.write_text(text, encoding="utf-8")
-            print(target)
+            for file, text in compile_model(read_description(path)).items():
+                target = options.compiled / file
+                if options.check:
+                    check(target, text)
+                else:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_text(text, encoding="utf-8")
+                print(target)
     except GatehouseError as error:
         print(error, file=sys.stderr)
         return error.exit_code

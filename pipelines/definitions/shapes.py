@@ -6,6 +6,7 @@ carries are not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,7 +26,10 @@ _OPERATIONS = {
     "Tuning": ("CreateHyperParameterTuningJob", "HyperParameterTuningJobName"),
 }
 # Types of steps that call no operation.
-_WITHOUT = frozenset({"Condition", "Fail"})
+_WITHOUT = frozenset({"Condition", "Fail", "Lambda"})
+_FUNCTION = re.compile(
+    r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}", re.ASCII
+)
 _SAMPLES: Mapping[str, Any] = {
     "boolean": True,
     "double": 1.0,
@@ -42,6 +46,7 @@ def check_shapes(definition: Mapping[str, Any], name: str) -> None:
         address = f"{name} step {step.get('Name')}"
         kind = step.get("Type")
         if kind in _WITHOUT:
+            _check_function(step, address)
             continue
         if kind not in _OPERATIONS:
             known = ", ".join(sorted({*_OPERATIONS, *_WITHOUT}))
@@ -55,6 +60,13 @@ def check_shapes(definition: Mapping[str, Any], name: str) -> None:
         if report.has_errors():
             first = report.generate_report().splitlines()[0]
             raise InvalidInput(address, f"must be a valid request of {operation}", got=first)
+
+
+def _check_function(step: Mapping[str, Any], address: str) -> None:
+    """A step that calls a function names it by its ARN."""
+    arn = step.get("FunctionArn")
+    if step["Type"] == "Lambda" and not (isinstance(arn, str) and _FUNCTION.fullmatch(arn)):
+        raise InvalidInput(address, "must name its function by ARN", got=repr(arn))
 
 
 def steps_of(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -25,6 +25,11 @@ def key(purpose: str) -> str:
     return f"contract:keys/{purpose}-arn"
 
 
+def function(purpose: str) -> str:
+    """Stand for the ARN of a function of the account."""
+    return f"contract:functions/{purpose}-arn"
+
+
 def package_group(model: str) -> str:
     """Stand for the name of the model package group of a model."""
     return f"contract:registry/{model}/group-name"

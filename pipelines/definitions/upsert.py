@@ -30,8 +30,27 @@ from pipelines.organization import load_organization
 COMPILED = Path("pipelines") / "definitions" / "compiled"
 _CONTRACT = "contract:"
 _REPOSITORY = "images/model-repository-url"
-_ROLE = "roles/pipeline-arn"
 _ABSENT = ("ResourceNotFound", "ResourceNotFoundException")
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a pipeline is for: its definition's file, and the parameters of its name and role."""
+
+    does: str
+    file: str
+    name: str
+    role: str
+
+
+TRAINING = Purpose("Builds", "{model}.json", "pipelines/{model}/name", "roles/pipeline-arn")
+TRIAL = Purpose(
+    "Deploys trials of",
+    "trial/{model}.json",
+    "trials/{model}/pipeline-name",
+    "roles/trial-arn",
+)
+PURPOSES = (TRAINING, TRIAL)
 
 
 @dataclass(frozen=True)
@@ -42,21 +61,29 @@ class Upserted:
     definition_sha256: str
 
 
-def upsert(root: Path, model: str, *, ssm: Any, sagemaker: Any, request_token: str) -> Upserted:
-    """Bring the pipeline of a model in the account to what the source package says."""
+def upsert(
+    root: Path,
+    model: str,
+    *,
+    ssm: Any,
+    sagemaker: Any,
+    request_token: str,
+    purpose: Purpose = TRAINING,
+) -> Upserted:
+    """Bring a pipeline of a model in the account to what the source package says."""
     naming = Naming(load_organization(root))
     home = naming.organization.home_of(naming.organization.model(model))
     source = read_source(root)
-    compiled = root / COMPILED / f"{model}.json"
-    content, definition = _read(compiled)
-    name = str(COMPILED / f"{model}.json")
+    file = COMPILED / purpose.file.format(model=model)
+    content, definition = _read(root / file)
+    name = str(file)
     digest = hashlib.sha256(content).hexdigest()
 
     wanted = {found.token for found in tokens_of(definition, name)}
-    pipeline = f"pipelines/{model}/name"
+    pipeline = purpose.name.format(model=model)
     of_contract = {token.removeprefix(_CONTRACT) for token in wanted if token.startswith(_CONTRACT)}
     contract = read_contract(
-        ssm, naming.parameter_root(home.name), of_contract | {pipeline, _REPOSITORY, _ROLE}
+        ssm, naming.parameter_root(home.name), of_contract | {pipeline, _REPOSITORY, purpose.role}
     )
     values: dict[str, Value] = {f"{_CONTRACT}{path}": contract[path] for path in of_contract}
     build = _build_values(source, str(contract[_REPOSITORY]), digest)
@@ -68,8 +95,8 @@ def upsert(root: Path, model: str, *, ssm: Any, sagemaker: Any, request_token: s
         {
             "PipelineName": str(contract[pipeline]),
             "PipelineDefinition": json.dumps(bound),
-            "PipelineDescription": f"Builds model {model} from commit {source.commit}.",
-            "RoleArn": str(contract[_ROLE]),
+            "PipelineDescription": f"{purpose.does} model {model} from commit {source.commit}.",
+            "RoleArn": str(contract[purpose.role]),
         },
         request_token,
     )
@@ -90,9 +117,19 @@ def main(arguments: list[str]) -> int:
             session = boto3.Session()
             ssm, sagemaker = session.client("ssm"), session.client("sagemaker")
         for model in models:
-            token = str(uuid.uuid4())
-            upserted = upsert(root, model, ssm=ssm, sagemaker=sagemaker, request_token=token)
-            print(json.dumps({"model": model, **asdict(upserted)}), flush=True)
+            made = [
+                upsert(
+                    root,
+                    model,
+                    ssm=ssm,
+                    sagemaker=sagemaker,
+                    request_token=str(uuid.uuid4()),
+                    purpose=purpose,
+                )
+                for purpose in PURPOSES
+            ]
+            for upserted in made:
+                print(json.dumps({"model": model, **asdict(upserted)}), flush=True)
     except GatehouseError as error:
         print(error, file=sys.stderr)
         return error.exit_code

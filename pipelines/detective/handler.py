@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import boto3
 from botocore.config import Config
 
-from pipelines.aws_call import aws_call
 from pipelines.detective.control import Clients, Settings, judge, tell
 from pipelines.detective.findings import findings_of
-from pipelines.errors import EnvironmentFault
-
-_ARN_PARTS = 7
-
-
-class Context(Protocol):
-    """What Lambda tells a function of itself, as much of it as is used."""
-
-    invoked_function_arn: str
+from pipelines.function import Context, Function
 
 
 def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -42,34 +31,9 @@ def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     return {"action": outcome.action.name, "breaches": [str(one) for one in outcome.breaches]}
 
 
-@dataclass(frozen=True)
-class Function:
-    """Which function this is: its name, and the account and region that it guards."""
-
-    name: str
-    account_id: str
-    region: str
-
-    @classmethod
-    def of(cls, arn: str) -> Function:
-        """Read a function's own ARN, with or without a version behind the name."""
-        parts = arn.split(":")
-        if len(parts) < _ARN_PARTS:
-            raise EnvironmentFault("function", "must know its own ARN", got=arn)
-        return cls(name=parts[6], account_id=parts[4], region=parts[3])
-
-
 def read_settings(function: Function, ssm: Any) -> Settings:
-    """Read the settings, which stand in a parameter that is named after the function.
-
-    A function without environment variables has nothing that its callers could be shown.
-    """
-    name = f"/{function.name}/settings"
-    with aws_call(name, "must be readable as a parameter"):
-        found = ssm.get_parameters(Names=[name])["Parameters"]
-    if not found:
-        raise EnvironmentFault(name, "must exist as a parameter", got="none")
-    document = json.loads(found[0]["Value"])
+    """Read where the function works, where it learns the subnets and whom it tells."""
+    document = function.settings(ssm)
     return Settings(
         account_id=function.account_id,
         region=function.region,

@@ -11,7 +11,7 @@ locals {
     "events.amazonaws.com"       = [for purpose in ["model-build-trigger", "promotion-trigger"] : purpose if can(local.roles[purpose])]
     "lambda.amazonaws.com" = concat(
       ["detective", "detective-*"],
-      [for purpose in ["training-trigger"] : purpose if can(local.roles[purpose])],
+      [for purpose in ["training-trigger", "trial-function"] : purpose if can(local.roles[purpose])],
     )
     "sagemaker.amazonaws.com" = (
       local.account.kind == "data-science" ? ["studio", "studio-*"] : []

@@ -139,6 +139,7 @@ def _of_models(naming: Naming, unit: str) -> dict[str, object]:
             for name, model in models.items()
         },
         "promotion_pipelines": {model: naming.promotion_pipeline(model) for model in models},
+        "trial_names": {model: naming.trial(model) for model in models},
         "rollback_pipelines": {model: naming.rollback_pipeline(model) for model in models},
         "sagemaker_pipelines": {model: naming.sagemaker_pipeline(model) for model in models},
     }

@@ -17,6 +17,7 @@ variables {
   parameter_root     = "/acme/lab"
   pipeline_role_arn  = "arn:aws:iam::111111111111:role/acme-lab-pipeline"
   pipelines          = { churn = "acme-churn" }
+  trials             = { pipelines = { churn = "acme-x-churn" }, role_arn = "arn:aws:iam::111111111111:role/acme-lab-trial-pipeline" }
   project_name       = "acme-lab-model-build"
   role_name          = "acme-lab-model-build"
   source_store = {
@@ -39,7 +40,7 @@ run "passes_only_the_pipeline_role_and_only_to_sagemaker" {
   command = plan
 
   assert {
-    condition     = one([for s in jsondecode(data.aws_iam_policy_document.this.json).Statement : s if s.Sid == "PassPipelineRole"]).Resource == "arn:aws:iam::111111111111:role/acme-lab-pipeline"
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.this.json).Statement : s if s.Sid == "PassPipelineRole"]).Resource == ["arn:aws:iam::111111111111:role/acme-lab-trial-pipeline", "arn:aws:iam::111111111111:role/acme-lab-pipeline"]
     error_message = "Only the pipeline role must be passed."
   }
 
@@ -58,8 +59,8 @@ run "changes_the_pipelines_of_the_models_and_nothing_else" {
   }
 
   assert {
-    condition     = one([for s in jsondecode(data.aws_iam_policy_document.this.json).Statement : s if s.Sid == "UpsertPipelines"]).Resource == "arn:aws:sagemaker:eu-west-1:111111111111:pipeline/acme-churn"
-    error_message = "Only the pipelines of the models must be changed."
+    condition     = one([for s in jsondecode(data.aws_iam_policy_document.this.json).Statement : s if s.Sid == "UpsertPipelines"]).Resource == ["arn:aws:sagemaker:eu-west-1:111111111111:pipeline/acme-x-churn", "arn:aws:sagemaker:eu-west-1:111111111111:pipeline/acme-churn"]
+    error_message = "Only the pipelines of the models and of their trials must be changed."
   }
 
   assert {

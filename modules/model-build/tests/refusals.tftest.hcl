@@ -22,6 +22,7 @@ variables {
   parameter_root     = "/acme/lab"
   pipeline_role_arn  = "arn:aws:iam::111111111111:role/acme-lab-pipeline"
   pipelines          = { churn = "acme-churn" }
+  trials             = { pipelines = { churn = "acme-x-churn" }, role_arn = "arn:aws:iam::111111111111:role/acme-lab-trial-pipeline" }
   project_name       = "acme-lab-model-build"
   role_name          = "acme-lab-model-build"
   source_store = {
@@ -88,6 +89,26 @@ run "refuses_a_pipeline_name_with_a_wildcard" {
   }
 
   expect_failures = [var.pipelines]
+}
+
+run "refuses_a_trial_role_with_a_wildcard" {
+  command = plan
+
+  variables {
+    trials = { pipelines = { churn = "acme-x-churn" }, role_arn = "arn:aws:iam::111111111111:role/*" }
+  }
+
+  expect_failures = [var.trials]
+}
+
+run "refuses_a_trial_name_with_a_wildcard" {
+  command = plan
+
+  variables {
+    trials = { pipelines = { churn = "acme-x-*" }, role_arn = "arn:aws:iam::111111111111:role/acme-lab-trial-pipeline" }
+  }
+
+  expect_failures = [var.trials]
 }
 
 run "refuses_no_pipeline_at_all" {

@@ -11,6 +11,7 @@ from tests.attacks.places import STRANGER, a_training_job
 
 FEATURES = Attacks()
 _UNDECLARED = Because(SERVICE_CONTROL, "DenyUndeclaredActions")
+_SERVING = Because(SERVICE_CONTROL, "DenyServingButTrials")
 _WITHOUT_KEYS = Because(SERVICE_CONTROL, "DenyActionsWithoutKeys")
 _OUTSIDE = Because(SERVICE_CONTROL, "DenyCallsOutsideEndpoints")
 
@@ -99,13 +100,13 @@ def read_features_from_outside(at: Attacker) -> None:
     at.refused(client.put_record, _UNDECLARED, _OUTSIDE, **name, Record=record)
 
 
-@FEATURES.by(SIGN_IN, "data-science", "data-science-serves-nothing")
+@FEATURES.by(SIGN_IN, "data-science", "data-science-serves-trials-only")
 def serve_a_model_where_it_was_made(at: Attacker) -> None:
     """An administrator serves a model in data-science, past the promotion."""
     client = at.client("sagemaker")
     at.refused(
         client.create_model,
-        _UNDECLARED,
+        _SERVING,
         ModelName=f"{at.naming.organization.prefix}-attack",
         ExecutionRoleArn=at.naming.role_arn("data-science", "training"),
         VpcConfig=a_training_job(at)["VpcConfig"],
@@ -113,7 +114,7 @@ def serve_a_model_where_it_was_made(at: Attacker) -> None:
     )
     at.refused(
         client.create_endpoint,
-        _UNDECLARED,
+        _SERVING,
         EndpointName=f"{at.naming.organization.prefix}-attack",
         EndpointConfigName=f"{at.naming.organization.prefix}-attack",
     )

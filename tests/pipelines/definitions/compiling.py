@@ -20,6 +20,9 @@ def values_for(definition: object) -> dict[str, Value]:
         listed = found.token.startswith("contract:network/")
         if found.token.startswith("contract:roles/"):
             values[found.token] = f"arn:aws:iam::111111111111:role/{found.token[15:]}"
+        elif found.token.startswith("contract:functions/"):
+            name = found.token[19:]
+            values[found.token] = f"arn:aws:lambda:eu-west-1:111111111111:function:{name}"
         else:
             values[found.token] = ["one", "two"] if listed else f"value-of-{found.token[9:]}"
     return values
@@ -58,4 +61,6 @@ def compile_into(folder: Path, *arguments: str) -> dict[str, bytes]:
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    return {path.name: path.read_bytes() for path in folder.glob("*.json")}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.json")
+    }

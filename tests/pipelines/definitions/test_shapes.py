@@ -37,4 +37,4 @@ def test_arguments_that_the_api_does_not_take_are_refused(
 
 def test_a_step_of_an_unknown_type_is_refused() -> None:
     with pytest.raises(InvalidInput, match="x step Guess: must be of a type among Condition, Fail"):
-        check_shapes({"Steps": [{"Name": "Guess", "Type": "Lambda", "Arguments": {}}]}, "x")
+        check_shapes({"Steps": [{"Name": "Guess", "Type": "Guess", "Arguments": {}}]}, "x")

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.detective.handler import Function, read_settings
+from pipelines.detective.handler import read_settings
 from pipelines.errors import EnvironmentFault
+from pipelines.function import Function
 
 _ARN = "arn:aws:lambda:eu-west-1:111111111111:function:acme-lab-detective"
 

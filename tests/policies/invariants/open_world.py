@@ -38,6 +38,7 @@ _ROLES: Mapping[str, Mapping[str, str]] = {
         "studio": "persona",
         "training": "workload",
         "training-trigger": "service",
+        "trial-function": "delivery",
     },
     "staging": {
         "apply": "",

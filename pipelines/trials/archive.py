@@ -1,0 +1,25 @@
+"""Writes the archive of the function that deploys trials: python -m pipelines.trials.archive"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.function_archive import pack
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+ARCHIVE = CHECKOUT / "modules" / "trial-function" / "function.zip"
+
+
+def packed(checkout: Path) -> bytes:
+    """Return the archive of a checkout's sources."""
+    return pack(checkout, "pipelines/trials")
+
+
+def main() -> None:
+    """Write the archive of this checkout."""
+    ARCHIVE.parent.mkdir(parents=True, exist_ok=True)
+    ARCHIVE.write_bytes(packed(CHECKOUT))
+
+
+if __name__ == "__main__":
+    main()
