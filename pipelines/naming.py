@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from pipelines.errors import Misuse
 from pipelines.organization import Account, AccountKind, Forge, Organization, Persona
+from pipelines.organization_models import Answers
 
 _DATA_SCIENCE_ROLES = (
     *(persona.value for persona in Persona),
-    *("apply", "bundle", "experiment-launch", "model-build", "model-build-trigger"),
+    *("apply", "bundle", "experiment-launch", "forecast", "forecast-promotion"),
+    *("forecast-trigger", "model-build", "model-build-trigger"),
     *("pipeline", "plan", "processing", "promotion", "promotion-trigger"),
     *("serving", "studio", "training", "training-trigger", "trial", "trial-function", "tuning"),
 )
@@ -31,7 +33,7 @@ _DATA_SCIENCE_KEYS = (
 )
 _TARGET_KEYS = ("audit", "capture", "evidence", "logs", "models")
 _STAGING_KEYS = (*_TARGET_KEYS, "test-signing")
-_DATA_SCIENCE_PROJECTS = ("bundle", "model-build")
+_DATA_SCIENCE_PROJECTS = ("bundle", "forecast", "model-build")
 _TARGET_PROJECTS = ("deploy", "test", "verify")
 REPOSITORY_PURPOSES = ("build", "model")
 # The most that any role of a class may do, whatever its own policy says.
@@ -187,12 +189,16 @@ class Naming:
         return f"{self.organization.prefix}-x-{self.organization.model(model).name}"
 
     def promotion_pipeline(self, model: str) -> str:
-        """Name the pipeline that promotes a model."""
-        return f"{self.organization.prefix}-{self.organization.model(model).name}-promotion"
+        """Name the pipeline that promotes a model; one that answers in batches has none."""
+        return self._model_pipeline(model, Answers.ENDPOINT, "promotion")
 
     def rollback_pipeline(self, model: str) -> str:
         """Name the pipeline that takes production back to an earlier release of a model."""
-        return f"{self.organization.prefix}-{self.organization.model(model).name}-rollback"
+        return self._model_pipeline(model, Answers.ENDPOINT, "rollback")
+
+    def forecast_pipeline(self, model: str) -> str:
+        """Name the pipeline that lets an approved version of a model forecast."""
+        return self._model_pipeline(model, Answers.BATCH, "forecast")
 
     def parameter_root(self, account: str) -> str:
         """Give the path under which an account publishes its facts as SSM parameters."""
@@ -225,6 +231,16 @@ class Naming:
         found = self.organization.account(account)
         alias = self.state_key_alias(account)
         return f"arn:{partition_of(found.region)}:kms:{found.region}:{found.id}:{alias}"
+
+    def _model_pipeline(self, model: str, answers: Answers, what: str) -> str:
+        found = self.organization.model(model)
+        if found.answers is not answers:
+            raise Misuse(
+                f"model {model}",
+                f"must have answers: {answers} in organization.yaml to have a {what} pipeline",
+                got=found.answers,
+            )
+        return f"{self.organization.prefix}-{found.name}-{what}"
 
     def _role_arn(self, account: str, role: str) -> str:
         return self._iam_arn(account, f"role/{role}")

@@ -12,15 +12,14 @@ from typing import Any, TypeVar
 
 from pipelines.errors import Misuse
 from pipelines.organization_approvals import REQUIRED_APPROVALS
+from pipelines.organization_models import Answers, Model, read_model
 from pipelines.organization_rules import MAIN_UNIT, check_ids_are_quoted, check_rules
-from pipelines.organization_triggers import Triggers
 from pipelines.organization_wording import WORDING
 from pipelines.yaml_file import YamlFile, nearest, read_yaml_file
 from pipelines.yaml_schema import check_schema
 
 ORGANIZATION_FILE = Path("accounts") / "organization.yaml"
 SCHEMA_FILE = Path("accounts") / "organization.schema.json"
-_ABSENT_IN_MODEL = {"business_unit": MAIN_UNIT}
 
 
 class AccountKind(StrEnum):
@@ -96,17 +95,6 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Model:
-    """A model that a business unit builds and promotes."""
-
-    name: str
-    description: str
-    owner: str
-    business_unit: str
-    triggers: Triggers
-
-
-@dataclass(frozen=True)
 class Forge:
     """Where changes come from; {account} in a subject stands for the account's key."""
 
@@ -173,6 +161,11 @@ class Organization:
     def models_of(self, unit: str) -> Mapping[str, Model]:
         """Give the models of a business unit."""
         return {name: model for name, model in self.models.items() if model.business_unit == unit}
+
+    def released_of(self, unit: str) -> tuple[str, ...]:
+        """Name the models of a business unit that are released to endpoints, in order."""
+        models = self.models_of(unit).values()
+        return tuple(sorted(one.name for one in models if one.answers is Answers.ENDPOINT))
 
     def people_of(self, unit: str) -> Mapping[str, Person]:
         """Give the people who work in a business unit."""
@@ -256,10 +249,7 @@ def _build(value: Mapping[str, Any]) -> Organization:
         name: Person(name, Persona(entry["persona"]), entry["email"], entry.get("business_unit"))
         for name, entry in value["people"].items()
     }
-    models = {
-        name: Model(name, **{**_ABSENT_IN_MODEL, **entry, "triggers": Triggers.of(entry)})
-        for name, entry in value["models"].items()
-    }
+    models = {name: read_model(name, entry) for name, entry in value["models"].items()}
     return Organization(
         **organization,
         forge=Forge(**value["forge"]),

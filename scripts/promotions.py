@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ class Promotion:
     package_arn: str
     started: str
     reason: str | None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_ended(self) -> bool:
@@ -175,6 +176,7 @@ class Promotions:
             package_arn=str(variables.get("PackageArn") or ""),
             started=started.isoformat(timespec="seconds") if started else "",
             reason=found.get("statusSummary") or None,
+            variables={name: str(value) for name, value in variables.items() if value},
         )
 
     def _errors(self, must_hold: str) -> Any:

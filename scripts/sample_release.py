@@ -31,7 +31,7 @@ def sample_variables(naming: Naming, account: Account, descriptions: Path) -> di
 
     Raises StopIteration where the business unit has no model.
     """
-    model = next(iter(sorted(naming.organization.models_of(account.business_unit))))
+    model = next(iter(naming.organization.released_of(account.business_unit)))
     target = _target(naming, account)
     release = _release(naming, account, model, descriptions)
     return terraform_variables(release, target, naming.endpoint_name(account.name, model))
@@ -39,7 +39,7 @@ def sample_variables(naming: Naming, account: Account, descriptions: Path) -> di
 
 def has_models(naming: Naming, account: Account) -> bool:
     """Tell whether an account receives any model."""
-    return bool(naming.organization.models_of(account.business_unit))
+    return bool(naming.organization.released_of(account.business_unit))
 
 
 def _release(naming: Naming, account: Account, model: str, descriptions: Path) -> Release:

@@ -10,7 +10,7 @@ locals {
   _aws_pipelines = {
     promotion = {
       reason    = "CodePipeline moves artefacts from a network of AWS."
-      role_arns = [local.roles.promotion]
+      role_arns = concat([local.roles.promotion], local._forecast_carriers)
     }
   }
   _aws_discovery = {
@@ -39,10 +39,10 @@ locals {
       })
       readers   = [local.roles["release-manager"]]
       retention = { current_days = 365, noncurrent_days = 90 }
-      writers   = concat([local.roles.promotion, local.roles.bundle], local.artifact_users)
+      writers   = concat([local.roles.promotion, local.roles.bundle], local.artifact_users, local._forecast_builds, local._forecast_carriers)
     }
     data = {
-      announces_objects = length(local._triggered) > 0
+      announces_objects = length(local._triggered) + length(local._forecasts) > 0
       key               = "data"
       outside_endpoints = merge(local._aws_discovery, local._aws_orchestration)
       readers           = concat([local.macie_role_arn], local.scientists_in_studio, [for purpose in ["data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
@@ -71,7 +71,7 @@ locals {
       endpoint_accounts = local._target_ids
       key               = "models"
       outside_endpoints = local._aws_orchestration
-      readers           = concat([for purpose in ["bundle", "data-scientist", "lead", "pipeline", "release-manager", "serving"] : local.roles[purpose]], local.model_readers)
+      readers           = concat([for purpose in ["bundle", "data-scientist", "lead", "pipeline", "release-manager", "serving"] : local.roles[purpose]], local.model_readers, local._forecast_builds)
       writers           = [local.roles.processing, local.roles.training, local.roles.tuning]
     }
     source = {
@@ -83,7 +83,7 @@ locals {
           role_arns = [local.roles["ml-engineer"]]
         }
       })
-      readers           = [local.roles["model-build"], local.roles.promotion]
+      readers           = concat([local.roles["model-build"], local.roles.promotion], local._forecast_carriers)
       writers_by_prefix = { "source/" = [local.roles["ml-engineer"]] }
     }
     # Config delivers to no bucket that locks its objects.

@@ -97,7 +97,7 @@ locals {
         {
           sid       = "WritePreparedDataAndEvaluations"
           actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]
-          resources = ["${local._data_arn}/*/prepared/*", "${local._models_arn}/*/evaluation/*"]
+          resources = concat(["${local._data_arn}/*/prepared/*", "${local._models_arn}/*/evaluation/*"], local._forecast_paths)
         },
       ])
     }

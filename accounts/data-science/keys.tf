@@ -3,8 +3,8 @@
 locals {
   _key_users = {
     artifacts = {
-      builds    = { role_arns = [local.roles.bundle, local.roles["model-build"]], via_services = ["s3"] }
-      promotion = { role_arns = [local.roles.promotion], via_services = ["s3", "sns"] }
+      builds    = { role_arns = concat([local.roles.bundle, local.roles["model-build"]], local._forecast_builds), via_services = ["s3"] }
+      promotion = { role_arns = concat([local.roles.promotion], local._forecast_carriers), via_services = ["s3", "sns"] }
       readers   = { role_arns = [local.roles["release-manager"]], access = "decrypt", via_services = ["s3"] }
       source    = { role_arns = [local.roles["ml-engineer"]], via_services = ["s3"] }
       targets   = { role_arns = local.artifact_users, via_services = ["s3"] }
@@ -14,7 +14,7 @@ locals {
       { for role in local._trigger_roles : "triggers" => { role_arns = [role], via_services = ["sqs"] } },
     )
     data = {
-      jobs    = { role_arns = [local.roles.pipeline, local.roles.processing], grants = true, via_services = ["s3", "sagemaker"] }
+      jobs    = { role_arns = concat([local.roles.pipeline, local.roles.processing], local._forecast_builds), grants = true, via_services = ["s3", "sagemaker"] }
       macie   = { role_arns = [local.macie_role_arn], access = "decrypt", via_services = ["s3"] }
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
       readers = { role_arns = concat(local.scientists_in_studio, local._trigger_roles, [local.roles.training, local.roles.tuning]), access = "decrypt", via_services = ["s3"] }
@@ -27,7 +27,7 @@ locals {
     logs = {}
     models = {
       jobs    = { role_arns = [local.roles.pipeline, local.roles.processing, local.roles.training, local.roles.tuning], grants = true, via_services = ["s3", "sagemaker"] }
-      readers = { role_arns = [local.roles.bundle, local.roles["data-scientist"], local.roles.lead, local.roles["release-manager"], local.roles.serving], access = "decrypt", via_services = ["s3"] }
+      readers = { role_arns = concat([local.roles.bundle, local.roles["data-scientist"], local.roles.lead, local.roles["release-manager"], local.roles.serving], local._forecast_builds), access = "decrypt", via_services = ["s3"] }
       targets = { role_arns = local.model_readers, access = "decrypt", via_services = ["s3"] }
       # Who makes an endpoint lends the key of its volumes.
       trials = { role_arns = [local.roles["trial-function"]], grants = true, via_services = ["sagemaker"] }

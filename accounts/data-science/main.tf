@@ -57,7 +57,7 @@ module "image_repository" {
 locals {
   _image_access = {
     build = {
-      readers = [local.roles["model-build"], local.roles.bundle]
+      readers = concat([local.roles["model-build"], local.roles.bundle], local._forecast_builds)
       writers = [local.roles["ml-engineer"]]
     }
     model = {

@@ -7,6 +7,7 @@ module "personas" {
   boundary_arn        = local.boundaries.persona
   bucket_names        = local.buckets
   entry_networks      = module.naming.entry_networks
+  forecasts           = length(local._forecasts) > 0
   key_alias_arns      = local.key_aliases
   organization_id     = module.naming.organization_id
   organization_prefix = local.organization.organization.prefix

@@ -55,9 +55,10 @@ locals {
   # A role has one purpose, and the purpose is its name.
   _role_purposes = {
     data-science = concat(local.personas, [
-      "apply", "bundle", "experiment-launch", "model-build", "model-build-trigger", "pipeline",
-      "plan", "processing", "promotion", "promotion-trigger", "serving", "studio", "training",
-      "training-trigger", "trial", "trial-function", "tuning",
+      "apply", "bundle", "experiment-launch", "forecast", "forecast-promotion", "forecast-trigger",
+      "model-build", "model-build-trigger", "pipeline", "plan", "processing", "promotion",
+      "promotion-trigger", "serving", "studio", "training", "training-trigger", "trial",
+      "trial-function", "tuning",
     ])
     # Whoever decides on releases, runs the platform or audits it looks into the targets as well.
     target = [
@@ -75,7 +76,7 @@ locals {
     production   = ["audit", "capture", "evidence", "logs", "models"]
   }
   _project_purposes = {
-    data-science = ["bundle", "model-build"]
+    data-science = ["bundle", "forecast", "model-build"]
     target       = ["deploy", "test", "verify"]
   }
   _repository_purposes = {
@@ -145,7 +146,9 @@ locals {
   model_package_groups = { for model in keys(local.models) : model => "${local._prefix}-${model}" }
   sagemaker_pipelines  = { for model in keys(local.models) : model => "${local._prefix}-${model}" }
   # A trial's endpoint and the pipeline that deploys it: x tells it from everything that is promoted.
-  trial_names         = { for model in keys(local.models) : model => "${local._prefix}-x-${model}" }
-  promotion_pipelines = { for model in keys(local.models) : model => "${local._prefix}-${model}-promotion" }
-  rollback_pipelines  = { for model in keys(local.models) : model => "${local._prefix}-${model}-rollback" }
+  trial_names = { for model, settings in local.models : model => "${local._prefix}-x-${model}" if settings.answers == "endpoint" }
+  # What answers row by row is promoted to endpoints; what answers in batches forecasts where it was made.
+  promotion_pipelines = { for model, settings in local.models : model => "${local._prefix}-${model}-promotion" if settings.answers == "endpoint" }
+  rollback_pipelines  = { for model, settings in local.models : model => "${local._prefix}-${model}-rollback" if settings.answers == "endpoint" }
+  forecast_pipelines  = { for model, settings in local.models : model => "${local._prefix}-${model}-forecast" if settings.answers == "batch" }
 }

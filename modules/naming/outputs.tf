@@ -106,6 +106,11 @@ output "entry_networks" {
   value       = concat([local.accounts[var.account].network.cidr], local._organization.entry_networks)
 }
 
+output "forecast_pipelines" {
+  description = "Names of the pipelines that forecast, by model of the business unit that answers in batches."
+  value       = local.forecast_pipelines
+}
+
 output "forge" {
   description = "Where changes come from: issuer of tokens, and the subjects that may plan and apply this account."
   value       = local.forge
@@ -132,7 +137,7 @@ output "model_package_groups" {
 }
 
 output "models" {
-  description = "The models of the business unit by name, each with description, owner, business_unit and triggers (null where training starts on demand only)."
+  description = "The models of the business unit by name, each with description, owner, answers, business_unit and triggers (null where training starts on demand only)."
   value       = local.models
 }
 
@@ -176,7 +181,7 @@ output "project_names" {
 }
 
 output "promotion_pipelines" {
-  description = "Names of the promotion pipelines by model of the business unit."
+  description = "Names of the promotion pipelines by model of the business unit that answers at endpoints."
   value       = local.promotion_pipelines
 }
 

@@ -60,6 +60,7 @@ variable "organization" {
     models = map(object({
       description   = string
       owner         = string
+      answers       = optional(string, "endpoint")
       business_unit = optional(string, "main")
       triggers = optional(object({
         object   = optional(object({ prefix = string }))
@@ -111,20 +112,14 @@ variable "organization" {
   }
 
   validation {
-    condition = (
-      !var.organization.organization.single_account || length(distinct([
-        for account in values(var.organization.accounts) :
-        coalesce(account.region, var.organization.organization.region)
-      ])) == 1
-    )
+    condition = !var.organization.organization.single_account || length(distinct([
+      for account in values(var.organization.accounts) : coalesce(account.region, var.organization.organization.region)
+    ])) == 1
     error_message = "organization.yaml: accounts.*.region must be one region where organization.single_account is true."
   }
 
   validation {
-    condition = alltrue([
-      for unit in values(var.organization.organization.units) :
-      can(regex("^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$", unit))
-    ])
+    condition     = alltrue([for unit in values(var.organization.organization.units) : can(regex("^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$", unit))])
     error_message = "organization.yaml: organization.units.* must look like ou-a1b2-c3d4e5f6, got ${join(", ", values(var.organization.organization.units))}."
   }
 
@@ -221,18 +216,12 @@ variable "organization" {
   }
 
   validation {
-    condition = alltrue([
-      for account in values(var.organization.accounts) :
-      account.evidence.days >= 1 && account.evidence.days == floor(account.evidence.days)
-    ])
+    condition     = alltrue([for account in values(var.organization.accounts) : account.evidence.days >= 1 && account.evidence.days == floor(account.evidence.days)])
     error_message = "organization.yaml: accounts.*.evidence.days must be whole days from 1, got ${join(", ", values(var.organization.accounts)[*].evidence.days)}."
   }
 
   validation {
-    condition = alltrue([
-      for model in values(var.organization.models) :
-      contains(keys(var.organization.people), model.owner)
-    ])
+    condition     = alltrue([for model in values(var.organization.models) : contains(keys(var.organization.people), model.owner)])
     error_message = "organization.yaml: models.*.owner must be a key of people, got ${join(", ", values(var.organization.models)[*].owner)}."
   }
 
@@ -244,6 +233,11 @@ variable "organization" {
   validation {
     condition     = alltrue([for pair in setproduct(keys(var.organization.models), keys(var.organization.accounts)) : !startswith("${pair[0]}-", "${pair[1]}-")])
     error_message = "organization.yaml: models keys must not be or begin with an account's key, as names of the account do, got ${join(", ", keys(var.organization.models))} beside ${join(", ", keys(var.organization.accounts))}."
+  }
+
+  validation {
+    condition     = alltrue([for model in values(var.organization.models) : contains(["endpoint", "batch"], model.answers)])
+    error_message = "organization.yaml: models.*.answers must be endpoint or batch, got ${join(", ", values(var.organization.models)[*].answers)}."
   }
 
   validation {

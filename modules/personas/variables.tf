@@ -77,6 +77,13 @@ variable "entry_networks" {
   }
 }
 
+variable "forecasts" {
+  description = "Whether models of this account answer in batches: data scientists then read what these say."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "key_alias_arns" {
   description = "ARNs of the account's key aliases, as in naming.key_alias_arns of the account."
   type = object({

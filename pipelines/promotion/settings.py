@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pipelines.errors import Finding, Misuse
 from pipelines.naming import Naming
-from pipelines.organization import Account, Model, Organization, load_organization
+from pipelines.organization import Account, Organization, load_organization
+from pipelines.organization_models import Model
 from pipelines.promotion.release import RELEASE_FILE, Release, load_release
 
 _ARTIFACT = "CODEBUILD_SRC_DIR_"

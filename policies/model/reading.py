@@ -45,7 +45,7 @@ def required_roots(organization: Organization) -> tuple[str, ...]:
     released = (
         f"release/{each.name}"
         for each in accounts
-        if each.is_target and organization.models_of(each.business_unit)
+        if each.is_target and organization.released_of(each.business_unit)
     )
     names = sorted(organization.accounts)
     return tuple(

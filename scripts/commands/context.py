@@ -85,6 +85,12 @@ class Desk:
             return [self.model(name)]
         return list(self.naming.organization.models_of(self.home.business_unit))
 
+    def released(self, name: str | None) -> Iterable[str]:
+        """Give the model that is meant, or all that are promoted to endpoints."""
+        if name is not None:
+            return [self.model(name)]
+        return self.naming.organization.released_of(self.home.business_unit)
+
 
 def desk(person: str | None = None, model: str | None = None, unit: str | None = None) -> Desk:
     """Set a command up: read the organisation, take the persona that is asked for."""

@@ -88,7 +88,7 @@ def _trace(
 
 def _uses(at: Desk, wanted: str, *, as_json: bool) -> None:
     at.named()
-    offices = [ModelOffice(at, name) for name in at.models(None)]
+    offices = [ModelOffice(at, name) for name in at.released(None)]
     found = read_uses(offices, wanted, now())
     if as_json:
         at.voice.json(found.document())

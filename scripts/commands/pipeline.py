@@ -10,9 +10,11 @@ from typing import Annotated
 
 import typer
 
+from pipelines.batch.settings import HOURS
 from pipelines.errors import Finding, InvalidInput, Misuse
 from pipelines.models.description import describe
 from pipelines.models.per_run import chosen as choose
+from pipelines.models.series_table import read_hours
 from pipelines.steps.prepare import cut_up
 from scripts.commands.context import AsJson, AsPerson, Desk, ModelName, desk
 from scripts.console import Voice
@@ -108,14 +110,29 @@ def training_runs(at: Desk, model: str) -> TrainingRuns:
 
 def upload_data(at: Desk, model: str, file: Path) -> BroughtData:
     """Check a CSV as the first job would, then put it into the data bucket."""
+    _require_csv(file)
+    _, told = cut_up(file, describe(model))
+    return _bring(at, f"raw/{model}", file, int(told["rows"]))
+
+
+def put_hours(at: Desk, model: str, file: Path) -> BroughtData:
+    """Check hours as a forecast would, then put them where they start one."""
+    _require_csv(file)
+    hours = read_hours(file, describe(model), with_ahead=True)
+    return _bring(at, f"{HOURS}/{model}", file, len(hours))
+
+
+def _require_csv(file: Path) -> None:
     if file.suffix != ".csv":
         raise InvalidInput(str(file), "must have a name that ends in .csv", got=file.name)
-    _, told = cut_up(file, describe(model))
+
+
+def _bring(at: Desk, folder: str, file: Path, rows: int) -> BroughtData:
     bucket = at.naming.bucket_name(at.home.name, "data")
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    key = f"raw/{model}/{moment}/{file.name}"
+    key = f"{folder}/{moment}/{file.name}"
     brought = bring_data(at.access, at.region, bucket, key, file.read_bytes())
-    at.voice.say(f"  {file.name}: {told['rows']} rows, uploaded")
+    at.voice.say(f"  {file.name}: {rows} rows, uploaded")
     return brought
 
 

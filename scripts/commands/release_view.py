@@ -34,7 +34,7 @@ def list_(model: ModelName = None, person: AsPerson = None, as_json: AsJson = Fa
     """List the promotions of a model, or of all, and what is frozen."""
     at = desk(person, model)
     rows = []
-    for name in at.models(model):
+    for name in at.released(model):
         office = ModelOffice(at, name)
         gate = office.flow.gate()
         waits = gate.execution if gate else None

@@ -35,6 +35,7 @@ class Forecast:
     model: str
     target: str
     package: str
+    made_at: str
     history: tuple[tuple[datetime, float], ...]
     hours: tuple[Hour, ...]
 
@@ -66,6 +67,7 @@ def read_forecast(content: bytes, address: str) -> Forecast:
         model=found["model"],
         target=found["target"],
         package=found["package"],
+        made_at=found["made_at"],
         history=tuple((_time(one["time"], address), one["value"]) for one in found["history"]),
         hours=tuple(_hour(one, address) for one in found["forecast"]),
     )

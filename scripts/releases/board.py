@@ -68,7 +68,7 @@ def read_board(at: Desk, model: str | None, now: datetime) -> Board:
     """
     at.access.account_id(at.region)
     inquiry = Inquiry()
-    models = tuple(_model(ModelOffice(at, name), inquiry, now) for name in at.models(model))
+    models = tuple(_model(ModelOffice(at, name), inquiry, now) for name in at.released(model))
     words = inquiry.ask("freezes", lambda: read_freezes(Office(at).decisions.freezes()))
     return Board(
         made_at=now,

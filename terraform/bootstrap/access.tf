@@ -1,14 +1,17 @@
 # Who may plan and apply: jobs of the forge by their exact subject, and platform admins by name.
 
 locals {
-  _builders = ["bundle", "model-build", "release", "test", "verify"]
+  _forecasts = length(module.naming.forecast_pipelines) > 0
+  _builders  = concat(["bundle", "model-build", "release", "test", "verify"], local._forecasts ? ["forecast"] : [])
+  _carriers  = concat(["promotion"], local._forecasts ? ["forecast-promotion"] : [])
+  _triggers  = concat(["model-build-trigger", "promotion-trigger"], local._forecasts ? ["forecast-trigger"] : [])
 
   # The roles that Terraform hands to services, by service.
   _passed_roles = {
     "cloudtrail.amazonaws.com"   = ["trail"]
     "codebuild.amazonaws.com"    = [for purpose in local._builders : purpose if can(local.roles[purpose])]
-    "codepipeline.amazonaws.com" = [for purpose in ["promotion"] : purpose if can(local.roles[purpose])]
-    "events.amazonaws.com"       = [for purpose in ["model-build-trigger", "promotion-trigger"] : purpose if can(local.roles[purpose])]
+    "codepipeline.amazonaws.com" = [for purpose in local._carriers : purpose if can(local.roles[purpose])]
+    "events.amazonaws.com"       = [for purpose in local._triggers : purpose if can(local.roles[purpose])]
     "lambda.amazonaws.com" = concat(
       ["detective", "detective-*"],
       [for purpose in ["training-trigger", "trial-function"] : purpose if can(local.roles[purpose])],

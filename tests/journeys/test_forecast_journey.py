@@ -1,4 +1,4 @@
-"""A forecast on the applied account: trained, held against its baselines, registered or refused."""
+"""From a series to a chart on the applied account: trained, gated, approved, forecast, drawn."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from pipelines.models.simulation import HOURS, simulated_demand
 from pipelines.organization import ORGANIZATION_FILE
 from scripts.own_data.entry import with_entry
-from tests.journeys.stage import ROOT, Stage
+from tests.journeys.stage import ROOT, Stage, until
 from tests.journeys.story import Story
 from tests.pipelines.forecast_models import DESCRIPTION
 from tests.scripts.command_line import copied_checkout
@@ -93,10 +95,108 @@ def test_hours_with_a_gap_start_nothing(story: Story, tmp_path: Path) -> None:
     assert "so that 1 hour is missing" in done.err
 
 
+def test_a_version_that_nobody_approved_does_not_forecast(story: Story, version: int) -> None:
+    arguments = ("forecast", "start", _MODEL, "--data", str(story.data()), "--as", "sofia")
+    done = story.stage.gatehouse(*arguments, code=2, inside=_HOME)
+    assert "must have a version that is approved" in done.err
+    # Whoever brings hours past the command gets no further than the build.
+    naming = story.stage.naming
+    client = story.stage.client("s3", _HOME, "data-scientist", vpc=_HOME)
+    bucket, key = naming.bucket_name(_HOME, "data"), f"raw/_hours/{_MODEL}/early/demand.csv"
+    client.put_object(Bucket=bucket, Key=key, Body=story.data().read_bytes())
+    assert until(lambda: _ended(story), "a forecast ends", 120) == ["Failed"]
+    assert "must have a version that is approved, got none" in _log(story)
+
+
+def test_nobody_starts_a_forecast_with_a_version_of_their_choice(story: Story) -> None:
+    client = story.stage.client("codepipeline", _HOME, "data-scientist", vpc=_HOME)
+    name = story.stage.naming.forecast_pipeline(_MODEL)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        client.start_pipeline_execution(name=name)
+
+
+def test_an_approval_makes_a_forecast_by_itself(story: Story, version: int, tmp_path: Path) -> None:
+    story.decide_version(version, "approve")
+    page = tmp_path / "demand.html"
+    shown = until(lambda: _shown(story), "an approved version forecasts", 180)
+    assert [row["time"] for row in shown][:2] == ["2027-01-01T00:00:00Z", "2027-01-01T01:00:00Z"]
+    assert len(shown) == 24
+    show = ("forecast", "show", _MODEL, "--as", "sofia")
+    story.stage.gatehouse(*show, "--chart", str(page), inside=_HOME)
+    assert f"version {version}" in page.read_text("utf-8")
+    bucket = story.stage.naming.bucket_name(_HOME, "data")
+    s3 = story.stage.client("s3", _HOME)
+    (table,) = s3.list_objects_v2(Bucket=bucket, Prefix=f"forecasts/{_MODEL}/table/")["Contents"]
+    head = s3.head_object(Bucket=bucket, Key=table["Key"])
+    assert head["ServerSideEncryption"] == "aws:kms"
+
+
+def test_newer_hours_are_forecast_by_the_approved_version(
+    story: Story, version: int, tmp_path: Path
+) -> None:
+    newer = tmp_path / "newer.csv"
+    newer.write_text(simulated_demand(HOURS + 48), "utf-8")
+    arguments = ("forecast", "start", _MODEL, "--data", str(newer), "--wait", "--as", "sofia")
+    row = story.stage.gatehouse(*arguments, "--json", inside=_HOME).json()
+    assert (row["version"], row["status"]) == (version, "Succeeded")
+    shown = _shown(story)
+    assert shown is not None
+    assert shown[0]["time"] == "2027-01-03T00:00:00Z"
+
+
+def test_the_forecast_runs_isolated_and_as_nobody_but_the_processing_role(
+    story: Story, version: int
+) -> None:
+    client = story.stage.client("sagemaker", _HOME)
+    names = [
+        job["ProcessingJobName"]
+        for job in client.list_processing_jobs()["ProcessingJobSummaries"]
+        if job["ProcessingJobName"].endswith(f"-forecast-{_MODEL}")
+    ]
+    assert len(names) == 2
+    for name in names:
+        job = client.describe_processing_job(ProcessingJobName=name)
+        assert job["NetworkConfig"]["EnableNetworkIsolation"] is True
+        assert job["RoleArn"] == story.stage.naming.role_arn(_HOME, "processing")
+
+
+def _shown(story: Story) -> list[dict[str, Any]] | None:
+    """Give the latest hours ahead, or None where nothing has forecast yet."""
+    arguments = ("forecast", "show", _MODEL, "--as", "sofia", "--json")
+    process = story.stage.start(*arguments, **story.stage.inside(_HOME))
+    out, err = process.communicate(timeout=120)
+    if process.returncode == 2:
+        assert "must have forecast once" in err
+        return None
+    assert process.returncode == 0, err
+    rows: list[dict[str, Any]] = json.loads(out)
+    return rows
+
+
+def _ended(story: Story) -> list[str] | None:
+    """Give how the forecasts ended, or None where none has begun or one still runs."""
+    client = story.stage.client("codepipeline", _HOME)
+    name = story.stage.naming.forecast_pipeline(_MODEL)
+    found = client.list_pipeline_executions(pipelineName=name)["pipelineExecutionSummaries"]
+    statuses = [str(one["status"]) for one in found]
+    return None if not statuses or "InProgress" in statuses else statuses
+
+
+def _log(story: Story) -> str:
+    logs = story.stage.client("logs", _HOME)
+    group = f"/aws/codebuild/{story.stage.naming.project_name(_HOME, 'forecast')}"
+    events = logs.filter_log_events(logGroupName=group)["events"]
+    return "".join(event["message"] for event in events)
+
+
 def _describe(root: Path) -> None:
     """Describe the forecast, name it in the organisation, and compile its pipeline."""
     (root / "pipelines" / "models" / f"{_MODEL}.yaml").write_text(DESCRIPTION, "utf-8")
-    entry = {"description": "The demand of a town that does not exist.", "owner": "sofia"}
+    entry = {
+        "description": "The demand of a town that does not exist.",
+        "owner": "sofia",
+        "answers": "batch",
+    }
     organization = with_entry(root, _MODEL, entry)
     assert organization is not None
     (root / ORGANIZATION_FILE).write_text(organization, "utf-8")
@@ -111,12 +211,15 @@ def _describe(root: Path) -> None:
 
 
 def _package(story: Story, version: int) -> dict[str, Any]:
+    client = story.stage.client("sagemaker", _HOME)
+    found: dict[str, Any] = client.describe_model_package(ModelPackageName=_arn(story, version))
+    return found
+
+
+def _arn(story: Story, version: int) -> str:
     naming = story.stage.naming
     account = naming.organization.account(_HOME)
-    arn = (
+    return (
         f"arn:aws:sagemaker:{story.stage.region}:{account.id}:model-package/"
         f"{naming.model_package_group(_MODEL)}/{version}"
     )
-    client = story.stage.client("sagemaker", _HOME)
-    found: dict[str, Any] = client.describe_model_package(ModelPackageName=arn)
-    return found

@@ -119,6 +119,7 @@ def _of_unit(naming: Naming, account: str, unit: str) -> dict[str, object]:
 def _of_models(naming: Naming, unit: str) -> dict[str, object]:
     organization = naming.organization
     models = organization.models_of(unit)
+    promoted = organization.released_of(unit)
     return {
         "endpoint_names": {
             target.name: {
@@ -133,14 +134,18 @@ def _of_models(naming: Naming, unit: str) -> dict[str, object]:
             name: {
                 "description": model.description,
                 "owner": model.owner,
+                "answers": model.answers.value,
                 "business_unit": model.business_unit,
                 "triggers": _triggers(model.triggers),
             }
             for name, model in models.items()
         },
-        "promotion_pipelines": {model: naming.promotion_pipeline(model) for model in models},
-        "trial_names": {model: naming.trial(model) for model in models},
-        "rollback_pipelines": {model: naming.rollback_pipeline(model) for model in models},
+        "promotion_pipelines": {model: naming.promotion_pipeline(model) for model in promoted},
+        "trial_names": {model: naming.trial(model) for model in promoted},
+        "rollback_pipelines": {model: naming.rollback_pipeline(model) for model in promoted},
+        "forecast_pipelines": {
+            model: naming.forecast_pipeline(model) for model in models if model not in promoted
+        },
         "sagemaker_pipelines": {model: naming.sagemaker_pipeline(model) for model in models},
     }
 

@@ -97,6 +97,11 @@ run "derives_names_from_prefix_account_and_purpose" {
   }
 
   assert {
+    condition     = output.forecast_pipelines == {}
+    error_message = "What answers at endpoints must have no pipeline that forecasts."
+  }
+
+  assert {
     condition     = output.sign_in_role_arn == "arn:aws:iam::111111111111:role/AcmeSignIn" && output.sign_in_tag == null && output.entry_networks == ["10.16.0.0/16"] && output.parameter_root == "/acme/lab"
     error_message = "People must arrive by the sign-in role of the account."
   }
@@ -272,5 +277,20 @@ run "locks_evidence_against_everybody_in_production_only_unless_told_otherwise" 
   assert {
     condition     = alltrue([for account in output.accounts : account.evidence.days == 365])
     error_message = "Evidence must be kept for a year."
+  }
+}
+
+run "a_model_that_answers_in_batches_forecasts_and_is_not_promoted" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { churn = merge(values(var.organization.models)[0], { answers = "batch" }) }
+    })
+  }
+
+  assert {
+    condition     = output.forecast_pipelines == { churn = "acme-churn-forecast" } && output.promotion_pipelines == {} && output.rollback_pipelines == {}
+    error_message = "A model that answers in batches must have a pipeline that forecasts and none that promotes."
   }
 }

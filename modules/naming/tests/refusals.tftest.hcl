@@ -511,6 +511,18 @@ run "refuses_a_model_that_is_called_like_an_account" {
   expect_failures = [var.organization]
 }
 
+run "refuses_a_model_that_answers_in_another_way" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { churn = merge(values(var.organization.models)[0], { answers = "maybe" }) }
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
 run "refuses_a_model_whose_place_is_where_people_bring_data" {
   command = plan
 

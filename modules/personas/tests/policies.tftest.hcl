@@ -327,3 +327,24 @@ run "lets_scientists_and_leads_launch_and_end_what_is_their_own" {
     error_message = "Nobody must make what a product makes, or change the catalog."
   }
 }
+
+run "lets_data_scientists_read_forecasts_and_nobody_start_one" {
+  command = plan
+
+  variables {
+    forecasts = true
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json["data-scientist"]).Statement : s if s.Sid == "ReadForecasts"]).Resource == "arn:aws:s3:::acme-lab-data/forecasts/*"
+    error_message = "A data scientist must read what was forecast."
+  }
+
+  assert {
+    condition = alltrue([
+      for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin"] :
+      !contains(flatten(jsondecode(output.policy_json[persona]).Statement[*].Action), "codepipeline:StartPipelineExecution")
+    ])
+    error_message = "Nobody of these may start a pipeline that carries approved versions."
+  }
+}

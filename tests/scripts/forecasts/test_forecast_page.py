@@ -41,6 +41,7 @@ def document() -> dict[str, Any]:
         "model": "demand",
         "target": "demand",
         "package": PACKAGE,
+        "made_at": "2026-03-05T00:10:07Z",
         "origin": "2026-03-04T23:00:00Z",
         "history": history,
         "forecast": hours,
@@ -60,7 +61,15 @@ def test_the_page_fetches_and_runs_nothing() -> None:
 
 def test_the_page_tells_every_hour_and_whose_forecast_it_is() -> None:
     text = page(forecast())
-    for told in ("61.50", "62.50", "66.25", "Mar 05, 02:00", "version 7", PACKAGE):
+    for told in (
+        "2026-03-05T00:10:07Z",
+        "61.50",
+        "62.50",
+        "66.25",
+        "Mar 05, 02:00",
+        "version 7",
+        PACKAGE,
+    ):
         assert told in text
     assert text.count("<tr>") == 1 + 3
 
@@ -149,13 +158,13 @@ def test_the_command_tells_hours_and_writes_over_nothing(
 ) -> None:
     file, chart = tmp_path / "forecast.json", tmp_path / "chart.html"
     file.write_text(json.dumps(document()), "utf-8")
-    assert main(["forecast", "show", str(file), "--json"]) == 0
+    assert main(["forecast", "show", "--file", str(file), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["forecast"] for row in rows] == [60.5, 61.5, 62.5]
-    assert main(["forecast", "show", str(file), "--chart", str(chart)]) == 0
+    assert main(["forecast", "show", "--file", str(file), "--chart", str(chart)]) == 0
     assert chart.read_text("utf-8") == page(forecast())
-    assert main(["forecast", "show", str(file), "--chart", str(chart)]) == 2
+    assert main(["forecast", "show", "--file", str(file), "--chart", str(chart)]) == 2
     assert "must be a file that is not there yet" in capsys.readouterr().err
-    assert main(["forecast", "show", str(tmp_path / "none.json")]) == 2
+    assert main(["forecast", "show", "--file", str(tmp_path / "none.json")]) == 2
     with pytest.raises(Misuse, match=r"must end with \.html"):
         write_page(forecast(), tmp_path / "chart.png")

@@ -1,0 +1,37 @@
+"""The models of an organisation: whose they are, and how they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pipelines.organization_rules import MAIN_UNIT
+from pipelines.organization_triggers import Triggers
+
+
+class Answers(StrEnum):
+    """How a model answers: row by row at an endpoint, or in batches after its approval."""
+
+    ENDPOINT = "endpoint"
+    BATCH = "batch"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that a business unit builds, and promotes or lets answer in batches."""
+
+    name: str
+    description: str
+    owner: str
+    business_unit: str
+    triggers: Triggers
+    answers: Answers = Answers.ENDPOINT
+
+
+def read_model(name: str, entry: Mapping[str, Any]) -> Model:
+    """Read the entry of a model, as the schema allows it."""
+    answers = Answers(entry.get("answers", Answers.ENDPOINT))
+    read = {"triggers": Triggers.of(entry), "answers": answers}
+    return Model(name, **{"business_unit": MAIN_UNIT, **entry, **read})
