@@ -9,6 +9,7 @@ import io
 import zipfile
 from pathlib import Path
 
+CHECKOUT = Path(__file__).resolve().parents[1]
 _SHARED = (
     "pipelines/__init__.py",
     "pipelines/aws_call.py",

@@ -23,6 +23,7 @@ PROGRAM = (
     "__init__.py",
     "entry.py",
     "errors.py",
+    "features",
     "forecasting",
     "layout.py",
     "models",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.function_archive import pack
+from pipelines.function_archive import CHECKOUT, pack
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 ARCHIVE = CHECKOUT / "modules" / "training-trigger" / "function.zip"
 
 

@@ -38,6 +38,7 @@ def test_the_steps_run_where_nothing_but_the_image_s_libraries_is(tmp_path: Path
 def test_steps_and_serving_know_nothing_of_aws_or_of_who_calls_them() -> None:
     own = {
         "errors",
+        "features",
         "forecasting",
         "layout",
         "models",
@@ -46,7 +47,7 @@ def test_steps_and_serving_know_nothing_of_aws_or_of_who_calls_them() -> None:
         "yaml_file",
         "yaml_schema",
     }
-    for folder in ("forecasting", "models", "serving", "steps"):
+    for folder in ("features", "forecasting", "models", "serving", "steps"):
         for path in (ROOT / "pipelines" / folder).rglob("*.py"):
             imported = {
                 line.split()[1]

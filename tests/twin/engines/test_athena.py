@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.twin.engines.accounts import Lab, unique
+from tests.twin.engines.accounts import REGION, TOOLS, Lab, unique
 from tests.twin.engines.athena import CSV, JSON, Warehouse, parquet, warehouse
 
 PEOPLE = {"id": "bigint", "name": "string", "weight": "double", "born": "date"}
@@ -236,6 +236,8 @@ def test_a_work_group_settles_where_results_go(house: Warehouse) -> None:
             "EnforceWorkGroupConfiguration": True,
         },
     )
+    arn = f"arn:aws:athena:{REGION}:{TOOLS}:workgroup/{name}"
+    assert athena.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
     location = {"OutputLocation": f"s3://{house.results}/group/"}
     athena.update_work_group(
         WorkGroup=name, ConfigurationUpdates={"ResultConfigurationUpdates": location}

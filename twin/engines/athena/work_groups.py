@@ -13,6 +13,7 @@ from moto.athena.models import athena_backends
 
 from twin.call import Call
 from twin.engines.athena.failures import invalid
+from twin.errors import ServiceError
 from twin.registry import Registry
 from twin.twin import Twin
 
@@ -51,6 +52,7 @@ class Settings:
 def register(registry: Registry) -> None:
     """Put the operations of work groups into the registry."""
     registry.answers("athena", "UpdateWorkGroup")(update)
+    registry.answers("athena", "ListTagsForResource")(list_tags)
 
 
 def settings_of(call: Call) -> Settings:
@@ -99,6 +101,21 @@ def update(_twin: Twin, call: Call) -> dict[str, Any]:
             results.pop(name, None)
     configuration["ResultConfiguration"] = results
     return {}
+
+
+def list_tags(_twin: Twin, call: Call) -> dict[str, Any]:
+    """List tags; moto 5.2.5 takes what has none for what is not there."""
+    arn = str(call.parameters["ResourceARN"])
+    backend = athena_backends[call.account_id][call.region]
+    kind, _, name = arn.rpartition(":")[2].partition("/")
+    held = {
+        "workgroup": backend.work_groups,
+        "datacatalog": backend.data_catalogs,
+        "capacity-reservation": backend.capacity_reservations,
+    }
+    if name not in held.get(kind, {}):
+        raise ServiceError("ResourceNotFoundException", f"Resource {arn} was not found.", 400)
+    return {"Tags": backend.tagger.list_tags_for_resource(arn).get("Tags", [])}
 
 
 def _group(call: Call, name: str) -> Any:

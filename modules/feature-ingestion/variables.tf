@@ -1,0 +1,229 @@
+variable "account" {
+  description = "The account in which features are kept."
+  type = object({
+    id        = string
+    partition = optional(string, "aws")
+    prefix    = string
+    region    = string
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account.id))
+    error_message = "account.id must be 12 digits, got ${var.account.id}."
+  }
+}
+
+variable "boundary_arns" {
+  description = "Policies that bound the roles, as in naming.boundary_arns: service and workload."
+  type = object({
+    service  = string
+    workload = string
+  })
+  nullable = false
+
+  validation {
+    condition     = alltrue([for arn in values(var.boundary_arns) : can(regex("^arn:[a-z-]+:iam::${var.account.id}:policy/.+$", arn))])
+    error_message = "boundary_arns must be ARNs of policies of account ${var.account.id}, got ${join(", ", values(var.boundary_arns))}."
+  }
+}
+
+variable "bucket_name" {
+  description = "Bucket with versions that announces its objects to EventBridge; everything lies below features/."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.bucket_name))
+    error_message = "bucket_name must be a bucket's name, got ${var.bucket_name}."
+  }
+}
+
+variable "concurrency" {
+  description = "How many arrivals are taken at once; what arrives meanwhile waits in Lambda's queue."
+  type        = number
+  default     = 5
+  nullable    = false
+
+  validation {
+    condition     = var.concurrency >= 1 && var.concurrency <= 50
+    error_message = "concurrency must be 1 to 50, because 0 would switch ingestion off, got ${var.concurrency}."
+  }
+}
+
+variable "data_key" {
+  description = "Key that encrypts objects, the offline stores and results: its ARN, and its alias by which policies name it."
+  type = object({
+    alias_arn = string
+    arn       = string
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.data_key.arn))
+    error_message = "data_key.arn must be the ARN of a key (not of an alias), got ${var.data_key.arn}."
+  }
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:${var.account.id}:alias/[A-Za-z0-9/_-]+$", var.data_key.alias_arn))
+    error_message = "data_key.alias_arn must be the ARN of an alias of account ${var.account.id}, got ${var.data_key.alias_arn}."
+  }
+}
+
+variable "groups" {
+  description = "Feature groups by name: columns with their types (integer, number, text, time), which of them names a record, and which tells its time."
+  type = map(object({
+    columns     = map(string)
+    description = string
+    event_time  = optional(string)
+    record_id   = string
+  }))
+  nullable = false
+
+  validation {
+    condition     = length(var.groups) > 0 && alltrue([for name in keys(var.groups) : can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", name))])
+    error_message = "groups must have names of 3 to 24 lower-case letters, digits and hyphens that start with a letter, got ${join(", ", keys(var.groups))}."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for group in values(var.groups) : [for column in keys(group.columns) : can(regex("^[a-z][a-z0-9_]{0,62}$", column))]]))
+    error_message = "groups.*.columns must have names of 1 to 63 lower-case letters, digits and underscores that start with a letter, got ${join(", ", flatten([for group in values(var.groups) : keys(group.columns)]))}."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for group in values(var.groups) : [for type in values(group.columns) : contains(["integer", "number", "text", "time"], type)]]))
+    error_message = "groups.*.columns must be of the types integer, number, text or time, got ${join(", ", distinct(flatten([for group in values(var.groups) : values(group.columns)])))}."
+  }
+
+  validation {
+    condition = length(setintersection(flatten([for group in values(var.groups) : keys(group.columns)]), [
+      "api_invocation_time", "arrived_at", "day", "hour", "is_deleted", "month", "write_time", "year",
+    ])) == 0
+    error_message = "groups.*.columns must not have a name that the store gives (api_invocation_time, arrived_at, day, hour, is_deleted, month, write_time, year), got ${join(", ", flatten([for group in values(var.groups) : keys(group.columns)]))}."
+  }
+
+  validation {
+    condition     = alltrue([for group in values(var.groups) : contains(["integer", "text"], lookup(group.columns, group.record_id, ""))])
+    error_message = "groups.*.record_id must be a column of integers or texts, got ${join(", ", values(var.groups)[*].record_id)}."
+  }
+
+  validation {
+    condition     = alltrue([for group in values(var.groups) : group.event_time == null || lookup(group.columns, coalesce(group.event_time, "-"), "") == "time"])
+    error_message = "groups.*.event_time must be a column of the type time, got ${join(", ", compact(values(var.groups)[*].event_time))}."
+  }
+}
+
+variable "image_repository_arn" {
+  description = "Repository of the image in which jobs run."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:ecr:[a-z0-9-]+:${var.account.id}:repository/.+$", var.image_repository_arn))
+    error_message = "image_repository_arn must be the ARN of a repository of account ${var.account.id}, got ${var.image_repository_arn}."
+  }
+}
+
+variable "log" {
+  description = "Key that encrypts the function's log group, and for how many days it is kept."
+  type = object({
+    key_arn        = string
+    retention_days = optional(number, 365)
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.log.key_arn))
+    error_message = "log.key_arn must be the ARN of a key (not of an alias), got ${var.log.key_arn}."
+  }
+
+  validation {
+    condition     = var.log.retention_days >= 365
+    error_message = "log.retention_days must be at least 365, got ${var.log.retention_days}."
+  }
+}
+
+variable "name" {
+  description = "Name of the function; its rules, queue, roles, alarms, pipelines, work group and database begin with it."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,39}$", var.name))
+    error_message = "name must be 3 to 40 lower-case letters, digits and hyphens that start with a letter, got ${var.name}."
+  }
+}
+
+variable "network" {
+  description = "Private network of the function and of jobs; it needs the endpoints of S3, SageMaker, SNS and SSM."
+  type = object({
+    security_group_ids = list(string)
+    subnet_ids         = list(string)
+  })
+  nullable = false
+
+  validation {
+    condition     = length(var.network.subnet_ids) >= 2
+    error_message = "network.subnet_ids must have at least two subnets, got ${length(var.network.subnet_ids)}."
+  }
+
+  validation {
+    condition     = length(var.network.security_group_ids) >= 1
+    error_message = "network.security_group_ids must have at least one group, got ${length(var.network.security_group_ids)}."
+  }
+}
+
+variable "notice" {
+  description = "Topic on which people are told, and the key of topic and queue by ARN and alias; key and topic admit the function, the key EventBridge too."
+  type = object({
+    alias_arn = string
+    key_arn   = string
+    topic_arn = string
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:${var.account.id}:[A-Za-z0-9_-]+$", var.notice.topic_arn))
+    error_message = "notice.topic_arn must be the ARN of a topic of account ${var.account.id}, got ${var.notice.topic_arn}."
+  }
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.notice.key_arn))
+    error_message = "notice.key_arn must be the ARN of a key (not of an alias), got ${var.notice.key_arn}."
+  }
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:${var.account.id}:alias/[A-Za-z0-9/_-]+$", var.notice.alias_arn))
+    error_message = "notice.alias_arn must be the ARN of an alias of account ${var.account.id}, got ${var.notice.alias_arn}."
+  }
+}
+
+variable "organization_id" {
+  description = "Identifier of the organisation; services take the roles for it alone."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
+    error_message = "organization_id must be like o-a1b2c3d4e5, got ${var.organization_id}."
+  }
+}
+
+variable "scan_limit_bytes" {
+  description = "How much one query may read before it is cancelled."
+  type        = number
+  default     = 10737418240
+  nullable    = false
+
+  validation {
+    condition     = var.scan_limit_bytes >= 10000000
+    error_message = "scan_limit_bytes must be at least 10000000, which is the least that Athena takes, got ${var.scan_limit_bytes}."
+  }
+}
+
+variable "tags" {
+  description = "Tags beside those that the provider sets."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
