@@ -15,11 +15,10 @@ import boto3
 from botocore.config import Config
 
 from pipelines.aws_call import aws_call
-from pipelines.errors import EnvironmentFault
+from pipelines.function import Context, Function
 from pipelines.triggers.asked import Asked, read_asked
 from pipelines.triggers.data import digest, newest
 
-_ARN_PARTS = 7
 _log = logging.getLogger(__name__)
 
 
@@ -31,10 +30,11 @@ class Clients:
     sagemaker: Any
 
 
-def handle(event: Mapping[str, Any], context: Any) -> dict[str, str]:
+def handle(event: Mapping[str, Any], context: Context) -> dict[str, str]:
     """Start training; an exception makes Lambda try again, then keep the event and tell people."""
     logging.getLogger().setLevel(logging.INFO)
-    return start(read_asked(event), _clients(_region(str(context.invoked_function_arn))))
+    region = Function.of(context.invoked_function_arn).region
+    return start(read_asked(event), _clients(region))
 
 
 def start(asked: Asked, clients: Clients) -> dict[str, str]:
@@ -59,13 +59,6 @@ def start(asked: Asked, clients: Clients) -> dict[str, str]:
     started = {"execution": str(answer["PipelineExecutionArn"]), **parameters}
     _log.info("%s of %s: %s", asked.execution_name, asked.model, started)
     return started
-
-
-def _region(arn: str) -> str:
-    parts = arn.split(":")
-    if len(parts) < _ARN_PARTS:
-        raise EnvironmentFault("function", "must know its own ARN", got=arn)
-    return parts[3]
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-from pipelines.triggers.archive import ARCHIVE, CHECKOUT, packed
+from pipelines.function_archive import CHECKOUT
+from pipelines.triggers.archive import ARCHIVE, packed
 
 
 def test_the_committed_archive_is_what_the_sources_make() -> None:
