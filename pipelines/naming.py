@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.errors import Misuse
 from pipelines.organization import Account, AccountKind, Forge, Organization, Persona
-from pipelines.organization_models import Answers
+from pipelines.organization_models import Answers, Model
 
 _DATA_SCIENCE_ROLES = (
     *(persona.value for persona in Persona),
@@ -186,7 +186,8 @@ class Naming:
 
     def trial(self, model: str) -> str:
         """Name the trial of a model: its endpoint, and the pipeline that deploys it."""
-        return f"{self.organization.prefix}-x-{self.organization.model(model).name}"
+        found = self._model_that(Answers.ENDPOINT, model, "a trial")
+        return f"{self.organization.prefix}-x-{found.name}"
 
     def promotion_pipeline(self, model: str) -> str:
         """Name the pipeline that promotes a model; one that answers in batches has none."""
@@ -233,14 +234,18 @@ class Naming:
         return f"arn:{partition_of(found.region)}:kms:{found.region}:{found.id}:{alias}"
 
     def _model_pipeline(self, model: str, answers: Answers, what: str) -> str:
+        found = self._model_that(answers, model, f"a {what} pipeline")
+        return f"{self.organization.prefix}-{found.name}-{what}"
+
+    def _model_that(self, answers: Answers, model: str, has: str) -> Model:
         found = self.organization.model(model)
         if found.answers is not answers:
             raise Misuse(
                 f"model {model}",
-                f"must have answers: {answers} in organization.yaml to have a {what} pipeline",
+                f"must have answers: {answers} in organization.yaml to have {has}",
                 got=found.answers,
             )
-        return f"{self.organization.prefix}-{found.name}-{what}"
+        return found
 
     def _role_arn(self, account: str, role: str) -> str:
         return self._iam_arn(account, f"role/{role}")

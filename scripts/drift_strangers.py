@@ -57,18 +57,17 @@ class _Expected:
 
     def __init__(self, scope: Scope, known: set[str]) -> None:
         naming, account = scope.naming, scope.account
-        models = naming.organization.models_of(account.business_unit)
+        unit = account.business_unit
+        models = naming.organization.models_of(unit)
+        released = naming.organization.released_of(unit)
+        trials = [naming.trial(model) for model in released]
         self._known = known
         self._endpoints = (
-            [naming.endpoint_name(account.name, model) for model in models]
+            [naming.endpoint_name(account.name, model) for model in released]
             if account.is_target
-            else [naming.trial(model) for model in models]
+            else trials
         )
-        self._pipelines = {
-            name
-            for model in models
-            for name in (naming.sagemaker_pipeline(model), naming.trial(model))
-        }
+        self._pipelines = {*map(naming.sagemaker_pipeline, models), *trials}
         self._experiments = (
             f"{naming.organization.prefix}-{EXPERIMENT}",
             f"/{scope.prefix}/x/",

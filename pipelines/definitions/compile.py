@@ -80,10 +80,10 @@ def compile_model(model: ModelDescription) -> dict[str, str]:
     # Both would be asked of S3 and STS, which the SDK reaches under addresses of its own.
     session._default_bucket = _BUCKET
     session.account_id = lambda: _ACCOUNT
-    built = {
-        f"{model.name}.json": TabularPipeline(model, session).build(),
-        f"{TRIALS}/{model.name}.json": TrialPipeline(model, session).build(),
-    }
+    built = {f"{model.name}.json": TabularPipeline(model, session).build()}
+    if model.endpoints:
+        # What answers in batches has no endpoint that could be tried.
+        built[f"{TRIALS}/{model.name}.json"] = TrialPipeline(model, session).build()
     return {
         file: render(json.loads(pipeline.definition().replace(f'"{ROLE_DISGUISE}', '"')))
         for file, pipeline in built.items()

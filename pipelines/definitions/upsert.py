@@ -25,7 +25,8 @@ from pipelines.definitions.shapes import check_shapes
 from pipelines.definitions.source import Source, read_source
 from pipelines.errors import GatehouseError, InvalidInput
 from pipelines.naming import Naming
-from pipelines.organization import load_organization
+from pipelines.organization import Organization, load_organization
+from pipelines.organization_models import Answers, Model
 
 COMPILED = Path("pipelines") / "definitions" / "compiled"
 _CONTRACT = "contract:"
@@ -50,7 +51,11 @@ TRIAL = Purpose(
     "trials/{model}/pipeline-name",
     "roles/trial-arn",
 )
-PURPOSES = (TRAINING, TRIAL)
+
+
+def purposes_of(model: Model) -> tuple[Purpose, ...]:
+    """Tell which pipelines a model has here: what answers in batches has no trial."""
+    return (TRAINING, TRIAL) if model.answers is Answers.ENDPOINT else (TRAINING,)
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,8 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     root: Path = options.source_root
     try:
-        models = [options.model] if options.model else _models_of(root, options.account)
+        organization = load_organization(root)
+        models = [options.model] if options.model else _models_of(organization, options.account)
         with aws_call("pipelines.definitions.upsert", "must find a region and credentials"):
             session = boto3.Session()
             ssm, sagemaker = session.client("ssm"), session.client("sagemaker")
@@ -126,7 +132,7 @@ def main(arguments: list[str]) -> int:
                     request_token=str(uuid.uuid4()),
                     purpose=purpose,
                 )
-                for purpose in PURPOSES
+                for purpose in purposes_of(organization.model(model))
             ]
             for upserted in made:
                 print(json.dumps({"model": model, **asdict(upserted)}), flush=True)
@@ -136,8 +142,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _models_of(root: Path, account: str) -> list[str]:
-    organization = load_organization(root)
+def _models_of(organization: Organization, account: str) -> list[str]:
     return sorted(organization.models_of(organization.account(account).business_unit))
 
 

@@ -141,5 +141,8 @@ def test_a_function_that_does_not_know_itself_fails_loudly() -> None:
     class _Context:
         invoked_function_arn = "function"
 
+        def get_remaining_time_in_millis(self) -> int:
+            return 1
+
     with pytest.raises(EnvironmentFault, match="must know its own ARN"):
         handle(asked("object", created()), _Context())
