@@ -24,9 +24,13 @@ _CLASSES = {
         "studio", "studio-*",
     ),
     "workload": (
-        "consumer", "monitoring", "pipeline", "processing", "serving", "training", "tuning",
+        "consumer", "monitoring", "pipeline", "processing", "serving", "training", "trial",
+        "tuning",
     ),
-    "delivery": ("bundle", "deploy", "model-build", "promotion", "release", "test", "verify"),
+    "delivery": (
+        "bundle", "deploy", "model-build", "promotion", "release", "test", "trial-function",
+        "verify",
+    ),
 }  # fmt: skip
 _SCIENTISTS = ("data-scientist", "studio", "studio-*")
 # Services of which AWS does not document that they say for which resource they take a role.
@@ -35,9 +39,10 @@ _UNSOURCED = {
 }  # fmt: skip
 # Whom a role may pass, by its purpose; nobody else passes any.
 _PASSES = {
-    "model-build": {"pipeline"},
+    "model-build": {"pipeline", "trial"},
     "pipeline": {"processing", "training", "tuning"},
     "release": {"serving"},
+    "trial-function": {"serving"},
 }
 # Whom a role may become, by its purpose; nobody else becomes anybody.
 _BECOMES = {"promotion": {"deploy"}, "test": {"consumer"}, "verify": {"consumer"}}
