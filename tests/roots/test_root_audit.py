@@ -131,7 +131,8 @@ def test_threats_settings_and_access_are_looked_for(plan: RootPlan) -> None:
 
 
 def test_the_detective_function_is_bound_and_can_only_stop_and_delete(plan: RootPlan) -> None:
-    function = _one(plan, "aws_lambda_function")
+    functions = [one.values for one in plan.of_type("aws_lambda_function")]
+    [function] = [one for one in functions if one["function_name"].endswith("-detective")]
     assert function["reserved_concurrent_executions"] > 0
     assert function["tracing_config"][0]["mode"] == "Active"
     assert not function.get("environment")
