@@ -76,7 +76,7 @@ resource "aws_cloudwatch_event_target" "forecast" {
 
   input_transformer {
     input_paths    = { package = "$.detail.ModelPackageArn" }
-    input_template = "{\"variables\":[{\"name\":\"PackageArn\",\"value\":\"<package>\"}]}"
+    input_template = "{\"variables\":[{\"name\":\"PackageArn\",\"value\":\"<package>\"},{\"name\":\"SeriesUri\",\"value\":\"registered\"}]}"
   }
 
   depends_on = [aws_iam_role_policy.trigger]

@@ -51,9 +51,8 @@ resource "aws_codepipeline" "this" {
   }
 
   variable {
-    name          = "SeriesUri"
-    default_value = "registered"
-    description   = "The hours to forecast from: an object that people brought for this model, or the data that the version was trained with."
+    name        = "SeriesUri"
+    description = "The hours to forecast from: an object that people brought for this model, or `registered`, what the version was trained with; an execution without it does not start."
   }
 
   stage {

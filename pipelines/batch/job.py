@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.batch.settings import Settings
-from pipelines.models.description import ModelDescription
+from pipelines.models.description import Job, ModelDescription
 from pipelines.promotion.package import Package
 
 _PLACE = "/opt/ml/processing"
@@ -37,35 +37,49 @@ def plan_batch(
     made_at: datetime,
 ) -> Batch:
     """Lay out a batch; places bear its moment, so that none is ever written over."""
-    naming, account, model = settings.naming, settings.account, settings.model.name
-    moment = made_at.strftime(_FORM)
-    folder = f"s3://{naming.bucket_name(account.name, 'data')}/forecasts/{model}"
-    table_uri, chart_uri = f"{folder}/table/{moment}", f"{folder}/chart/{moment}"
-    image = package.image
-    domain = f"{image.account}.dkr.ecr.{image.region}.amazonaws.com"
+    model, moment = settings.model.name, made_at.strftime(_FORM)
+    bucket = settings.naming.bucket_name(settings.account.name, "data")
+    table_uri, chart_uri = (
+        f"s3://{bucket}/forecasts/{model}/{what}/{moment}" for what in ("table", "chart")
+    )
     # Jobs of pipelines begin so; the role of processing jobs is lent to no other.
     job_name = f"pipelines-{settings.execution_id[:12]}-forecast-{model}"
     request = {
         "ProcessingJobName": job_name,
-        "RoleArn": naming.role_arn(account.name, "processing"),
-        "AppSpecification": {
-            "ImageUri": f"{domain}/{image.repository}@{image.digest}",
-            "ContainerEntrypoint": ["python", "-m", "pipelines.steps.forecast"],
-            "ContainerArguments": [
-                *("--model", model, "--package", package.name.arn),
-                *("--made-at", made_at.strftime("%Y-%m-%dT%H:%M:%SZ")),
-            ],
-        },
+        "RoleArn": settings.naming.role_arn(settings.account.name, "processing"),
+        "AppSpecification": _program(model, package, made_at),
         "ProcessingInputs": [_input("model", package.archive_uri), _input("series", series_uri)],
         "ProcessingOutputConfig": {
             "KmsKeyId": settings.key_arn,
             "Outputs": [_output("table", table_uri), _output("chart", chart_uri)],
         },
+        **_surroundings(settings, description.processing),
+    }
+    return Batch(job_name, package.name.arn, series_uri, table_uri, chart_uri, request)
+
+
+def _program(model: str, package: Package, made_at: datetime) -> dict[str, Any]:
+    """Run the step with the image that the version was registered with."""
+    image = package.image
+    domain = f"{image.account}.dkr.ecr.{image.region}.amazonaws.com"
+    return {
+        "ImageUri": f"{domain}/{image.repository}@{image.digest}",
+        "ContainerEntrypoint": ["python", "-m", "pipelines.steps.forecast"],
+        "ContainerArguments": [
+            *("--model", model, "--package", package.name.arn),
+            *("--made-at", made_at.strftime("%Y-%m-%dT%H:%M:%SZ")),
+        ],
+    }
+
+
+def _surroundings(settings: Settings, job: Job) -> dict[str, Any]:
+    """Isolate the job: no network of its own, in ours, every byte under our key, for a while."""
+    return {
         "ProcessingResources": {
             "ClusterConfig": {
                 "InstanceCount": 1,
-                "InstanceType": description.processing.instance_type,
-                "VolumeSizeInGB": description.processing.volume_size_gb,
+                "InstanceType": job.instance_type,
+                "VolumeSizeInGB": job.volume_size_gb,
                 "VolumeKmsKeyId": settings.key_arn,
             }
         },
@@ -77,11 +91,8 @@ def plan_batch(
                 "SecurityGroupIds": list(settings.network.security_group_ids),
             },
         },
-        "StoppingCondition": {
-            "MaxRuntimeInSeconds": description.processing.max_runtime_minutes * 60
-        },
+        "StoppingCondition": {"MaxRuntimeInSeconds": job.max_runtime_minutes * 60},
     }
-    return Batch(job_name, package.name.arn, series_uri, table_uri, chart_uri, request)
 
 
 def _input(name: str, uri: str) -> dict[str, Any]:
