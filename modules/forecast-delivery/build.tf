@@ -29,9 +29,14 @@ data "aws_iam_policy_document" "build" {
   }
 
   statement {
-    sid       = "FindApproved"
-    actions   = ["sagemaker:ListModelPackages"]
-    resources = [for pipeline in values(var.pipelines) : "${local._sagemaker_arn}:model-package-group/${pipeline.group_name}"]
+    sid     = "FindApproved"
+    actions = ["sagemaker:ListModelPackages"]
+    resources = flatten([
+      for pipeline in values(var.pipelines) : [
+        "${local._sagemaker_arn}:model-package-group/${pipeline.group_name}",
+        "${local._sagemaker_arn}:model-package/${pipeline.group_name}/*",
+      ]
+    ])
   }
 
   # Whether an archive is the one that was registered; HeadObject asks for no more.

@@ -105,7 +105,8 @@ def test_a_version_that_nobody_approved_does_not_forecast(story: Story, version:
     bucket, key = naming.bucket_name(_HOME, "data"), f"raw/_hours/{_MODEL}/early/demand.csv"
     client.put_object(Bucket=bucket, Key=key, Body=story.data().read_bytes())
     assert until(lambda: _ended(story), "a forecast ends", 120) == ["Failed"]
-    assert "must have a version that is approved, got none" in _log(story)
+    told = _log(story)
+    assert "must have a version that is approved, got none" in told, told
 
 
 def test_nobody_starts_a_forecast_with_a_version_of_their_choice(story: Story) -> None:
