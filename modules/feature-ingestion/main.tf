@@ -99,7 +99,7 @@ resource "aws_glue_catalog_table" "this" {
     EXTERNAL           = "TRUE"
     "parquet.compress" = "SNAPPY"
     "storage.location.template" = join("/", concat(
-      [aws_sagemaker_feature_group.this[each.key].offline_store_config[0].s3_storage_config[0].resolved_output_s3_uri],
+      [local._records_uris[each.key]],
       [for name in local._partition_order : "${name}=$${${name}}"],
     ))
   })
@@ -115,7 +115,7 @@ resource "aws_glue_catalog_table" "this" {
 
   storage_descriptor {
     input_format  = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat"
-    location      = aws_sagemaker_feature_group.this[each.key].offline_store_config[0].s3_storage_config[0].resolved_output_s3_uri
+    location      = local._records_uris[each.key]
     output_format = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat"
 
     dynamic "columns" {

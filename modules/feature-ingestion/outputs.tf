@@ -1,16 +1,3 @@
-output "contract" {
-  description = "What the pipeline of each group is bound with, by group: its name, its roles, and where records and reports lie."
-  value = {
-    for name, root in local._roots : name => {
-      pipeline-name     = local._pipelines[name]
-      pipeline-role-arn = local._role_arns.pipeline
-      records-uri       = aws_sagemaker_feature_group.this[name].offline_store_config[0].s3_storage_config[0].resolved_output_s3_uri
-      reports-uri       = "s3://${var.bucket_name}/${root}/reports"
-      role-arn          = local._role_arns.job
-    }
-  }
-}
-
 output "function_arn" {
   description = "ARN of the function; known before it exists."
   value       = local._function_arn
@@ -28,6 +15,13 @@ output "mender_statements" {
     },
     { sid = "SendAgain", actions = ["lambda:InvokeFunction"], resources = [local._function_arn] },
   ]
+}
+
+output "pipeline_names" {
+  description = "Names of the pipelines by group."
+  value       = local._pipelines
+
+  depends_on = [aws_sagemaker_pipeline.this]
 }
 
 output "policy_json" {

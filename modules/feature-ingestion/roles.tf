@@ -52,7 +52,7 @@ locals {
         {
           sid       = "PullImage"
           actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-          resources = [var.image_repository_arn]
+          resources = [local._image_repository_arn]
         },
         { sid = "SignInToImageRegistry", actions = ["ecr:GetAuthorizationToken"], resources = ["*"] },
         {

@@ -102,6 +102,12 @@ variable "groups" {
     error_message = "groups.*.columns must not have a name that the store gives (api_invocation_time, arrived_at, day, hour, is_deleted, month, write_time, year), got ${join(", ", flatten([for group in values(var.groups) : keys(group.columns)]))}."
   }
 
+  # A job has a hundred variables of 256 characters; some are kept free.
+  validation {
+    condition     = alltrue([for group in values(var.groups) : length(jsonencode(group.columns)) <= 20000])
+    error_message = "groups.*.columns must take at most 20000 characters as JSON, got ${join(", ", [for group in values(var.groups) : length(jsonencode(group.columns))])}."
+  }
+
   validation {
     condition     = alltrue([for group in values(var.groups) : contains(["integer", "text"], lookup(group.columns, group.record_id, ""))])
     error_message = "groups.*.record_id must be a column of integers or texts, got ${join(", ", values(var.groups)[*].record_id)}."
@@ -113,14 +119,14 @@ variable "groups" {
   }
 }
 
-variable "image_repository_arn" {
-  description = "Repository of the image in which jobs run."
+variable "image_uri" {
+  description = "Image in which jobs run, in a repository of this account, by digest; it may be pushed later."
   type        = string
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[a-z-]+:ecr:[a-z0-9-]+:${var.account.id}:repository/.+$", var.image_repository_arn))
-    error_message = "image_repository_arn must be the ARN of a repository of account ${var.account.id}, got ${var.image_repository_arn}."
+    condition     = can(regex("^${var.account.id}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(\\.cn)?/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$", var.image_uri))
+    error_message = "image_uri must name an image of account ${var.account.id} by its digest, got ${var.image_uri}."
   }
 }
 

@@ -1,19 +1,27 @@
 """The pipeline that ingests one object into a feature group, as the one definition for all groups.
 
-It has a single isolated job, written here without the SDK: plain JSON that tokens leave open.
+It has a single isolated job, written here without the SDK, and is bound by Terraform.
+
+Usage: python -m pipelines.definitions.ingestion
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from pipelines.definitions import tokens
-from pipelines.features.description import FeatureGroup, environment_of
+from pipelines.definitions.compile import render
 
-NAME = "feature-ingestion"
-# Below it lies what an account says of one feature group; its name stands in place of this.
-GROUP = "contract:feature-groups/group"
+DEFINITION = Path(__file__).resolve().parents[2] / "modules/feature-ingestion/definition.json"
+# What modules/feature-ingestion/pipelines.tf puts in place of each; a list stands for itself.
+ENVIRONMENT = "bound:environment"
+IMAGE = "bound:image-uri"
+KEY = "bound:data-key-arn"
+RECORDS = "bound:records-uri"
+REPORTS = "bound:reports-uri"
+ROLE = "bound:job-role-arn"
+SECURITY_GROUPS = "bound:security-group-ids"
+SUBNETS = "bound:subnet-ids"
 _PROCESSING = "/opt/ml/processing"
 _RETRIES = [
     {
@@ -61,72 +69,46 @@ def definition() -> dict[str, Any]:
     }
 
 
-def of_group(compiled: Mapping[str, Any], group: FeatureGroup) -> dict[str, Any]:
-    """Return the definition of one feature group: its own parameters, and what its job is told."""
-    made: dict[str, Any] = _renamed(compiled, group.name)
-    (step,) = made["Steps"]
-    step["Arguments"]["Environment"] = environment_of(group)
-    return made
-
-
-def _renamed(part: Any, group: str) -> Any:
-    if isinstance(part, dict):
-        return {key: _renamed(value, group) for key, value in part.items()}
-    if isinstance(part, list):
-        return [_renamed(item, group) for item in part]
-    if not isinstance(part, str):
-        return part
-    return part.replace(f"{GROUP}/", f"contract:feature-groups/{group}/")
-
-
 def _job() -> dict[str, Any]:
     return {
         "AppSpecification": {
-            "ImageUri": tokens.IMAGE_URI,
+            "ImageUri": IMAGE,
             "ContainerEntrypoint": ["python", "-m", "pipelines.steps.ingest"],
             "ContainerArguments": [
                 *("--origin", {"Get": "Parameters.Origin"}),
                 *("--arrived-at", {"Get": "Parameters.ArrivedAt"}),
             ],
         },
+        "Environment": ENVIRONMENT,
         "NetworkConfig": {
             "EnableInterContainerTrafficEncryption": True,
             "EnableNetworkIsolation": True,
             "VpcConfig": {
-                "SecurityGroupIds": [tokens.WORKLOAD_SECURITY_GROUPS],
-                "Subnets": [tokens.SUBNETS],
+                "SecurityGroupIds": [SECURITY_GROUPS],
+                "Subnets": [SUBNETS],
             },
         },
         "ProcessingInputs": [_input("raw", {"Get": "Parameters.InputDataUri"})],
-        "ProcessingOutputConfig": {
-            "KmsKeyId": tokens.key("data"),
-            "Outputs": [
-                _output("records", f"{GROUP}/records-uri"),
-                _output(
-                    "report",
-                    {
-                        "Std:Join": {
-                            "On": "/",
-                            "Values": [
-                                f"{GROUP}/reports-uri",
-                                {"Get": "Execution.PipelineExecutionId"},
-                            ],
-                        }
-                    },
-                ),
-            ],
-        },
+        "ProcessingOutputConfig": {"KmsKeyId": KEY, "Outputs": _outputs()},
         "ProcessingResources": {
             "ClusterConfig": {
                 "InstanceCount": 1,
                 "InstanceType": "ml.m5.large",
-                "VolumeKmsKeyId": tokens.key("data"),
+                "VolumeKmsKeyId": KEY,
                 "VolumeSizeInGB": 30,
             }
         },
-        "RoleArn": f"{GROUP}/role-arn",
+        "RoleArn": ROLE,
         "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
     }
+
+
+def _outputs() -> list[dict[str, Any]]:
+    run = {"Get": "Execution.PipelineExecutionId"}
+    return [
+        _output("records", RECORDS),
+        _output("report", {"Std:Join": {"On": "/", "Values": [REPORTS, run]}}),
+    ]
 
 
 def _input(name: str, uri: Any) -> dict[str, Any]:
@@ -152,3 +134,12 @@ def _output(name: str, uri: Any) -> dict[str, Any]:
             "S3Uri": uri,
         },
     }
+
+
+def main() -> None:
+    """Write the definition where the module reads it."""
+    DEFINITION.write_text(render(definition()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

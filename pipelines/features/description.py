@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pipelines.errors import InvalidInput
 from pipelines.yaml_file import YamlFile, nearest, parse_yaml, read_yaml_file
 from pipelines.yaml_schema import check_schema
 
@@ -21,8 +20,6 @@ _TAKEN = (
     *("year", "month", "day", "hour"),
 )
 _VARIABLE = "FEATURE_GROUP_"
-_LONGEST = 256
-_MOST_PARTS = 90
 _WORDING = {
     "^[a-z][a-z0-9-]{1,22}[a-z0-9]$": (
         "must be 3 to 24 lower-case letters, digits or hyphens, a letter first and no hyphen last"
@@ -60,33 +57,12 @@ def read_description(path: Path, name: str | None = None) -> FeatureGroup:
     return _checked(read_yaml_file(path, name or path.name))
 
 
-def environment_of(group: FeatureGroup) -> dict[str, str]:
-    """Return the variables that tell a job its feature group.
+def description_of(environment: Mapping[str, str]) -> FeatureGroup:
+    """Return the feature group that a job's variables tell; raises InvalidInput without one.
 
-    A value has at most 256 characters, and a job at most 100 of them.
+    Its JSON is cut into as many variables as it takes: a value has at most 256 characters.
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html
     """
-    value = {
-        "schema_version": 1,
-        "name": group.name,
-        "record_id": group.record_id,
-        "columns": dict(group.columns),
-        **({} if group.event_time is None else {"event_time": group.event_time}),
-    }
-    text = json.dumps(value, separators=(",", ":"))
-    parts = [text[start : start + _LONGEST] for start in range(0, len(text), _LONGEST)]
-    if len(parts) > _MOST_PARTS:
-        raise InvalidInput(
-            f"feature group {group.name}",
-            f"must be described in at most {_MOST_PARTS * _LONGEST} characters",
-            got=str(len(text)),
-            hint="give its columns shorter names, or make two groups of it",
-        )
-    return {f"{_VARIABLE}{number:02}": part for number, part in enumerate(parts)}
-
-
-def description_of(environment: Mapping[str, str]) -> FeatureGroup:
-    """Return the feature group that a job's variables tell; raises InvalidInput without one."""
     names = sorted(name for name in environment if name.startswith(_VARIABLE))
     text = "".join(environment[name] for name in names)
     return _checked(parse_yaml(text.encode("utf-8"), f"{_VARIABLE}*"))

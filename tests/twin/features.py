@@ -14,11 +14,8 @@ from typing import Any
 
 import tftest
 
-from pipelines.definitions.binder import bind, tokens_of
-from pipelines.definitions.ingestion import NAME, definition, of_group
-from pipelines.features.description import FeatureGroup, Kind
 from pipelines.images import Registry
-from pipelines.images.build import push_image
+from pipelines.images.build import build_image, push_image
 from scripts.terraform_environment import one_at_a_time, terraform_environment
 from scripts.terraform_install import ensure_terraform, release_for
 from tests.twins import DATA_SCIENCE, RunningTwin
@@ -39,7 +36,11 @@ def prepared(twin: RunningTwin, folder: Path) -> Any:
     shutil.copytree(CHECKOUT / ROOT, folder / ROOT)
     environment = terraform_environment(os.environ, CHECKOUT / ".tools" / "terraform-plugins")
     binary = ensure_terraform(CHECKOUT, release_for(os.environ), os.environ.get("PATH"), sys.stderr)
-    variables = {**environment.variables, **twin.environment(DATA_SCIENCE)}
+    variables = {
+        **environment.variables,
+        **twin.environment(DATA_SCIENCE),
+        "TF_VAR_image_digest": build_image(CHECKOUT).digest,
+    }
     terraform = tftest.TerraformTest(str(folder / ROOT), binary=str(binary), env=variables)
     with one_at_a_time(environment.variables):
         terraform.setup(cleanup_on_exit=False)
@@ -57,35 +58,13 @@ class Ingestion:
     @property
     def pipeline(self) -> str:
         """The name of the group's pipeline."""
-        return str(self.outputs["contract"]["claims"]["pipeline-name"])
+        return str(self.outputs["pipeline_name"])
 
-    def put_in_place(self, columns: Mapping[str, str]) -> None:
-        """Push the image of this checkout and put the pipeline in place, bound to the account."""
-        contract = self.outputs["contract"]["claims"]
-        url = str(self.outputs["repository_url"])
-        registry = Registry(self.twin.client("ecr"), DATA_SCIENCE, url.partition("/")[2])
-        image = push_image(CHECKOUT, registry, "a" * 40, self.folder)
-        group = FeatureGroup("claims", "policy_id", None, {k: Kind(v) for k, v in columns.items()})
-        made = of_group(definition(), group)
-        values: dict[str, Any] = {
-            f"contract:feature-groups/claims/{key}": value for key, value in contract.items()
-        }
-        values |= {
-            "build:image-uri": f"{url}@{image.digest}",
-            "contract:keys/data-arn": self.outputs["data_key_arn"],
-            "contract:network/subnet-ids": self.outputs["network"]["subnet_ids"],
-            "contract:network/workload-security-group-ids": self.outputs["network"][
-                "security_group_ids"
-            ],
-        }
-        wanted = {found.token for found in tokens_of(made, NAME)}
-        bound = bind(made, {key: values[key] for key in wanted}, NAME)
-        self.twin.client("sagemaker").create_pipeline(
-            PipelineName=contract["pipeline-name"],
-            PipelineDefinition=json.dumps(bound),
-            RoleArn=contract["pipeline-role-arn"],
-            ClientRequestToken="x" * 32,
-        )
+    def push_image(self) -> None:
+        """Push the image of this checkout, which the pipelines name by its digest."""
+        repository = str(self.outputs["repository_url"]).partition("/")[2]
+        registry = Registry(self.twin.client("ecr"), DATA_SCIENCE, repository)
+        push_image(CHECKOUT, registry, "a" * 40, self.folder)
 
     def executions(self, status: str | None = None) -> list[dict[str, Any]]:
         """Return the executions, of one status or of all."""

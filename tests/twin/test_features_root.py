@@ -24,11 +24,6 @@ from tests.twins import DATA_SCIENCE, RunningTwin
 
 CLAIMS = Path("/work/shared/data/insurance-claims.csv")
 _OBJECTS = 100
-_TEXTS = (
-    *("authorities_contacted", "collision_type", "driver_relationship", "incident_severity"),
-    *("incident_type", "police_report_available"),
-)
-_NUMBERS = ("injury_claim", "total_claim_amount", "vehicle_claim")
 _INCOMING = "features/claims/incoming/"
 # The keys' own policies say through which service.
 _KEYS = {
@@ -58,7 +53,7 @@ def ingestion(
     }
     assert not changed
     made = Ingestion(running_twin, dict(terraform.output()), folder)
-    made.put_in_place({name: _kind(name) for name in _header()})
+    made.push_image()
     yield made
     terraform.destroy()
 
@@ -172,15 +167,6 @@ def test_an_event_that_cannot_be_acted_on_waits_and_can_be_sent_again(
 
 def _bring(s3: Any, key: str, text: str) -> None:
     s3.put_object(Bucket=BUCKET, Key=key, Body=text.encode())
-
-
-def _header() -> list[str]:
-    with CLAIMS.open() as file:
-        return next(csv.reader(file))
-
-
-def _kind(column: str) -> str:
-    return "text" if column in _TEXTS else "number" if column in _NUMBERS else "integer"
 
 
 def _parts(number: int) -> Iterator[tuple[str, str]]:

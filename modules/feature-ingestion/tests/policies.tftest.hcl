@@ -11,15 +11,15 @@ provider "aws" {
 }
 
 variables {
-  account              = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
-  boundary_arns        = { service = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service", workload = "arn:aws:iam::111111111111:policy/acme-lab-boundary-workload" }
-  bucket_name          = "acme-lab-data-111111111111"
-  data_key             = { alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data", arn = "arn:aws:kms:eu-west-1:111111111111:key/data" }
-  image_repository_arn = "arn:aws:ecr:eu-west-1:111111111111:repository/acme/model"
-  log                  = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/logs" }
-  name                 = "acme-lab-features"
-  network              = { security_group_ids = ["sg-1"], subnet_ids = ["subnet-1", "subnet-2"] }
-  organization_id      = "o-a1b2c3d4e5"
+  account         = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arns   = { service = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service", workload = "arn:aws:iam::111111111111:policy/acme-lab-boundary-workload" }
+  bucket_name     = "acme-lab-data-111111111111"
+  data_key        = { alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data", arn = "arn:aws:kms:eu-west-1:111111111111:key/data" }
+  image_uri       = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/acme/model@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+  log             = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/logs" }
+  name            = "acme-lab-features"
+  network         = { security_group_ids = ["sg-1"], subnet_ids = ["subnet-1", "subnet-2"] }
+  organization_id = "o-a1b2c3d4e5"
 
   groups = {
     visits = {
@@ -146,5 +146,19 @@ run "may_keep_and_start_and_nothing_more" {
   assert {
     condition     = one([for s in jsondecode(output.queue_policy_json).Statement : s if s.Sid == "AllowRules"]).Condition.ArnEquals["aws:SourceArn"] == ["arn:aws:events:eu-west-1:111111111111:rule/acme-lab-features-arrivals", "arn:aws:events:eu-west-1:111111111111:rule/acme-lab-features-failures"]
     error_message = "Only these rules may write to the queue."
+  }
+}
+
+run "pulls_one_image_only" {
+  command = plan
+
+  assert {
+    condition     = local._image_repository_arn == "arn:aws:ecr:eu-west-1:111111111111:repository/acme/model"
+    error_message = "The job must pull from the repository of its image."
+  }
+
+  assert {
+    condition     = join("", values(local._environments["visits"])) == jsonencode({ columns = var.groups.visits.columns, event_time = "began", name = "visits", record_id = "visit", schema_version = 1 })
+    error_message = "The job must be told of its group."
   }
 }

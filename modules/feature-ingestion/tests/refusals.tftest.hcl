@@ -15,15 +15,15 @@ mock_provider "aws" {
 }
 
 variables {
-  account              = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
-  boundary_arns        = { service = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service", workload = "arn:aws:iam::111111111111:policy/acme-lab-boundary-workload" }
-  bucket_name          = "acme-lab-data-111111111111"
-  data_key             = { alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data", arn = "arn:aws:kms:eu-west-1:111111111111:key/data" }
-  image_repository_arn = "arn:aws:ecr:eu-west-1:111111111111:repository/acme/model"
-  log                  = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/logs" }
-  name                 = "acme-lab-features"
-  network              = { security_group_ids = ["sg-1"], subnet_ids = ["subnet-1", "subnet-2"] }
-  organization_id      = "o-a1b2c3d4e5"
+  account         = { id = "111111111111", prefix = "acme-lab", region = "eu-west-1" }
+  boundary_arns   = { service = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service", workload = "arn:aws:iam::111111111111:policy/acme-lab-boundary-workload" }
+  bucket_name     = "acme-lab-data-111111111111"
+  data_key        = { alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data", arn = "arn:aws:kms:eu-west-1:111111111111:key/data" }
+  image_uri       = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/acme/model@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+  log             = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/logs" }
+  name            = "acme-lab-features"
+  network         = { security_group_ids = ["sg-1"], subnet_ids = ["subnet-1", "subnet-2"] }
+  organization_id = "o-a1b2c3d4e5"
 
   groups = {
     visits = {
@@ -175,14 +175,14 @@ run "refuses_a_time_that_is_a_text" {
   expect_failures = [var.groups]
 }
 
-run "refuses_a_repository_of_another_account" {
+run "refuses_an_image_by_a_tag" {
   command = plan
 
   variables {
-    image_repository_arn = "arn:aws:ecr:eu-west-1:222222222222:repository/acme/model"
+    image_uri = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/acme/model:latest"
   }
 
-  expect_failures = [var.image_repository_arn]
+  expect_failures = [var.image_uri]
 }
 
 run "refuses_an_alias_for_the_key_of_the_log" {
@@ -283,4 +283,20 @@ run "refuses_a_limit_that_athena_does_not_take" {
   }
 
   expect_failures = [var.scan_limit_bytes]
+}
+
+run "refuses_more_columns_than_a_job_can_be_told" {
+  command = plan
+
+  variables {
+    groups = {
+      visits = {
+        columns     = merge({ visit = "text" }, { for number in range(400) : "a_column_whose_name_is_so_long_that_it_takes_space_${number}" => "text" })
+        description = "Visits to the museum."
+        record_id   = "visit"
+      }
+    }
+  }
+
+  expect_failures = [var.groups]
 }

@@ -31,3 +31,10 @@ def written(folder: Path, **changes: Any) -> Path:
     path = folder / "group.json"
     path.write_text(json.dumps(value), "utf-8")
     return path
+
+
+def variables(description: Path) -> dict[str, str]:
+    """Return the variables that tell a job of a group, as the module makes them."""
+    text = description.read_text("utf-8")
+    parts = [text[start : start + 256] for start in range(0, len(text), 256)]
+    return {f"FEATURE_GROUP_{number:02}": part for number, part in enumerate(parts)}

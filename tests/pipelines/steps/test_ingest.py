@@ -8,9 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.features.description import environment_of, read_description
 from pipelines.steps.ingest import main
-from tests.pipelines.features.groups import HEADER, NOW, written
+from tests.pipelines.features.groups import HEADER, NOW, variables, written
 
 ORIGIN = "0123456789abcdef"
 ROWS = (
@@ -24,10 +23,10 @@ def run(folder: Path, text: str, origin: str = ORIGIN, **changes: object) -> int
     """Run the step on one CSV as a job would."""
     for place in (folder / "processing/input/raw", folder / "output"):
         place.mkdir(parents=True, exist_ok=True)
-    group = read_description(written(folder, **changes))
+    told = variables(written(folder, **changes))
     (folder / "processing/input/raw/visits.csv").write_text(text, "utf-8")
     given = ["--origin", origin, "--arrived-at", "2024-07-01T12:30:00Z"]
-    return main(given, {"ML_ROOT": str(folder), **environment_of(group)}, lambda: NOW)
+    return main(given, {"ML_ROOT": str(folder), **told}, lambda: NOW)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.twin.engines.accounts import REGION, TOOLS, Lab, unique
+from tests.twin.engines.accounts import REGION, TOOLS, Lab, unique, until
 from tests.twin.engines.athena import CSV, JSON, Warehouse, parquet, warehouse
 
 PEOPLE = {"id": "bigint", "name": "string", "weight": "double", "born": "date"}
@@ -46,6 +46,28 @@ def test_a_result_lies_in_s3_as_csv(house: Warehouse) -> None:
     assert body == b'"name","id"\n"ann",\n"bob","2"\n'
     assert told["Statistics"]["DataScannedInBytes"] > 0
     assert told["StatementType"] == "DML"
+
+
+def test_a_null_is_told_from_an_empty_text_and_a_text_keeps_its_lines(house: Warehouse) -> None:
+    sql = """SELECT CAST(NULL AS varchar) AS a, '' AS b, 'x, "y"
+z' AS c"""
+    assert house.rows(sql) == [["a", "b", "c"], [None, "", 'x, "y"\nz']]
+
+
+def test_a_query_that_is_stopped_is_cancelled(house: Warehouse) -> None:
+    athena = house.lab.client("athena")
+    many = "UNNEST(sequence(1, 200000))"
+    sql = f"SELECT count(*) FROM {many} AS a(x) CROSS JOIN {many} AS b(y) WHERE (x * y) % 7 = 3"  # noqa: S608
+    given = {"ResultConfiguration": {"OutputLocation": f"s3://{house.results}/out/"}}
+    name = athena.start_query_execution(QueryString=sql, **given)["QueryExecutionId"]
+
+    def state() -> str:
+        told = athena.get_query_execution(QueryExecutionId=name)["QueryExecution"]
+        return str(told["Status"]["State"])
+
+    until(lambda: state() == "RUNNING", "the query to run")
+    athena.stop_query_execution(QueryExecutionId=name)
+    until(lambda: state() == "CANCELLED", "the query to be cancelled")
 
 
 def test_columns_tell_their_types(house: Warehouse) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from twin.call import Call
-from twin.engines.athena import statement
+from twin.engines.athena import results, statement
 from twin.engines.athena.failures import QueryCancelled, QueryFailed, invalid
 from twin.engines.athena.objects import split
 from twin.engines.athena.run import Run, Task
@@ -99,7 +99,8 @@ class Executions:
         try:
             output = run.carry_out()
             ended = {"State": "SUCCEEDED"}
-            changes["Output"] = {"columns": list(output.columns), "rows": output.as_rows()}
+            # The rows themselves lie in S3, as those of Athena do.
+            changes["Output"] = {"columns": list(output.columns), "header": output.header}
         except QueryCancelled as error:
             ended = {"State": "CANCELLED", "StateChangeReason": str(error)}
         except QueryFailed as error:
@@ -175,11 +176,11 @@ def get_results(twin: Twin, call: Call) -> dict[str, Any]:
     bucket, key = split(str(record["ResultConfiguration"]["OutputLocation"]))
     try:
         s3 = twin.client("s3", credentials, call.region, _POSITION)
-        s3.get_object(Bucket=bucket, Key=key)["Body"].close()
+        content = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:
         raise invalid(f"Could not find results: {error}") from error
     start, most = _offset(call), int(call.parameters.get("MaxResults") or _MOST_RESULTS)
-    rows = record["Output"]["rows"]
+    rows = results.rows_of(content, header=record["Output"]["header"])
     more = {"NextToken": str(start + most)} if start + most < len(rows) else {}
     return {
         "UpdateCount": 0,

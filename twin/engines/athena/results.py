@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dates
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -39,6 +40,8 @@ _TYPES: Mapping[str, tuple[str, int, int]] = {
     "utinyint": ("smallint", 5, 0),
     "varchar": ("varchar", 2147483647, 0),
 }
+# A value stands in quotes; what has none is NULL.
+_CELL = re.compile(r'("((?:[^"]|"")*)"|)(,|\n)')
 _LEAST_PLAIN, _LEAST_SCIENTIFIC = 1e-3, 1e7
 
 
@@ -57,10 +60,18 @@ class Output:
         lines = [[str(c["Name"]) for c in self.columns], *self.rows]
         return "".join(",".join(map(_quoted, line)) + "\n" for line in lines).encode()
 
-    def as_rows(self) -> list[dict[str, Any]]:
-        """Return the rows as GetQueryResults does, with the names of the columns first."""
-        names = [tuple(str(c["Name"]) for c in self.columns)] if self.header else []
-        return [{"Data": [_datum(value) for value in row]} for row in (*names, *self.rows)]
+
+def rows_of(content: bytes, *, header: bool) -> list[dict[str, Any]]:
+    """Return the rows of a result file as GetQueryResults does, the names of the columns first."""
+    text = content.decode("utf-8")
+    if not header:
+        return [{"Data": [_datum(v) for v in line.split("\t")]} for line in text.splitlines()]
+    rows: list[list[str | None]] = [[]]
+    for quoted, value, mark in _CELL.findall(text):
+        rows[-1].append(value.replace('""', '"') if quoted else None)
+        if mark == "\n":
+            rows.append([])
+    return [{"Data": [_datum(value) for value in row]} for row in rows[:-1]]
 
 
 def column(name: str, kind: str, detail: Any = None) -> dict[str, Any]:

@@ -15,6 +15,11 @@ provider "aws" {
   region = "eu-west-1"
 }
 
+variable "image_digest" {
+  description = "Digest of the image in which jobs run."
+  type        = string
+}
+
 locals {
   account       = { id = "111111111111", prefix = "keep-lab", region = "eu-west-1" }
   administrator = "arn:aws:iam::111111111111:role/OrganizationAccountAccessRole"
@@ -172,14 +177,14 @@ resource "aws_iam_policy" "boundary" {
 module "features" {
   source = "../../../../modules/feature-ingestion"
 
-  account              = local.account
-  boundary_arns        = { service = aws_iam_policy.boundary.arn, workload = aws_iam_policy.boundary.arn }
-  bucket_name          = aws_s3_bucket.this.bucket
-  data_key             = { alias_arn = module.data_key.alias_arn, arn = module.data_key.key_arn }
-  image_repository_arn = aws_ecr_repository.this.arn
-  log                  = { key_arn = module.notice_key.key_arn }
-  name                 = local.name
-  organization_id      = "o-a1b2c3d4e5"
+  account         = local.account
+  boundary_arns   = { service = aws_iam_policy.boundary.arn, workload = aws_iam_policy.boundary.arn }
+  bucket_name     = aws_s3_bucket.this.bucket
+  data_key        = { alias_arn = module.data_key.alias_arn, arn = module.data_key.key_arn }
+  image_uri       = "${aws_ecr_repository.this.repository_url}@${var.image_digest}"
+  log             = { key_arn = module.notice_key.key_arn }
+  name            = local.name
+  organization_id = "o-a1b2c3d4e5"
 
   groups = {
     claims = {
@@ -222,33 +227,27 @@ module "features" {
   depends_on = [aws_s3_bucket_versioning.this, aws_s3_bucket_server_side_encryption_configuration.this]
 }
 
-output "contract" {
-  value = module.features.contract
-}
-
-output "network" {
-  value = {
-    security_group_ids = [aws_security_group.this.id]
-    subnet_ids         = [for subnet in aws_subnet.this : subnet.id]
-  }
-}
-
-output "data_key_arn" {
-  value = module.data_key.key_arn
-}
-
 output "mender_statements" {
-  value = module.features.mender_statements
+  description = "What who sends events again needs."
+  value       = module.features.mender_statements
+}
+
+output "pipeline_name" {
+  description = "Name of the claims' pipeline."
+  value       = module.features.pipeline_names.claims
 }
 
 output "reader_statements" {
-  value = module.features.reader_statements
+  description = "What who asks for features needs."
+  value       = module.features.reader_statements
 }
 
 output "repository_url" {
-  value = aws_ecr_repository.this.repository_url
+  description = "Where the image of jobs is pushed."
+  value       = aws_ecr_repository.this.repository_url
 }
 
 output "work_group" {
-  value = module.features.work_group
+  description = "Work group and database of the features."
+  value       = module.features.work_group
 }
