@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.twin.engines.accounts import REGION, TOOLS, Lab, unique, until
+from tests.twin.engines.accounts import Lab, until
 from tests.twin.engines.athena import CSV, JSON, Warehouse, parquet, warehouse
 
 PEOPLE = {"id": "bigint", "name": "string", "weight": "double", "born": "date"}
@@ -203,130 +201,3 @@ def test_a_view_that_terraform_would_write_is_read(house: Warehouse) -> None:
     }
     house.lab.client("glue").create_table(DatabaseName=house.database, TableInput=table)
     assert house.rows("SELECT n FROM counted")[1:] == [["2"]]
-
-
-@pytest.mark.parametrize(
-    ("sql", "reason"),
-    [
-        ("SELECT * FROM nowhere", "TABLE_NOT_FOUND"),
-        ("SELECT * FROM nobody.people", "SCHEMA_NOT_FOUND"),
-        ("SELECT hair FROM people", "COLUMN_NOT_FOUND: Column 'hair' cannot be resolved"),
-        ("SELECT CAST('x' AS integer)", "INVALID_CAST_ARGUMENT"),
-        ("SELECT * FROM other.db.people", "CATALOG_NOT_FOUND"),
-        ("MSCK REPAIR TABLE people", "NOT_SUPPORTED"),
-        ("SELECT * FROM read_csv('/etc/passwd')", "disabled by configuration"),
-    ],
-)
-def test_a_query_that_cannot_run_fails_with_its_reason(
-    house: Warehouse, sql: str, reason: str
-) -> None:
-    told = house.query(sql)
-    assert told["Status"]["State"] == "FAILED"
-    assert reason in told["Status"]["StateChangeReason"]
-    with pytest.raises(ClientError, match="did not finish successfully"):
-        house.lab.client("athena").get_query_results(QueryExecutionId=told["QueryExecutionId"])
-
-
-def test_a_request_that_athena_does_not_take_is_refused(house: Warehouse) -> None:
-    athena = house.lab.client("athena")
-    with pytest.raises(ClientError, match="mismatched input"):
-        house.query("SELEC 1 FRM x")
-    with pytest.raises(ClientError, match="Only one sql statement"):
-        house.query("SELECT 1; SELECT 2")
-    with pytest.raises(ClientError, match="No output location"):
-        athena.start_query_execution(QueryString="SELECT 1")
-    with pytest.raises(ClientError, match="is not found"):
-        house.query("SELECT 1", WorkGroup="absent")
-    with pytest.raises(ClientError, match="was not found"):
-        athena.get_query_execution(QueryExecutionId="0" * 36)
-
-
-def test_a_repeated_token_starts_one_query(house: Warehouse) -> None:
-    token = unique("token-of-more-than-thirty-two-characters")
-    first = house.query("SELECT 1", ClientRequestToken=token)
-    assert house.query("SELECT 1", ClientRequestToken=token) == first
-    with pytest.raises(ClientError, match="Idempotent parameters"):
-        house.query("SELECT 2", ClientRequestToken=token)
-
-
-def test_a_work_group_settles_where_results_go(house: Warehouse) -> None:
-    athena, name = house.lab.client("athena"), unique("group")
-    athena.create_work_group(
-        Name=name,
-        Configuration={
-            "ResultConfiguration": {"OutputLocation": f"s3://{house.results}/old/"},
-            "EnforceWorkGroupConfiguration": True,
-        },
-    )
-    arn = f"arn:aws:athena:{REGION}:{TOOLS}:workgroup/{name}"
-    assert athena.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
-    location = {"OutputLocation": f"s3://{house.results}/group/"}
-    athena.update_work_group(
-        WorkGroup=name, ConfigurationUpdates={"ResultConfigurationUpdates": location}
-    )
-    told = house.query("SELECT 1 AS one", WorkGroup=name)
-    assert told["ResultConfiguration"]["OutputLocation"].startswith(location["OutputLocation"])
-    assert athena.list_query_executions(WorkGroup=name)["QueryExecutionIds"] == [
-        told["QueryExecutionId"]
-    ]
-
-
-def test_a_query_past_the_limit_of_its_group_is_cancelled(house: Warehouse) -> None:
-    athena, name = house.lab.client("athena"), unique("frugal")
-    athena.create_work_group(Name=name, Configuration={"BytesScannedCutoffPerQuery": 10_000_000})
-    house.table("noise", {"x": "double"})
-    noise = "SELECT random() AS x FROM range(1500000)"
-    house.put("noise/a", parquet(house.lab.twin.settings.folder, noise))
-    location = {"OutputLocation": f"s3://{house.results}/out/"}
-    athena.update_work_group(
-        WorkGroup=name,
-        ConfigurationUpdates={"ResultConfigurationUpdates": location},
-    )
-    told = house.query("SELECT max(x) FROM noise", WorkGroup=name)
-    assert told["Status"]["State"] == "CANCELLED"
-    assert told["Status"]["StateChangeReason"] == "Bytes scanned limit was exceeded"
-
-
-def test_rows_are_read_with_the_rights_of_whoever_asks(house: Warehouse) -> None:
-    sql = "SELECT count(*) AS n FROM people"
-    allowed = house.reader(*house.rights())
-    assert house.rows(sql, allowed)[1:] == [["2"]]
-    reasons = {
-        "See": "is not authorized to perform: glue:GetDatabase",
-        "List": "Permission denied on S3 path",
-        "Read": "Permission denied on S3 path",
-        "Result": "Access denied when writing to location",
-    }
-    for lacking, reason in reasons.items():
-        rights = [one for one in house.rights() if one["Sid"] != lacking]
-        told = house.query(sql, house.reader(*rights))
-        assert told["Status"]["State"] == "FAILED", lacking
-        assert reason in told["Status"]["StateChangeReason"]
-    with pytest.raises(ClientError, match="athena:StartQueryExecution"):
-        house.query(sql, house.reader(*house.rights()[1:]))
-
-
-def test_results_are_kept_from_who_may_not_read_their_file(house: Warehouse) -> None:
-    told = house.query("SELECT 1 AS one")
-    given = {"QueryExecutionId": told["QueryExecutionId"]}
-    with pytest.raises(ClientError, match="Could not find results"):
-        house.reader(house.rights()[0]).get_query_results(**given)
-    assert house.reader(*house.rights()).get_query_results(**given)["ResultSet"]["Rows"]
-
-
-def test_queries_of_another_work_group_are_refused_to_who_may_use_one(house: Warehouse) -> None:
-    athena, name = house.lab.client("athena"), unique("own")
-    athena.create_work_group(Name=name, Configuration={"EnforceWorkGroupConfiguration": False})
-    rights: list[dict[str, Any]] = house.rights()
-    rights[0]["Resource"] = [f"arn:aws:athena:*:*:workgroup/{name}"]
-    reader = house.reader(*rights)
-    assert house.rows("SELECT 1 AS one", reader, WorkGroup=name) == [["one"], ["1"]]
-    other = house.query("SELECT 1 AS one")
-    with pytest.raises(ClientError, match="athena:GetQueryExecution"):
-        reader.get_query_execution(QueryExecutionId=other["QueryExecutionId"])
-
-
-def test_no_file_of_a_query_is_left(house: Warehouse) -> None:
-    house.rows("SELECT * FROM people")
-    folder: Path = house.lab.twin.settings.folder / "queries"
-    assert list(folder.iterdir()) == []
