@@ -165,6 +165,27 @@ def test_an_event_that_cannot_be_acted_on_waits_and_can_be_sent_again(
     assert len(late_ones) == 1
 
 
+def test_an_event_that_does_not_reach_the_function_waits_in_the_same_queue(
+    ingestion: Ingestion, bringer: Any
+) -> None:
+    rights = [*ingestion.outputs["mender_statements"], _KEYS]
+    sqs = ingestion.person("keep-lab-watcher", rights)("sqs")
+    function = ingestion.twin.client("lambda")
+    url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
+    function.remove_permission(FunctionName=FUNCTION, StatementId="AllowRuleArrivals")
+    _bring(bringer, f"{_INCOMING}unheard.csv", "policy_id\n1\n")
+
+    def waiting() -> Any:
+        return sqs.receive_message(
+            QueueUrl=url, VisibilityTimeout=1, MessageAttributeNames=["All"]
+        ).get("Messages")
+
+    message = until(waiting, "the event in the queue")[0]
+    assert json.loads(message["Body"])["detail"]["object"]["key"] == f"{_INCOMING}unheard.csv"
+    rule = message["MessageAttributes"]["RULE_ARN"]["StringValue"]
+    assert rule.endswith(f":rule/{FUNCTION}-arrivals")
+
+
 def _bring(s3: Any, key: str, text: str) -> None:
     s3.put_object(Bucket=BUCKET, Key=key, Body=text.encode())
 

@@ -58,7 +58,7 @@ module "notice_key" {
 
   users = {
     function = { role_arns = [local.roles[""]], via_services = ["sns", "sqs"] }
-    people   = { role_arns = ["arn:aws:iam::111111111111:role/keep-lab-mender"], via_services = ["sqs"] }
+    people   = { role_arns = [for name in ["mender", "watcher"] : "arn:aws:iam::111111111111:role/keep-lab-${name}"], via_services = ["sqs"] }
   }
 }
 
