@@ -82,6 +82,24 @@ def test_the_tree_fits_its_width_and_names_standing_value_and_source(chain: Chai
         assert each in text, each
 
 
+def test_what_a_run_chose_is_told_by_version_and_run(chain: Chain) -> None:
+    chain.metadata(chosen_learning_rate="0.05", chosen_max_depth="3")
+    chain.works.parameters |= {"LearningRate": "0.050"}
+    found = chain.lineage()
+    assert found.holds is True
+    assert fact_of(found, "pipeline run", "learning rate").value == "0.05"
+    assert len(fact_of(found, "pipeline run", "learning rate").said) == 2
+    assert len(fact_of(found, "pipeline run", "max depth").said) == 1
+
+
+def test_a_version_that_tells_another_choice_than_its_run_is_a_mismatch(chain: Chain) -> None:
+    chain.metadata(chosen_learning_rate="0.05")
+    chain.works.parameters |= {"LearningRate": "0.3"}
+    found = chain.lineage()
+    assert found.holds is False
+    assert any("learning rate" in one for one in found.contradictions)
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "fact"),
     [
