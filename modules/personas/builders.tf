@@ -53,7 +53,6 @@ locals {
       resources = concat(local._pipeline_arns, local._execution_arns)
     },
     local._ask_trials,
-    local._see_trials,
     local._read_runs,
     local._read_jobs,
     local._read_job_logs,

@@ -148,11 +148,6 @@ locals {
     actions   = ["sagemaker:InvokeEndpoint"]
     resources = local._trial_arns
   }
-  _see_trials = {
-    sid       = "SeeTrials"
-    actions   = ["sagemaker:DescribeEndpoint"]
-    resources = local._trial_arns
-  }
 
   # Studio knows people by their profile, whose name is the source identity of their session. The
   # variable is filled in when a request is decided; without a source identity it matches nothing.
