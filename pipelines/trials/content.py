@@ -46,7 +46,20 @@ def content_of(model: str, version: Version, instance_type: str, settings: Setti
         },
     }
     model_name = settings.named(model, _digest({**served, "ETag": version.etag}))
-    configuration: dict[str, Any] = {
+    configuration = _configuration(model, model_name, instance_type, settings)
+    configuration_name = settings.named(model, _digest(configuration))
+    return Content(
+        model_name,
+        configuration_name,
+        {"ModelName": model_name, **served},
+        {"EndpointConfigName": configuration_name, **configuration},
+    )
+
+
+def _configuration(
+    model: str, model_name: str, instance_type: str, settings: Settings
+) -> dict[str, Any]:
+    return {
         "DataCaptureConfig": {
             "CaptureContentTypeHeader": _MEDIA,
             "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
@@ -67,13 +80,6 @@ def content_of(model: str, version: Version, instance_type: str, settings: Setti
             }
         ],
     }
-    configuration_name = settings.named(model, _digest(configuration))
-    return Content(
-        model_name,
-        configuration_name,
-        {"ModelName": model_name, **served},
-        {"EndpointConfigName": configuration_name, **configuration},
-    )
 
 
 def _digest(document: dict[str, Any]) -> str:
