@@ -126,7 +126,7 @@ def test_an_approval_makes_a_forecast_by_itself(story: Story, version: int, tmp_
     story.stage.gatehouse(*show, "--chart", str(page), inside=_HOME)
     assert f"version {version}" in page.read_text("utf-8")
     bucket = story.stage.naming.bucket_name(_HOME, "data")
-    s3 = story.stage.client("s3", _HOME)
+    s3 = story.stage.client("s3", _HOME, "data-scientist", vpc=_HOME)
     (table,) = s3.list_objects_v2(Bucket=bucket, Prefix=f"forecasts/{_MODEL}/table/")["Contents"]
     head = s3.head_object(Bucket=bucket, Key=table["Key"])
     assert head["ServerSideEncryption"] == "aws:kms"
