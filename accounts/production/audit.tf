@@ -56,10 +56,10 @@ module "security_alarms" {
       module.naming.people_by_persona["auditor"],
     ) : name => module.naming.people[name].email
   }
-  # A release changes endpoints through this role, and nobody else does.
+  # A release changes endpoints through one role, a trial through another, and nobody else does.
   promotion_role_arns = [
-    for name in local._sharing : module.naming.role_arns[name].release
-    if contains(keys(module.naming.role_arns[name]), "release")
+    for pair in setproduct(local._sharing, ["release", "trial-function"]) : module.naming.role_arns[pair[0]][pair[1]]
+    if contains(keys(module.naming.role_arns[pair[0]]), pair[1])
   ]
 }
 
