@@ -89,3 +89,29 @@ def test_a_rollback_that_cannot_be_read_stops_a_retry(back: Back) -> None:
     with pytest.raises(Refused, match="must be JSON") as found:
         retry(back)
     assert found.value.rule == "not-left-since"
+
+
+@dataclass(frozen=True)
+class Unlisted:
+    """The clients of a build that may not list what an account keeps, as in staging."""
+
+    stage: Stage
+
+    def client(self, service: str, region: str) -> Any:
+        """Make a client."""
+        found = self.stage.client(service, region)
+        if service == "s3":
+            found.meta.events.register("provide-client-params.s3.ListObjectsV2", self._listed)
+        return found
+
+    def _listed(self, params: dict[str, Any], **_: Any) -> None:
+        assert params["Bucket"] != self.stage.place.bucket("evidence"), "staging may not list it"
+
+    def assume(self, role_arn: str, session_name: str, region: str) -> Aws:
+        """Become nobody else."""
+        raise AssertionError(role_arn)
+
+
+def test_staging_which_nobody_approves_does_not_list_what_it_keeps(stage: Stage) -> None:
+    deploy.run(stage.settings, Unlisted(stage), stage.surroundings())
+    assert stage.report("deployment.json")["release_sha256"] == stage.release.sha256
