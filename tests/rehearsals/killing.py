@@ -7,7 +7,7 @@ import json
 import os
 import resource
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from tests.journeys.stage import until
@@ -43,14 +43,27 @@ def kill_build(at: Rehearsing, account: str, project: str) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def fill_disk_of_build(at: Rehearsing, account: str, project: str) -> None:
-    """Let a build that begins write little to a file: its log, and no program of Terraform's."""
+def programs_of_builds(at: Rehearsing, account: str, project: str) -> list[int]:
+    """List the programs that builds of a project run right now.
+
+    Not the shell: what CodeBuild itself keeps of a build is on a disk of its own.
+    """
+    found = _processes(at, at.naming.project_name(account, project))
+    return [pid for pid in found if b"pipelines.promotion" in _read(pid, "cmdline")]
+
+
+def fill_disk_of_build(
+    at: Rehearsing, account: str, project: str, earlier: Collection[int]
+) -> None:
+    """Let a build that begins write little to a file: its log, and no program of Terraform's.
+
+    ``earlier`` are programs that are still ending when it begins.
+    """
     name = at.naming.project_name(account, project)
 
     def program() -> list[int] | None:
-        # Not the shell: what CodeBuild itself keeps of a build is on a disk of its own.
-        found = _processes(at, name)
-        return [pid for pid in found if b"pipelines.promotion" in _read(pid, "cmdline")] or None
+        found = programs_of_builds(at, account, project)
+        return [pid for pid in found if pid not in earlier] or None
 
     for pid in until(program, f"a build of {name} runs", 60):
         with contextlib.suppress(ProcessLookupError):

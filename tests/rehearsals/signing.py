@@ -16,7 +16,7 @@ from pipelines.naming import approval_key
 from scripts.releases.carried import read_carried
 from scripts.releases.decisions import ApprovalPlace, Decisions
 from scripts.releases.judging import stated
-from tests.journeys.stage import MODEL
+from tests.journeys.stage import MODEL, until
 from tests.rehearsals.rehearsing import HOME, Rehearsing
 
 
@@ -58,6 +58,8 @@ def envelope_of(
 def lay_down(at: Rehearsing, execution: str, person: str, envelope: bytes) -> None:
     """Keep an envelope as a person's approval of a promotion, as that person."""
     release = read_carried(at.flow, execution).parsed()
-    place = ApprovalPlace(MODEL, release.id, execution, person, now())
-    home = at.naming.organization.account(HOME)
+    home, said = at.naming.organization.account(HOME), now()
+    # A name tells the second, and nobody writes over what was said in it.
+    later = until(lambda: now() if now() > said else None, "the next second", 5)
+    place = ApprovalPlace(MODEL, release.id, execution, person, later)
     Decisions(at.access(person), at.naming, home).approve(place, envelope)

@@ -63,10 +63,12 @@ CALLS_OF_A_PROMOTION = (
         *(STAGING, "staging", "codebuild:StartBuild", "codebuild:BatchGetBuilds"),
         *("logs:CreateLogStream", "ssm:GetParameters", "s3:GetObject", "s3:ListObjectsV2"),
         *("s3:PutObject", "sagemaker:DescribeModelPackage", "sagemaker:DescribeEndpoint"),
-        *("sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel", "ecr:BatchGetImage"),
+        *("ecr:BatchGetImage",),
     ),
+    # What is live is read after Terraform, which looks at what it has made before.
     *_calls(
         *(STAGING, "staging", "sts:GetCallerIdentity", "sagemaker:ListTags"),
+        *("sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"),
         *("cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"),
         by_terraform=True,
     ),
@@ -86,7 +88,8 @@ CALLS_OF_A_PROMOTION = (
         by_terraform=True,
     ),
     *_calls(
-        *(VERIFY, "production", "sagemaker:DescribeModel", "sagemaker-runtime:InvokeEndpoint"),
+        # First what nobody asks but Verify: with what follows no deployment would come so far.
+        *(VERIFY, "production", "sagemaker-runtime:InvokeEndpoint", "sagemaker:DescribeModel"),
         *("sts:AssumeRole",),
     ),
 )
