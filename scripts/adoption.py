@@ -20,7 +20,8 @@ from scripts.terraform_events import Diagnostic
 
 _TAKEN = re.compile(
     "already ?exists|AlreadyOwnedByYou|ResourceInUse|ResourceConflict|already in use"
-    "|has been taken|been enabled|AlreadyAssociated|Duplicate|InvalidSubnet.Conflict",
+    "|has been taken|been enabled|AlreadyAssociated|Duplicate|InvalidSubnet.Conflict"
+    "|is already created|ResourceExists|names must be unique",
     re.IGNORECASE,
 )
 # The name of a service's own role is the service's to give; the refusal tells it.
@@ -31,6 +32,7 @@ _GONE_AT = re.compile(r'import an existing object to "(.+?)", the provider')
 # By type of resource, what it is imported by, from its planned values and those of its account.
 _IDENTIFIERS: Mapping[str, str] = {
     "aws_accessanalyzer_analyzer": "{analyzer_name}",
+    "aws_athena_workgroup": "{name}",
     "aws_cloudtrail": "arn:{partition}:cloudtrail:{region}:{account}:trail/{name}",
     "aws_cloudwatch_event_rule": "{name}",
     "aws_cloudwatch_log_group": "{name}",
@@ -42,6 +44,8 @@ _IDENTIFIERS: Mapping[str, str] = {
     "aws_codepipeline": "{name}",
     "aws_config_config_rule": "{name}",
     "aws_ecr_repository": "{name}",
+    "aws_glue_catalog_database": "{account}:{name}",
+    "aws_glue_catalog_table": "{account}:{database_name}:{name}",
     "aws_iam_openid_connect_provider": "arn:{partition}:iam::{account}:oidc-provider/{host}",
     "aws_iam_policy": "arn:{partition}:iam::{account}:policy/{name}",
     "aws_iam_role": "{name}",
@@ -53,9 +57,13 @@ _IDENTIFIERS: Mapping[str, str] = {
     "aws_lambda_permission": "{function_name}/{statement_id}",
     "aws_macie2_account": "{account}",
     "aws_organizations_policy_attachment": "{target_id}:{policy_id}",
+    "aws_quicksight_data_set": "{account},{data_set_id}",
+    "aws_quicksight_data_source": "{account}/{data_source_id}",
     "aws_route_table_association": "{subnet_id}/{route_table_id}",
     "aws_s3_bucket": "{bucket}",
+    "aws_sagemaker_feature_group": "{feature_group_name}",
     "aws_sagemaker_model_package_group": "{model_package_group_name}",
+    "aws_sagemaker_pipeline": "{pipeline_name}",
     "aws_sagemaker_studio_lifecycle_config": "{studio_lifecycle_config_name}",
     "aws_sagemaker_user_profile": (
         "arn:{partition}:sagemaker:{region}:{account}:user-profile/{domain_id}/{user_profile_name}"

@@ -42,6 +42,8 @@ _DATA_SCIENCE = _EVERYWHERE | {
 # puts its network interfaces there, takes the traces of a function and keeps what failed.
 _ACT_INSIDE = {"codebuild.amazonaws.com", "lambda.amazonaws.com", "sagemaker.amazonaws.com"}
 _NO_REQUEST = ("iam:PassRole", "ec2:*", "sqs:SendMessage", "xray:*")
+# SageMaker itself carries out what this one's pipelines ask for; nothing of it runs inside.
+_ORCHESTRATES = "-data-science-trial"
 _LAYERS = "AllowImageLayers"
 
 
@@ -251,6 +253,7 @@ def _permissions_inside(plan: RootPlan) -> list[tuple[str, str]]:
         for role in plan.of_type("aws_iam_role")
         for statement in json.loads(role.values["assume_role_policy"])["Statement"]
         if _ACT_INSIDE & {*as_list(_services_of(statement))}
+        and not role.values["name"].endswith(_ORCHESTRATES)
     }
     assert inside
     return [
