@@ -60,10 +60,8 @@ def plan_batch(
 
 def _program(model: str, package: Package, made_at: datetime) -> dict[str, Any]:
     """Run the step with the image that the version was registered with."""
-    image = package.image
-    domain = f"{image.account}.dkr.ecr.{image.region}.amazonaws.com"
     return {
-        "ImageUri": f"{domain}/{image.repository}@{image.digest}",
+        "ImageUri": package.image.uri,
         "ContainerEntrypoint": ["python", "-m", "pipelines.steps.forecast"],
         "ContainerArguments": [
             *("--model", model, "--package", package.name.arn),

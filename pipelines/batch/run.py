@@ -4,41 +4,30 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 from pipelines.aws_call import aws_call
 from pipelines.batch.job import Batch, plan_batch
 from pipelines.batch.settings import HOURS, LATEST, REGISTERED, Settings
+from pipelines.clock import Clock
 from pipelines.errors import Finding
 from pipelines.models.description import describe
 from pipelines.models.series_table import series_of
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.bundle import check_places
-from pipelines.promotion.objects import current_version
 from pipelines.promotion.package import (
     Package,
     check_package,
     parse_package_arn,
     read_package,
 )
+from pipelines.promotion.registered import registered_version
 
 RECORD = "batch.json"
 _ENDED = ("Completed", "Failed", "Stopped")
 _SECONDS = 5.0
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Clock:
-    """What time it is, and how to wait."""
-
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    pause: Callable[[float], None] = sleep
 
 
 def run(settings: Settings, aws: Aws, out: Path, clock: Clock | None = None) -> Batch:
@@ -53,13 +42,13 @@ def run(settings: Settings, aws: Aws, out: Path, clock: Clock | None = None) -> 
     series_of(description)
     sagemaker, s3 = aws.client("sagemaker", region), aws.client("s3", region)
     package = _read(settings, sagemaker)
-    before = _archive(s3, package)
+    before = registered_version(s3, package, package.archive_uri)
     series = _series(settings, package)
     batch = plan_batch(settings, package, description, series, clock.now())
     with aws_call(batch.job_name, "must be a job that can be started"):
         sagemaker.create_processing_job(**batch.request)
     _follow(sagemaker, batch, clock)
-    if _archive(s3, package) != before:
+    if registered_version(s3, package, package.archive_uri) != before:
         raise Finding(
             package.archive_uri, "must not change while a batch uses it", got="another version"
         )
@@ -95,25 +84,6 @@ def _latest(sagemaker: Any, group: str) -> str:
     return str(found[0]["ModelPackageArn"])
 
 
-def _archive(s3: Any, package: Package) -> str:
-    """Give the version of the archive; refuse one that was replaced after the registration."""
-    version = current_version(s3, package.archive_uri)
-    if version.modified > package.created:
-        raise Finding(
-            package.archive_uri,
-            f"must not have changed after the package was registered at {package.created}",
-            got=f"version {version.version_id} of {version.modified}",
-            hint="run the training pipeline again and approve the version that it registers",
-        )
-    if package.archive_etag not in (None, version.etag):
-        raise Finding(
-            package.archive_uri,
-            f"must be the archive that was registered, with ETag {package.archive_etag}",
-            got=version.etag,
-        )
-    return version.version_id
-
-
 def _series(settings: Settings, package: Package) -> str:
     uri = settings.series_uri
     if uri == REGISTERED:
@@ -133,7 +103,7 @@ def _follow(sagemaker: Any, batch: Batch, clock: Clock) -> None:
         status = found["ProcessingJobStatus"]
         if status in _ENDED:
             break
-        clock.pause(_SECONDS)
+        clock.sleep(_SECONDS)
     if status != "Completed":
         told = found.get("ExitMessage") or found.get("FailureReason") or "no reason"
         raise Finding(f"job {batch.job_name}", "must complete", got=f"{status}: {told}")

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.build_settings import read_subject, required
 from pipelines.errors import Misuse
 from pipelines.naming import Naming
-from pipelines.organization import Account, Organization, load_organization
+from pipelines.organization import Account, Organization
 from pipelines.organization_models import Answers, Model
 
 # What stands for the data that the version was trained with.
@@ -51,12 +52,8 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     """Check what the pipeline told this build against the organisation's own file."""
-    organization = load_organization(root)
-    prefix = _required(environment, "PREFIX")
-    if prefix != organization.prefix:
-        raise Misuse("PREFIX", f"must be {organization.prefix}, as in the source", got=prefix)
-    account = organization.account(_required(environment, "ACCOUNT"))
-    model = organization.model(_required(environment, "MODEL"))
+    subject = read_subject(environment, root)
+    organization, account, model = subject.organization, subject.account, subject.model
     if model.answers is not Answers.BATCH:
         raise Misuse(
             f"model {model.name}",
@@ -72,10 +69,10 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         organization=organization,
         account=account,
         model=model,
-        package_arn=_required(environment, "PACKAGE_ARN"),
-        execution_id=_required(environment, "PIPELINE_EXECUTION_ID"),
-        series_uri=_required(environment, "SERIES_URI"),
-        key_arn=_required(environment, "DATA_KEY_ARN"),
+        package_arn=required(environment, "PACKAGE_ARN"),
+        execution_id=required(environment, "PIPELINE_EXECUTION_ID"),
+        series_uri=required(environment, "SERIES_URI"),
+        key_arn=required(environment, "DATA_KEY_ARN"),
         network=Network(
             subnet_ids=_listed(environment, "SUBNET_IDS"),
             security_group_ids=_listed(environment, "SECURITY_GROUP_IDS"),
@@ -84,19 +81,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
 
 
 def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
-    value = _required(environment, name)
+    value = required(environment, name)
     if not _LIST.fullmatch(value):
         raise Misuse(name, "must be identifiers with commas between them", got=value)
     return tuple(value.split(","))
-
-
-def _required(environment: Mapping[str, str], name: str) -> str:
-    value = environment.get(name, "")
-    if not value:
-        raise Misuse(
-            name,
-            "must be set",
-            got="nothing",
-            hint="the pipeline and the project of the build set it",
-        )
-    return value

@@ -14,7 +14,7 @@ from pathlib import Path
 from pipelines.errors import InvalidInput
 from pipelines.models.description import ModelDescription
 from pipelines.models.series import Series
-from pipelines.models.table import header_and_lines, read_text, render_table
+from pipelines.models.table import header_and_lines, order_of, read_text, render_table
 from pipelines.models.values import number, quoted
 
 HOUR = timedelta(hours=1)
@@ -71,7 +71,7 @@ def parse_hours(
     """Read the hours of a CSV text; `name` is what errors call it."""
     series = series_of(model)
     header, rows = header_and_lines(text, name)
-    order = _order(header, name, model, series)
+    order = order_of(header, name, model, (series.time, *model.columns))
     lines = list(_consecutive(_lines(rows, order, name, series), name, series))
     past = _count_of_past(lines, name, model, series, with_ahead=with_ahead)
     if not past:
@@ -113,27 +113,6 @@ def series_of(model: ModelDescription) -> Series:
             f"model {model.name}", "must be of kind forecast", got=f"kind {model.kind}"
         )
     return model.series
-
-
-def _order(header: Sequence[str], name: str, model: ModelDescription, series: Series) -> list[int]:
-    wanted = (series.time, *model.columns)
-    missing = [column for column in wanted if column not in header]
-    if missing:
-        raise InvalidInput(
-            f"{name} header",
-            f"must have the column {missing[0]}",
-            got=quoted(", ".join(header)),
-            hint=f"model {model.name} needs {len(wanted)} columns, see its description",
-        )
-    unexpected = [column for column in header if column not in (*wanted, *model.ignored)]
-    if unexpected:
-        raise InvalidInput(
-            f"{name} header",
-            f"must have no column that model {model.name} does not describe",
-            got=quoted(unexpected[0]),
-            hint="remove the column, describe it, or list it as ignored",
-        )
-    return [header.index(column) for column in wanted]
 
 
 def _lines(

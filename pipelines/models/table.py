@@ -50,7 +50,7 @@ def read_text(path: Path) -> str:
 def parse_table(text: str, name: str, model: ModelDescription) -> list[Row]:
     """Read every row of a CSV text; `name` is what errors call it."""
     header, lines = header_and_lines(text, name)
-    order = _order(header, name, model)
+    order = order_of(header, name, model, model.columns)
     rows = [_row(line, cells, order, name, model) for line, cells in lines]
     if not rows:
         raise InvalidInput(
@@ -118,18 +118,19 @@ def _even(line: int, cells: list[str], width: int, name: str) -> tuple[int, list
     return line, cells
 
 
-def _order(names: list[str], name: str, model: ModelDescription) -> list[int]:
-    """Find where each described column stands; a header is as described or refused."""
-    missing = [column for column in model.columns if column not in names]
+def order_of(
+    names: Sequence[str], name: str, model: ModelDescription, wanted: Sequence[str]
+) -> list[int]:
+    """Find where each wanted column stands; a header is as described or refused."""
+    missing = [column for column in wanted if column not in names]
     if missing:
         raise InvalidInput(
             f"{name} header",
             f"must have the column {missing[0]}",
             got=quoted(", ".join(names)),
-            hint=f"model {model.name} needs {len(model.columns)} columns, see its description",
+            hint=f"model {model.name} needs {len(wanted)} columns, see its description",
         )
-    known = {*model.columns, *model.ignored}
-    unexpected = [column for column in names if column not in known]
+    unexpected = [column for column in names if column not in (*wanted, *model.ignored)]
     if unexpected:
         raise InvalidInput(
             f"{name} header",
@@ -137,7 +138,7 @@ def _order(names: list[str], name: str, model: ModelDescription) -> list[int]:
             got=quoted(unexpected[0]),
             hint="remove the column, describe it, or list it as ignored",
         )
-    return [names.index(column) for column in model.columns]
+    return [names.index(column) for column in wanted]
 
 
 def _row(line: int, cells: list[str], order: list[int], name: str, model: ModelDescription) -> Row:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
 from pipelines.aws_call import aws_call, error_code
+from pipelines.clock import Clock
 from pipelines.errors import EnvironmentFault, Finding
 from pipelines.promotion.terraform import Terraform
 from pipelines.promotion.terraform_messages import Change
@@ -33,14 +33,6 @@ class OrphanClient(Protocol):
     def describe_endpoint(self, **request: Any) -> dict[str, Any]: ...
     def describe_endpoint_config(self, **request: Any) -> dict[str, Any]: ...
     def describe_model(self, **request: Any) -> dict[str, Any]: ...
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Tells the time and lets it pass."""
-
-    now: Callable[[], datetime]
-    sleep: Callable[[float], None]
 
 
 def settle(client: OrphanClient, name: str, clock: Clock) -> str | None:

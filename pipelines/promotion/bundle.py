@@ -17,7 +17,7 @@ from pipelines.promotion.actors import read_actors
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.documents import write_document
 from pipelines.promotion.gate import Candidate, pass_gate, read_bounds
-from pipelines.promotion.objects import S3Client, current_version, measure, read
+from pipelines.promotion.objects import S3Client, measure, read
 from pipelines.promotion.package import (
     Package,
     PackageName,
@@ -25,6 +25,7 @@ from pipelines.promotion.package import (
     parse_package_arn,
     read_package,
 )
+from pipelines.promotion.registered import registered_version
 from pipelines.promotion.release import (
     EVALUATION_FILE,
     RELEASE_ENVELOPE,
@@ -156,22 +157,9 @@ def measure_objects(s3: S3Client, package: Package) -> Measured:
     """Hash every object of a package; refuse one that was replaced after the registration."""
     found: dict[str, ExactObject] = {}
     for what, uri in _uris(package).items():
-        version = current_version(s3, uri)
-        if version.modified > package.created:
-            raise Finding(
-                uri,
-                f"must not have changed after the package was registered at {package.created}",
-                got=f"version {version.version_id} of {version.modified}",
-                hint="run the training pipeline again and approve the version that it registers",
-            )
+        version = registered_version(s3, package, uri)
         _log.info("hashing the %s, %s", what, uri)
         found[what] = measure(s3, uri, version.version_id)
-        if what == "archive" and package.archive_etag not in (None, version.etag):
-            raise Finding(
-                uri,
-                f"must be the archive that was registered, with ETag {package.archive_etag}",
-                got=version.etag,
-            )
     return Measured(**found)
 
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from pipelines.aws_call import aws_call
-from pipelines.promotion.adopt import Clock, OrphanClient, settle
+from pipelines.clock import Clock
+from pipelines.promotion.adopt import OrphanClient, settle
 
 _log = logging.getLogger(__name__)
 

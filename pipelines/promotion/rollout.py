@@ -6,18 +6,18 @@ import json
 import logging
 import os
 import shutil
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pipelines.attestations.refusal import Refused
 from pipelines.canonical import sha256_of
+from pipelines.clock import Clock
 from pipelines.errors import Finding, InvalidInput
 from pipelines.models.variant import Rollout, Strategy
-from pipelines.promotion.adopt import Clock, adopt, settle
+from pipelines.promotion.adopt import adopt, settle
 from pipelines.promotion.alarm_states import AlarmClient, AlarmState, alarms_that_rang
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.planned import EndpointGoes, UnfitPlan, check_plan
@@ -40,7 +40,7 @@ class Surroundings:
     """What a deployment finds outside itself."""
 
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    clock: Clock = field(default_factory=lambda: Clock(lambda: datetime.now(UTC), time.sleep))
+    clock: Clock = field(default_factory=Clock)
     program: str = "terraform"
 
 

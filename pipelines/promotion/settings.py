@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.build_settings import read_subject, required
 from pipelines.errors import Finding, Misuse
 from pipelines.naming import Naming
-from pipelines.organization import Account, Organization, load_organization
+from pipelines.organization import Account, Organization
 from pipelines.organization_models import Model
 from pipelines.promotion.release import RELEASE_FILE, Release, load_release
 
@@ -62,7 +63,7 @@ class Settings:
 
     def signing_key(self) -> str:
         """Return the ARN of the key that signs releases; raises Misuse where none is told."""
-        return _required({_SIGNING_KEY: self.signing_key_arn or ""}, _SIGNING_KEY)
+        return required({_SIGNING_KEY: self.signing_key_arn or ""}, _SIGNING_KEY)
 
     def target(self) -> Account:
         """Return the account, if it is one that receives releases."""
@@ -77,12 +78,8 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str], root: Path, out: Path) -> Settings:
     """Check what the pipeline told this build against the organisation's own file."""
-    organization = load_organization(root)
-    prefix = _required(environment, "PREFIX")
-    if prefix != organization.prefix:
-        raise Misuse("PREFIX", f"must be {organization.prefix}, as in the source", got=prefix)
-    account = organization.account(_required(environment, "ACCOUNT"))
-    model = organization.model(_required(environment, "MODEL"))
+    subject = read_subject(environment, root)
+    organization, account, model = subject.organization, subject.account, subject.model
     if model.business_unit != account.business_unit:
         raise Misuse(
             "MODEL",
@@ -95,8 +92,8 @@ def read_settings(environment: Mapping[str, str], root: Path, out: Path) -> Sett
         organization=organization,
         account=account,
         model=model,
-        package_arn=_required(environment, "PACKAGE_ARN"),
-        execution_id=_required(environment, "PIPELINE_EXECUTION_ID"),
+        package_arn=required(environment, "PACKAGE_ARN"),
+        execution_id=required(environment, "PIPELINE_EXECUTION_ID"),
         artifacts={
             name.removeprefix(_ARTIFACT): Path(folder)
             for name, folder in environment.items()
@@ -104,15 +101,3 @@ def read_settings(environment: Mapping[str, str], root: Path, out: Path) -> Sett
         },
         signing_key_arn=environment.get(_SIGNING_KEY) or None,
     )
-
-
-def _required(environment: Mapping[str, str], name: str) -> str:
-    value = environment.get(name, "")
-    if not value:
-        raise Misuse(
-            name,
-            "must be set",
-            got="nothing",
-            hint="the promotion pipeline sets it; by hand, set it as the pipeline does",
-        )
-    return value

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from pipelines.clock import Clock
 from pipelines.errors import Finding
 from pipelines.models.variant import Rollout
-from pipelines.promotion.adopt import Clock
 from pipelines.promotion.alarm_states import AlarmClient, read_alarms
 
 _PAUSE_SECONDS = 5.0

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.errors import InvalidInput
 from pipelines.layout import root
-from pipelines.models.description import ModelDescription, describe, read_description
+from pipelines.models.description import ModelDescription
 from pipelines.models.kinds import Kind
 from pipelines.models.table import read_table
 from pipelines.serving.model import Signature, read_archive, read_folder
@@ -21,6 +21,7 @@ from pipelines.steps.bias import bias_report
 from pipelines.steps.evaluate_forecast import evaluate_forecast
 from pipelines.steps.explain import explanation
 from pipelines.steps.metrics import measure, outcomes_of
+from pipelines.steps.options import add_model, model_of
 from pipelines.steps.outcome import finish
 from pipelines.steps.reports import write_reports
 
@@ -58,19 +59,14 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
     base = root(environment)
     inputs = base / "processing/input"
     parser = argparse.ArgumentParser(prog="pipelines.steps.evaluate", description=__doc__)
-    parser.add_argument("--model", required=True, help="name of a described model")
-    parser.add_argument("--description", type=Path, help="a description outside pipelines/models")
+    add_model(parser)
     parser.add_argument("--archive", type=Path, default=inputs / "model/model.tar.gz")
     parser.add_argument("--holdout", type=Path, default=inputs / "holdout/holdout.csv")
     parser.add_argument("--output", type=Path, default=base / "processing/output/evaluation")
     options = parser.parse_args(arguments)
 
     def step() -> None:
-        model = (
-            read_description(options.description)
-            if options.description
-            else describe(options.model)
-        )
+        model = model_of(options)
         step_of_kind = evaluate_forecast if model.kind is Kind.FORECAST else evaluate
         step_of_kind(model, options.archive, options.holdout, options.output)
 

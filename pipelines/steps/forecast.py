@@ -15,9 +15,10 @@ from typing import Any
 
 from pipelines.forecasting.forecaster import Forecast, read_forecaster
 from pipelines.layout import root
-from pipelines.models.description import ModelDescription, describe, read_description
+from pipelines.models.description import ModelDescription
 from pipelines.models.series_table import Hours, read_hours, spell
 from pipelines.models.table import render_table
+from pipelines.steps.options import add_model, model_of
 from pipelines.steps.outcome import finish
 from pipelines.steps.prepare import raw_file
 
@@ -113,8 +114,7 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
     base = root(environment)
     inputs = base / "processing/input"
     parser = argparse.ArgumentParser(prog="pipelines.steps.forecast", description=__doc__)
-    parser.add_argument("--model", required=True, help="name of a described model")
-    parser.add_argument("--description", type=Path, help="a description outside pipelines/models")
+    add_model(parser)
     parser.add_argument("--package", required=True, help="ARN of the version that forecasts")
     parser.add_argument("--made-at", required=True, help="when, such as 2026-01-31T07:00:00Z")
     parser.add_argument("--archive", type=Path, default=inputs / "model/model.tar.gz")
@@ -123,11 +123,7 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
     options = parser.parse_args(arguments)
 
     def step() -> None:
-        model = (
-            read_description(options.description)
-            if options.description
-            else describe(options.model)
-        )
+        model = model_of(options)
         stamp = Stamp(options.package, options.made_at)
         forecast(model, options.archive, options.input, options.output, stamp)
 

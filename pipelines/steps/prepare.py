@@ -16,10 +16,11 @@ from typing import Any
 
 from pipelines.errors import InvalidInput
 from pipelines.layout import root
-from pipelines.models.description import ModelDescription, describe, read_description
+from pipelines.models.description import ModelDescription
 from pipelines.models.kinds import Kind
 from pipelines.models.table import Row, parse_table, read_table, render_table
 from pipelines.steps.baseline import CONSTRAINTS, STATISTICS, baseline
+from pipelines.steps.options import add_model, model_of
 from pipelines.steps.outcome import finish
 from pipelines.steps.prepare_forecast import cut
 from pipelines.steps.split import split
@@ -111,19 +112,14 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
     """Parse the command line and run the step."""
     base = root(environment)
     parser = argparse.ArgumentParser(prog="pipelines.steps.prepare", description=__doc__)
-    parser.add_argument("--model", required=True, help="name of a described model")
-    parser.add_argument("--description", type=Path, help="a description outside pipelines/models")
+    add_model(parser)
     parser.add_argument("--input", type=Path, default=base / "processing/input/raw")
     parser.add_argument("--output", type=Path, default=base / "processing/output")
     parser.add_argument("--expected-sha256", default=ANY)
     options = parser.parse_args(arguments)
 
     def step() -> None:
-        model = (
-            read_description(options.description)
-            if options.description
-            else describe(options.model)
-        )
+        model = model_of(options)
         prepare(model, options.input, options.output, options.expected_sha256)
 
     return finish(step, base / "output" / "message")

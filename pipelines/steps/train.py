@@ -19,8 +19,6 @@ from pipelines.layout import root
 from pipelines.models.description import (
     Hyperparameters,
     ModelDescription,
-    describe,
-    read_description,
 )
 from pipelines.models.kinds import Kind
 from pipelines.models.per_run import check_given
@@ -28,6 +26,7 @@ from pipelines.models.table import Row, read_table
 from pipelines.serving.model import MODEL, PREPROCESSING, SIGNATURE, Signature
 from pipelines.serving.preprocessing import fit
 from pipelines.steps.learning import learn, progress
+from pipelines.steps.options import add_description, model_of
 from pipelines.steps.outcome import finish
 from pipelines.steps.train_forecast import train_forecast
 
@@ -114,7 +113,7 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
     base = root(environment)
     parser = argparse.ArgumentParser(prog="pipelines.steps.train", description=__doc__)
     parser.add_argument("--model", help="name of a described model; else hyperparameter `model`")
-    parser.add_argument("--description", type=Path, help="a description outside pipelines/models")
+    add_description(parser)
     parser.add_argument("--train", type=Path, default=base / "input/data/train/train.csv")
     parser.add_argument(
         "--validation", type=Path, default=base / "input/data/validation/validation.csv"
@@ -125,10 +124,7 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
 
     def step() -> None:
         given = read_hyperparameters(base / "input/config/hyperparameters.json")
-        if options.description:
-            described = read_description(options.description)
-        else:
-            described = describe(options.model or given.get("model", ""))
+        described = model_of(options, given.get("model"))
         check_given(described, given, searched=_SEARCH in given)
         step_of_kind = train_forecast if described.kind is Kind.FORECAST else train
         step_of_kind(

@@ -33,8 +33,8 @@ def handle(event: Mapping[str, Any], context: Context) -> dict[str, str]:
     Answers ``state``, ``endpoint``, ``configuration`` and ``previous``, each a text.
     """
     logging.getLogger().setLevel(logging.INFO)
-    clients = _clients(Function.of(context.invoked_function_arn).region)
     function = Function.of(context.invoked_function_arn)
+    clients = _clients(function.region)
     settings = Settings.of(function.settings(clients["ssm"]))
     answer = answer_to(event, settings, clients["sagemaker"], _pace(context))
     _log.info("%s", answer)

@@ -7,14 +7,14 @@ import json
 import os
 import resource
 import signal
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
-from tests.journeys.stage import until
 from tests.rehearsals.breaking import in_build
 from tests.rehearsals.rehearsing import Rehearsing
 
-_LITTLE = 100_000
 _LONG_AGO = "2026-01-01T00:00:00Z"
 
 
@@ -43,31 +43,28 @@ def kill_build(at: Rehearsing, account: str, project: str) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def programs_of_builds(at: Rehearsing, account: str, project: str) -> list[int]:
-    """List the programs that builds of a project run right now.
+@contextmanager
+def full_disk(at: Rehearsing, account: str, project: str) -> Iterator[None]:
+    """Let no Terraform that a build starts meanwhile write a single byte to a file.
 
-    Not the shell: what CodeBuild itself keeps of a build is on a disk of its own.
+    Terraform alone: however its providers are installed, it must write where its state is kept.
     """
-    found = _processes(at, at.naming.project_name(account, project))
-    return [pid for pid in found if b"pipelines.promotion" in _read(pid, "cmdline")]
+    name, ended = at.naming.project_name(account, project), Event()
 
+    def fill() -> None:
+        while not ended.wait(0.01):
+            for pid in _processes(at, name):
+                if _read(pid, "cmdline").startswith(b"terraform\0"):
+                    with contextlib.suppress(ProcessLookupError):
+                        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, 0))
 
-def fill_disk_of_build(
-    at: Rehearsing, account: str, project: str, earlier: Collection[int]
-) -> None:
-    """Let a build that begins write little to a file: its log, and no program of Terraform's.
-
-    ``earlier`` are programs that are still ending when it begins.
-    """
-    name = at.naming.project_name(account, project)
-
-    def program() -> list[int] | None:
-        found = programs_of_builds(at, account, project)
-        return [pid for pid in found if pid not in earlier] or None
-
-    for pid in until(program, f"a build of {name} runs", 60):
-        with contextlib.suppress(ProcessLookupError):
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (_LITTLE, _LITTLE))
+    filling = Thread(target=fill, daemon=True)
+    filling.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        filling.join()
 
 
 def age_lock(at: Rehearsing, account: str) -> None:

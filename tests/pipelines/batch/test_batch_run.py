@@ -11,7 +11,8 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
-from pipelines.batch.run import RECORD, Clock, run
+from pipelines.batch.run import RECORD, run
+from pipelines.clock import Clock
 from pipelines.errors import Finding, InvalidInput, Misuse
 from tests.pipelines.batch.account import ARN, NOW, TRAINED_ON, FakeAccount, checkout, settings
 
@@ -23,7 +24,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def clock() -> Clock:
-    return Clock(now=lambda: NOW, pause=lambda _: None)
+    return Clock(now=lambda: NOW, sleep=lambda _: None)
 
 
 def test_an_approved_version_forecasts_from_what_it_was_trained_with(
@@ -173,6 +174,6 @@ def test_what_a_build_is_told_is_checked(
 def test_time_goes_by_between_two_looks(root: Path, tmp_path: Path) -> None:
     waited: list[float] = []
     account = FakeAccount(statuses=["InProgress"] * 3 + ["Completed"])
-    run(settings(root), account, tmp_path, Clock(now=lambda: NOW, pause=waited.append))
+    run(settings(root), account, tmp_path, Clock(now=lambda: NOW, sleep=waited.append))
     assert len(waited) == 3
     assert timedelta(seconds=sum(waited)) < timedelta(minutes=1)

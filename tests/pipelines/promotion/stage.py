@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.clock import Clock
 from pipelines.images import Registry, push_image
 from pipelines.naming import Naming
-from pipelines.promotion.adopt import Clock
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.objects import current_version, measure
 from pipelines.promotion.release import Configuration, ExactObject

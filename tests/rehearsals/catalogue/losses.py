@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from scripts.access import Access
 from tests.rehearsals.breaking import disabled, place_of, taken_over
-from tests.rehearsals.killing import fill_disk_of_build, programs_of_builds
+from tests.rehearsals.killing import full_disk
 from tests.rehearsals.rehearsal import (
     BUNDLE,
     COMMAND,
@@ -140,11 +140,10 @@ def what_cannot_be_kept_as_evidence_is_told(at: Rehearsing) -> Seen:
 
 @LOSSES.ends(PRODUCTION, says="terraform init: must succeed")
 def a_full_disk_changes_nothing(at: Rehearsing) -> Seen:
-    """The build in production can write nothing more to its disk."""
-    earlier = programs_of_builds(at, "production", "deploy")
-    execution = at.on_its_way("Production")
-    fill_disk_of_build(at, "production", "deploy", earlier)
-    seen = at.ended(execution)
+    """Terraform in production can write nothing to its disk."""
+    with full_disk(at, "production", "deploy"):
+        execution = at.on_its_way("Production")
+        seen = at.ended(execution)
     at.leave(execution, "Production")
     return seen
 

@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from twin.call import Call
-from twin.declared.listing import page
 from twin.engines.containers.container import Program
 from twin.engines.sagemaker.constraints import Checked
 from twin.engines.sagemaker.job import HOSTS, Ended, JobFailure, Work, Works
+from twin.engines.sagemaker.job_records import JobRecords
 from twin.engines.sagemaker.notices import tell
-from twin.engines.sagemaker.place import Place, in_use, invalid
+from twin.engines.sagemaker.place import Place, invalid
 from twin.engines.sagemaker.transfer import TransferError
 from twin.table import Record
 from twin.twin import Twin
 
 NOUN = "ProcessingJob"
+RECORDS = JobRecords(NOUN, "processing job")
 LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 _ROOT = "/opt/ml/processing"
 _DEFAULT_SECONDS = 86_400
@@ -35,9 +36,9 @@ class ProcessingJobs:
     def register(self, checked: Checked) -> None:
         """Put the operations into the registry."""
         checked.answers("CreateProcessingJob", self.create)
-        checked.answers("DescribeProcessingJob", self.describe)
+        checked.answers("DescribeProcessingJob", RECORDS.describe)
         checked.answers("StopProcessingJob", self.stop)
-        checked.answers("ListProcessingJobs", self.list_all)
+        checked.answers("ListProcessingJobs", RECORDS.list_all)
 
     def create(self, twin: Twin, call: Call) -> dict[str, Any]:
         """Start a job."""
@@ -58,46 +59,15 @@ class ProcessingJobs:
             "StoppingCondition": given.get("StoppingCondition")
             or {"MaxRuntimeInSeconds": _DEFAULT_SECONDS},
         }
-        if not place.table(twin, NOUN).add(name, record):
-            raise in_use(
-                "Job name must be unique within an AWS account and region, and a job with this "
-                f"name already exists ({arn})"
-            )
+        RECORDS.add(twin, place, record)
         self.works.start(work, lambda work: _run(work, record))
         return {"ProcessingJobArn": arn}
 
-    def describe(self, twin: Twin, call: Call) -> Record:
-        """Return a job as it is now."""
-        name = str(call.parameters["ProcessingJobName"])
-        record = Place.of(call).table(twin, NOUN).get(name)
-        if record is None:
-            raise invalid(f"Could not find requested job with name: {name}")
-        return record
-
     def stop(self, twin: Twin, call: Call) -> dict[str, Any]:
         """Stop a job that runs."""
-        record = self.describe(twin, call)
-
-        def change(held: Record) -> None:
-            if held["ProcessingJobStatus"] not in ("InProgress", "Stopping"):
-                raise invalid(
-                    "The request was rejected because the processing job is in status "
-                    f"{held['ProcessingJobStatus']}."
-                )
-            held |= {"ProcessingJobStatus": "Stopping", "LastModifiedTime": twin.now()}
-
-        Place.of(call).table(twin, NOUN).change(record["ProcessingJobName"], change)
-        self.works.stop(record["ProcessingJobArn"])
+        arn = RECORDS.ask_to_stop(twin, call)
+        self.works.stop(arn)
         return {}
-
-    def list_all(self, twin: Twin, call: Call) -> dict[str, Any]:
-        """List jobs, the youngest first."""
-        given = {"SortBy": "CreationTime", "SortOrder": "Descending"} | call.parameters
-        given["ProcessingJobStatusEquals"] = given.pop("StatusEquals", None)
-        wanted = {key: value for key, value in given.items() if value is not None}
-        records = Place.of(call).table(twin, NOUN).values()
-        sorting = ("ProcessingJobName", "CreationTime")
-        return page(wanted, records, "ProcessingJobSummaries", sorting)
 
 
 def _refuse_unsupported(given: Mapping[str, Any]) -> None:

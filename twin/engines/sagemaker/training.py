@@ -10,21 +10,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from twin.call import Call
-from twin.declared.listing import page
 from twin.engines.containers.container import Program
 from twin.engines.containers.image import Image
 from twin.engines.sagemaker import checkpoints
 from twin.engines.sagemaker.constraints import Checked
 from twin.engines.sagemaker.job import HOSTS, Ended, JobFailure, Work, Works
+from twin.engines.sagemaker.job_records import JobRecords
 from twin.engines.sagemaker.metrics import Metrics
 from twin.engines.sagemaker.notices import tell
-from twin.engines.sagemaker.place import Place, in_use, invalid
+from twin.engines.sagemaker.place import Place, invalid
 from twin.engines.sagemaker.transfer import Store, TransferError, pack
 from twin.faults import Kind
 from twin.table import Record
 from twin.twin import Twin
 
 NOUN = "TrainingJob"
+RECORDS = JobRecords(NOUN, "training job")
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _DEFAULT_SECONDS = 86_400
 _MESSAGES = {
@@ -52,7 +53,7 @@ class TrainingJobs:
         checked.answers("CreateTrainingJob", self.create)
         checked.answers("DescribeTrainingJob", self.describe)
         checked.answers("StopTrainingJob", self.stop)
-        checked.answers("ListTrainingJobs", self.list_all)
+        checked.answers("ListTrainingJobs", RECORDS.list_all)
 
     def create(self, twin: Twin, call: Call) -> dict[str, Any]:
         """Start a job."""
@@ -85,11 +86,7 @@ class TrainingJobs:
             "CreationTime": now,
             "LastModifiedTime": now,
         }
-        if not place.table(twin, NOUN).add(name, record):
-            raise in_use(
-                "Job name must be unique within an AWS account and region, and a job with this "
-                f"name already exists ({arn})"
-            )
+        RECORDS.add(twin, place, record)
         self.works.start(work, lambda work: _run(work, record, taken=taken))
         return arn
 
@@ -108,14 +105,6 @@ class TrainingJobs:
         _note(twin, Place.of(call), name, "Stopping", {"TrainingJobStatus": "Stopping"})
         self.works.stop(record["TrainingJobArn"])
         return {}
-
-    def list_all(self, twin: Twin, call: Call) -> dict[str, Any]:
-        """List jobs, the youngest first."""
-        given = {"SortBy": "CreationTime", "SortOrder": "Descending"} | call.parameters
-        given["TrainingJobStatusEquals"] = given.pop("StatusEquals", None)
-        wanted = {key: value for key, value in given.items() if value is not None}
-        records = Place.of(call).table(twin, NOUN).values()
-        return page(wanted, records, "TrainingJobSummaries", ("TrainingJobName", "CreationTime"))
 
 
 def _refuse_unsupported(given: Mapping[str, Any]) -> None:
@@ -275,11 +264,7 @@ def _note(twin: Twin, place: Place, name: str, status: str, changes: Record) -> 
     now = twin.now()
 
     def change(record: Record) -> None:
-        if record["TrainingJobStatus"] not in ("InProgress", "Stopping"):
-            raise invalid(
-                "The request was rejected because the training job is in status "
-                f"{record['TrainingJobStatus']}."
-            )
+        RECORDS.require_running(record)
         if status == "Training":
             record.setdefault("TrainingStartTime", now)
         record.update(changes | {"LastModifiedTime": now, "SecondaryStatus": status})

@@ -15,19 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from twin.call import Call
-from twin.declared.listing import page
 from twin.engines.sagemaker.batch import BatchFailure, requests_of, transformed
 from twin.engines.sagemaker.constraints import Checked
 from twin.engines.sagemaker.hosting.server import Server, ServerFailure
 from twin.engines.sagemaker.job import JobFailure
+from twin.engines.sagemaker.job_records import JobRecords
 from twin.engines.sagemaker.notices import tell
-from twin.engines.sagemaker.place import Place, in_use, invalid
+from twin.engines.sagemaker.place import Place, invalid
 from twin.engines.sagemaker.transfer import Store, TransferError
 from twin.errors import ServiceError
 from twin.table import Record
 from twin.twin import Twin
 
 NOUN = "TransformJob"
+RECORDS = JobRecords(NOUN, "transform job")
 LOG_GROUP = "/aws/sagemaker/TransformJobs"
 _USUAL_PAYLOAD_MB = 6
 _UNSUPPORTED = ("DataProcessing", "DataCaptureConfig", "ModelClientConfig")
@@ -52,9 +53,9 @@ class TransformJobs:
     def register(self, checked: Checked) -> None:
         """Put the operations into the registry."""
         checked.answers("CreateTransformJob", self.create)
-        checked.answers("DescribeTransformJob", self.describe)
+        checked.answers("DescribeTransformJob", RECORDS.describe)
         checked.answers("StopTransformJob", self.stop)
-        checked.answers("ListTransformJobs", self.list_all)
+        checked.answers("ListTransformJobs", RECORDS.list_all)
 
     def create(self, twin: Twin, call: Call) -> dict[str, Any]:
         """Start a job."""
@@ -71,48 +72,18 @@ class TransformJobs:
             "TransformJobStatus": "InProgress",
             "CreationTime": twin.now(),
         }
-        if not place.table(twin, NOUN).add(name, record):
-            raise in_use(
-                "Job name must be unique within an AWS account and region, and a job with this "
-                f"name already exists ({arn})"
-            )
+        RECORDS.add(twin, place, record)
         self._start(Batch(twin, place, record), model)
         return {"TransformJobArn": arn}
 
-    def describe(self, twin: Twin, call: Call) -> Record:
-        """Return a job as it is now."""
-        name = str(call.parameters["TransformJobName"])
-        record = Place.of(call).table(twin, NOUN).get(name)
-        if record is None:
-            raise invalid(f"Could not find requested job with name: {name}")
-        return record
-
     def stop(self, twin: Twin, call: Call) -> dict[str, Any]:
         """Stop a job that runs."""
-        record = self.describe(twin, call)
-
-        def change(held: Record) -> None:
-            if held["TransformJobStatus"] not in ("InProgress", "Stopping"):
-                raise invalid(
-                    "The request was rejected because the transform job is in status "
-                    f"{held['TransformJobStatus']}."
-                )
-            held["TransformJobStatus"] = "Stopping"
-
-        Place.of(call).table(twin, NOUN).change(record["TransformJobName"], change)
+        arn = RECORDS.ask_to_stop(twin, call)
         with self._lock:
-            batch = self._running.get(record["TransformJobArn"])
+            batch = self._running.get(arn)
         if batch is not None:
             batch.stopped.set()
         return {}
-
-    def list_all(self, twin: Twin, call: Call) -> dict[str, Any]:
-        """List jobs, the youngest first."""
-        given = {"SortBy": "CreationTime", "SortOrder": "Descending"} | call.parameters
-        given["TransformJobStatusEquals"] = given.pop("StatusEquals", None)
-        wanted = {key: value for key, value in given.items() if value is not None}
-        records = Place.of(call).table(twin, NOUN).values()
-        return page(wanted, records, "TransformJobSummaries", ("TransformJobName", "CreationTime"))
 
     def wait(self, arn: str) -> None:
         """Wait until a job has ended."""

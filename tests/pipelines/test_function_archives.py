@@ -1,0 +1,63 @@
+"""The archives that Terraform uploads are what their sources make, with all that they import."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from pipelines.function_archive import CHECKOUT
+
+FUNCTIONS = sorted(
+    path.parent.name
+    for path in (CHECKOUT / "pipelines").glob("*/archive.py")
+    if (path.parent / "handler.py").is_file()
+)
+
+
+def test_every_function_is_looked_at() -> None:
+    assert {"detective", "ingestion", "trials", "triggers"} <= set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_committed_archive_is_what_the_sources_make(function: str) -> None:
+    packer = import_module(f"pipelines.{function}.archive")
+    made = packer.packed(CHECKOUT)
+    assert packer.ARCHIVE.read_bytes() == made, (
+        f"the archive must be made anew: python -m pipelines.{function}.archive"
+    )
+    assert packer.packed(CHECKOUT) == made
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_nothing_in_it_is_compressed_or_dated(function: str) -> None:
+    with zipfile.ZipFile(import_module(f"pipelines.{function}.archive").ARCHIVE) as archive:
+        entries = archive.infolist()
+
+    assert {entry.compress_type for entry in entries} == {zipfile.ZIP_STORED}
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_archive_has_all_that_its_handler_imports(function: str, tmp_path: Path) -> None:
+    """Beside boto3, which Lambda's runtime has."""
+    with zipfile.ZipFile(import_module(f"pipelines.{function}.archive").ARCHIVE) as archive:
+        archive.extractall(tmp_path)
+    program = f"from pipelines.{function} import handler; print(handler.__file__)"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert done.stdout.strip() == str(tmp_path / "pipelines" / function / "handler.py")
