@@ -17,7 +17,12 @@ def rows(folder: Path, data: Path) -> Iterator[Row]:
     row = data.read_text("utf-8").splitlines()[1].rpartition(",")[0]
     found = rollouts.sample(folder / "twin-of-rollouts", folder / "by-hand" / "model", row)
     bare, bare_middle = _percentile(found.bare), statistics.median(found.bare)
-    for name, seconds in (("while it is rolled out", found.rolling), ("at rest", found.resting)):
+    told = {
+        "while it is rolled out": found.rolling,
+        "at rest": found.resting,
+        "at rest through boto3": found.sdk,
+    }
+    for name, seconds in told.items():
         own, middle = _percentile(seconds), statistics.median(seconds)
         yield (
             f"p99 of {len(seconds)} requests to an endpoint {name}",

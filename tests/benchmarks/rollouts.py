@@ -1,7 +1,8 @@
 """An endpoint of the twin while it is rolled out, beside the bare model container.
 
 The container is the platform's own, with a model trained on the bundled data. Both are asked in
-turn by one client; the rollout is a canary whose baking fills the measurement.
+turn over connections that are kept, the endpoint with signed requests and through boto3 as well;
+the rollout is a canary whose baking fills the measurement.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 from typing import Any
 
 from pipelines.images.build import push_image
 from pipelines.images.registry import Registry
+from tests.benchmarks.kept_connection import Kept, signed
 from tests.journeys.stage import ROOT, free_port, until
 from tests.twin.engines.accounts import Lab
 from tests.twins import DATA_SCIENCE, RunningTwin, running_twin
@@ -37,13 +38,14 @@ _AN_HOUR = 3_600
 class Sample:
     """Seconds of each request: to the endpoint at rest and while it is rolled out, and bare.
 
-    ``alarm_to_old`` are the seconds from an alarm to the old configuration in service, at the
-    pace 1; ``failed`` counts requests that got no prediction.
+    ``sdk`` are those through boto3, at rest; ``alarm_to_old`` are the seconds from an alarm to the
+    old configuration in service, at the pace 1; ``failed`` counts requests that got no prediction.
     """
 
     resting: list[float] = field(default_factory=list)
     rolling: list[float] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
+    sdk: list[float] = field(default_factory=list)
     failed: int = 0
     alarm_to_old: float = 0.0
 
@@ -55,43 +57,44 @@ def sample(folder: Path, archive: Path, row: str) -> Sample:
         configs = grounds.lay_out(archive)
         runtime = grounds.client("sagemaker-runtime")
 
-        def endpoint() -> str:
+        def sdk() -> str:
             given = {"ContentType": "text/csv", "Body": row.encode()}
             answer = runtime.invoke_endpoint(EndpointName=_NAME, **given)
             return str(answer["Body"].read().decode())
 
+        endpoint, alone = signed(runtime, _NAME, row), lambda: bare(row)
         expected = bare(row)
         for _ in range(_WARM):
-            if endpoint() != expected or bare(row) != expected:
+            if {endpoint(), sdk(), bare(row)} != {expected}:
                 raise SystemExit("endpoint and bare container must answer alike")
-        resting, _, _ = _in_turn(endpoint, lambda: bare(row), expected)
+        (resting, _, through), _ = _in_turn((endpoint, alone, sdk), expected)
         control = ControlClient(twin.url, twin.folder)
         grounds.update(configs[1], wait=_AN_HOUR)
-        rolling, beside, failed = _in_turn(endpoint, lambda: bare(row), expected)
+        (rolling, beside), failed = _in_turn((endpoint, alone), expected)
         if grounds.described()["EndpointStatus"] != "Updating":
             raise SystemExit("the rollout must outlast the measurement")
         control.post("pace", {"pace": 1000})
         grounds.settled(configs[1])
         control.post("pace", {"pace": 1})
         seconds = grounds.alarm_to_old(configs)
-        return Sample(resting, rolling, beside, failed, seconds)
+        return Sample(resting, rolling, beside, through, failed, seconds)
 
 
 def _in_turn(
-    endpoint: Callable[[], str], bare: Callable[[], str], expected: str
-) -> tuple[list[float], list[float], int]:
-    taken: tuple[list[float], list[float]] = ([], [])
+    asks: Sequence[Callable[[], str]], expected: str
+) -> tuple[tuple[list[float], ...], int]:
+    """Ask all in turn, often; give the seconds of each, and how many got no prediction."""
+    taken: tuple[list[float], ...] = tuple([] for _ in asks)
     failed = 0
-    bare()
     for _ in range(_COUNT):
-        for seconds, ask in zip(taken, (endpoint, bare), strict=True):
+        for seconds, ask in zip(taken, asks, strict=True):
             started = time.perf_counter()
             try:
                 failed += ask() != expected
             except Exception:
                 failed += 1
             seconds.append(time.perf_counter() - started)
-    return (*taken, failed)
+    return taken, failed
 
 
 @contextmanager
@@ -108,30 +111,12 @@ def _bare(folder: Path, archive: Path) -> Iterator[Callable[[str], str]]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-
-    def ping() -> bool | None:
-        try:
-            connection.request("GET", "/ping")
-            return connection.getresponse().read() is not None or None
-        except OSError:
-            connection.close()
-            return None
-
-    def ask(row: str) -> str:
-        try:
-            connection.request("POST", "/invocations", row, {"Content-Type": "text/csv"})
-            return connection.getresponse().read().decode()
-        except (ConnectionError, RemoteDisconnected):
-            # It ends connections on which nothing was asked for some seconds.
-            connection.close()
-            return ask(row)
-
+    kept = Kept(f"127.0.0.1:{port}")
     try:
-        until(ping, "the bare container answers", 60)
-        yield ask
+        until(lambda: kept.answers("/ping") or None, "the bare container answers", 60)
+        yield lambda row: kept.post("/invocations", row.encode())
     finally:
-        connection.close()
+        kept.close()
         server.terminate()
         server.wait(10)
 
