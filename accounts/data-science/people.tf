@@ -13,9 +13,12 @@ module "personas" {
   organization_prefix = local.organization.organization.prefix
   parameter_root      = module.naming.parameter_root
   people_by_persona   = module.naming.people_by_persona
-  project_names       = local.projects
-  repository_names    = local.repositories
-  role_names          = local.role_names
-  sign_in_role_arn    = module.naming.sign_in_role_arn
-  sign_in_tag         = module.naming.sign_in_tag
+  project_names = {
+    for purpose, name in local.projects : purpose => name
+    if purpose != "forecast" || length(local._forecasts) > 0
+  }
+  repository_names = local.repositories
+  role_names       = local.role_names
+  sign_in_role_arn = module.naming.sign_in_role_arn
+  sign_in_tag      = module.naming.sign_in_tag
 }

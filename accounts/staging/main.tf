@@ -10,7 +10,6 @@ module "naming" {
 
 locals {
   account = module.naming.account
-  models  = module.naming.models
 
   boundaries   = module.naming.boundary_arns[var.account]
   roles        = module.naming.role_arns[var.account]
@@ -78,8 +77,8 @@ module "deployment_target" {
     }
   }
   models = {
-    for model in keys(local.models) : model => {
-      endpoint_name = local.endpoints[model]
+    for model, name in local.endpoints : model => {
+      endpoint_name = name
       group_name    = module.naming.model_package_groups[model]
     }
   }

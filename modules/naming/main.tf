@@ -140,7 +140,7 @@ locals {
   endpoint_names = {
     for name, account in local.accounts : name => {
       for model, settings in var.organization.models : model => "${account.prefix}-${model}"
-      if settings.business_unit == account.business_unit
+      if settings.business_unit == account.business_unit && settings.answers == "endpoint"
     } if account.kind != "data-science"
   }
   model_package_groups = { for model in keys(local.models) : model => "${local._prefix}-${model}" }

@@ -97,7 +97,7 @@ output "default_tags" {
 }
 
 output "endpoint_names" {
-  description = "Endpoint names by target account and model of the account's business unit."
+  description = "Endpoint names by target account and model of the account's business unit that answers row by row."
   value       = local.endpoint_names
 }
 

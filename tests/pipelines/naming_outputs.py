@@ -124,7 +124,7 @@ def _of_models(naming: Naming, unit: str) -> dict[str, object]:
         "endpoint_names": {
             target.name: {
                 model: naming.endpoint_name(target.name, model)
-                for model in organization.models_of(target.business_unit)
+                for model in organization.released_of(target.business_unit)
             }
             for target in organization.accounts.values()
             if target.is_target

@@ -30,12 +30,6 @@ def statements(plan: RootPlan, address: str) -> dict[str, dict[str, Any]]:
     return {one["Sid"]: one for one in document["Statement"]}
 
 
-def test_an_organisation_without_forecasts_has_nothing_of_them(data_science: RootPlan) -> None:
-    assert not [address for address in data_science.resources if "forecast" in address]
-    text = " ".join(json.dumps(one) for _, one in data_science.statements())
-    assert "forecast" not in text
-
-
 def test_a_forecast_is_not_promoted_and_a_classifier_does_not_forecast(
     forecasting: RootPlan,
 ) -> None:

@@ -158,3 +158,9 @@ def _principals(statement: dict[str, Any]) -> list[Any]:
     if not isinstance(principal, dict):
         return as_list(principal)
     return [found for value in principal.values() for found in as_list(value)]
+
+
+def test_an_organisation_without_forecasts_has_nothing_of_them(data_science: RootPlan) -> None:
+    assert not [address for address in data_science.resources if "forecast" in address]
+    text = " ".join(json.dumps(one) for _, one in data_science.statements())
+    assert "forecast" not in text
