@@ -33,8 +33,8 @@ journeys: python-development terraform ## Run what takes minutes: variants, grow
 attacks: python-development terraform ## Attack the applied platform: each attack must be refused, for the reason named
 	$(BIN)/pytest -m attacks tests/attacks
 
-rehearsals: python-development terraform ## Let promotions fail in every way on the applied platform: each must end safely, by its reason
-	$(BIN)/pytest -m rehearsals tests/rehearsals
+rehearsals: python-development terraform ## Let promotions fail in every way on the applied platform: make rehearsals, or ONLY=approvals
+	$(BIN)/pytest -m rehearsals tests/rehearsals $(if $(ONLY),-k "$(ONLY)")
 
 # All at once on few cores: most of the time the provider only waits.
 orders: python-development terraform ## Apply the three accounts in all six orders, and destroy them again

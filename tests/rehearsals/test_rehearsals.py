@@ -20,7 +20,7 @@ def test_there_are_many_of_them() -> None:
 
 
 @pytest.mark.rehearsals
-@pytest.mark.parametrize("rehearsal", REHEARSALS, ids=lambda rehearsal: rehearsal.name)
+@pytest.mark.parametrize("rehearsal", REHEARSALS, ids=lambda one: f"{one.group}/{one.name}")
 def test_ends_safely(rehearsal: Rehearsal, at: Rehearsing, rows: list[Row]) -> None:
     before = at.live()
     try:
