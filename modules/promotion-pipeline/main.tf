@@ -19,6 +19,12 @@ locals {
     for name, target in var.targets : name => target.region == var.account.region ? null : target.region
   }
 
+  # Where whoever decides sees what ran. https://docs.aws.amazon.com/general/latest/gr/rande.html
+  _console = lookup({
+    aws-cn     = "console.amazonaws.cn"
+    aws-us-gov = "console.amazonaws-us-gov.com"
+  }, var.account.partition, "${var.account.region}.console.aws.amazon.com")
+
   # What every build is told; the configuration of an action is text.
   _variables = {
     for model in keys(var.pipelines) : model => {
@@ -202,8 +208,12 @@ resource "aws_codepipeline" "this" {
       timeout_in_minutes = var.approval.timeout_minutes
 
       configuration = {
-        NotificationArn = local._topic_arn
-        CustomData      = "Release of model ${each.key} to ${join(", ", local._production)}: package #{variables.PackageArn}."
+        NotificationArn    = local._topic_arn
+        ExternalEntityLink = "https://${local._console}/codesuite/codepipeline/pipelines/${each.value.name}/executions/#{codepipeline.PipelineExecutionId}/timeline?region=${var.account.region}"
+        CustomData = join(" ", [
+          "Release of model ${each.key} to ${join(", ", local._production)}: package #{variables.PackageArn}.",
+          "All about it: gatehouse release dossier ${each.key} --execution #{codepipeline.PipelineExecutionId} --out dossier",
+        ])
       }
     }
   }

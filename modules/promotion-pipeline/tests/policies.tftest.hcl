@@ -95,6 +95,20 @@ run "puts_the_gate_before_everything_in_production" {
   }
 }
 
+run "tells_who_decides_where_to_read_about_it" {
+  command = plan
+
+  assert {
+    condition     = endswith(aws_codepipeline.this["churn"].stage[4].action[0].configuration.CustomData, "gatehouse release dossier churn --execution #{codepipeline.PipelineExecutionId} --out dossier")
+    error_message = "The notice must tell how to get the dossier of exactly this promotion."
+  }
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].stage[4].action[0].configuration.ExternalEntityLink == "https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/${aws_codepipeline.this["churn"].name}/executions/#{codepipeline.PipelineExecutionId}/timeline?region=eu-west-1"
+    error_message = "The notice must link to what ran."
+  }
+}
+
 run "takes_the_role_of_each_account_that_it_enters" {
   command = plan
 

@@ -103,10 +103,10 @@ def test_an_approval_tells_its_topic_in_the_documented_format(lab: Lab) -> None:
     stage = approval_stage(
         NotificationArn=topic,
         CustomData="package #{variables.Package}",
-        ExternalEntityLink="https://example.com/dossier",
+        ExternalEntityLink="https://example.com/#{codepipeline.PipelineExecutionId}",
     )
     made = promotion(lab, [stage])
-    made.start(variables=GIVEN)
+    execution = made.start(variables=GIVEN)
     token = made.token()
     envelope = json.loads(lab.received(url)["Body"])
     assert envelope["Subject"].startswith("APPROVAL NEEDED: AWS CodePipeline")
@@ -115,7 +115,7 @@ def test_an_approval_tells_its_topic_in_the_documented_format(lab: Lab) -> None:
     assert approval["pipelineName"] == made.name
     assert (approval["stageName"], approval["actionName"]) == ("Approve", "Approve")
     assert approval["customData"] == "package 1"
-    assert approval["externalEntityLink"] == "https://example.com/dossier"
+    assert approval["externalEntityLink"] == f"https://example.com/{execution}"
     assert set(approval) == {
         "pipelineName", "stageName", "actionName", "token", "expires", "externalEntityLink",
         "approvalReviewLink", "customData",
