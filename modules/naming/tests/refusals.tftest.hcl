@@ -551,7 +551,17 @@ run "refuses_half_an_approval" {
   command = plan
 
   variables {
-    organization = merge(var.organization, { promotion = { approvals = { staging = 0.5, production = 1 } } })
+    organization = merge(var.organization, { promotion = { approvals = { staging = 0, production = 1.5 } } })
+  }
+
+  expect_failures = [output.approvals]
+}
+
+run "refuses_approvals_before_staging_has_tested" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, { promotion = { approvals = { staging = 1, production = 1 } } })
   }
 
   expect_failures = [output.approvals]
