@@ -1,4 +1,4 @@
-"""Promotions: executions of a model's promotion pipeline, and the gate before production."""
+"""Promotions: executions of a model's promotion pipeline, and the gates before its stages."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.errors import Finding, Misuse
+from pipelines.organization import AccountKind
 from scripts.access import Access, aws_errors
 from scripts.waiting import Patience
 
-GATE = ("Approve", "Approve")
+# Where people decide, by stage and action, and into which kind of account their word lets it.
+GATES = {
+    ("ApproveStaging", "Approve"): AccountKind.STAGING,
+    ("Approve", "Approve"): AccountKind.PRODUCTION,
+}
 # Artefacts that are read here hold a few documents each.
 _LARGEST = 50_000_000
 _ENDED = ("Succeeded", "Failed", "Stopped", "Cancelled", "Superseded")
@@ -55,6 +60,11 @@ class Action:
         """The account it acts in, by its name of <account>-<word>; none is empty."""
         return self.name.rpartition("-")[0]
 
+    @property
+    def gate(self) -> AccountKind | None:
+        """The kind of account that it is the gate before; None for what is no gate."""
+        return GATES.get((self.stage, self.name))
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -63,6 +73,13 @@ class Gate:
     execution: str
     token: str
     text: str
+    stage: str
+    action: str
+
+    @property
+    def before(self) -> AccountKind:
+        """The kind of account that it waits for."""
+        return GATES[self.stage, self.action]
 
 
 class Promotions:
@@ -103,17 +120,18 @@ class Promotions:
         return sorted(found, key=lambda action: action.started)
 
     def gate(self) -> Gate | None:
-        """Read which execution waits at the manual gate, if any does."""
+        """Read which execution waits at a manual gate, if any does: they go one after the other."""
         with self._errors("must have a state that can be read"):
             state = self._client.get_pipeline_state(name=self._pipeline)
         for stage in state["stageStates"]:
-            if stage["stageName"] != GATE[0]:
-                continue
             execution = (stage.get("latestExecution") or {}).get("pipelineExecutionId")
             for action in stage.get("actionStates", []):
+                place = (str(stage["stageName"]), str(action["actionName"]))
                 latest = action.get("latestExecution") or {}
-                if latest.get("status") == "InProgress" and latest.get("token") and execution:
-                    return Gate(execution, latest["token"], str(latest.get("summary") or ""))
+                waits = latest.get("status") == "InProgress" and latest.get("token")
+                if place in GATES and waits and execution:
+                    told = str(latest.get("summary") or "")
+                    return Gate(execution, latest["token"], told, *place)
         return None
 
     def decide(self, gate: Gate, *, approve: bool, summary: str) -> None:
@@ -121,8 +139,8 @@ class Promotions:
         with self._errors("must have a gate that you may decide at"):
             self._client.put_approval_result(
                 pipelineName=self._pipeline,
-                stageName=GATE[0],
-                actionName=GATE[1],
+                stageName=gate.stage,
+                actionName=gate.action,
                 result={"summary": summary, "status": "Approved" if approve else "Rejected"},
                 token=gate.token,
             )
@@ -189,7 +207,7 @@ def require_gate(promotions: Promotions, model: str, execution: str | None) -> G
     if gate is None:
         raise Misuse(
             f"model {model}",
-            "must have a release that waits at the gate",
+            "must have a release that waits at a gate",
             got="none",
             hint="see what runs: gatehouse release list",
         )
@@ -204,9 +222,7 @@ def require_gate(promotions: Promotions, model: str, execution: str | None) -> G
 
 
 def _waits(actions: list[Action]) -> bool:
-    return any(
-        (action.stage, action.name) == GATE and action.status == "InProgress" for action in actions
-    )
+    return any(action.gate is not None and action.status == "InProgress" for action in actions)
 
 
 def _action(found: Mapping[str, Any]) -> Action:

@@ -24,7 +24,7 @@ from scripts.commands.release_trust import settled
 from scripts.model_packages import ModelPackage
 from scripts.organization_work import OrganizationWork
 from scripts.predictions import Compared, compare
-from scripts.promotions import GATE, Action, Gate, Promotion
+from scripts.promotions import Action, Gate, Promotion
 from scripts.publishing import Published, publish
 from scripts.releases.approving import Word
 from scripts.releases.deciding import Outcome, approve_waiting, reject_waiting, waiting
@@ -234,7 +234,7 @@ def _indented(at: Desk) -> Callable[[str], None]:
 
 def _told(action: Action) -> str:
     after = f" after {action.seconds:.1f} s" if action.seconds else ""
-    who = "the gate" if (action.stage, action.name) == GATE else f"{action.stage}/{action.name}"
+    who = "the gate" if action.gate else f"{action.stage}/{action.name}"
     reason = f": {action.reason}" if action.reason and action.status != "Succeeded" else ""
     return f"  {who}: {action.status}{after}{reason}"
 

@@ -8,6 +8,7 @@ module "personas" {
   bucket_names        = local.buckets
   entry_networks      = module.naming.entry_networks
   forecasts           = length(local._forecasts) > 0
+  gates               = module.naming.approvals.staging > 0 ? ["ApproveStaging/Approve", "Approve/Approve"] : ["Approve/Approve"]
   key_alias_arns      = local.key_aliases
   organization_id     = module.naming.organization_id
   organization_prefix = local.organization.organization.prefix

@@ -55,6 +55,7 @@ module "promotion_pipeline" {
   source_store        = local.source_store
 
   approval = {
+    before_staging  = module.naming.approvals.staging > 0
     emails          = { for name in module.naming.people_by_persona["release-manager"] : name => module.naming.people[name].email }
     timeout_minutes = module.naming.approval_timeout_minutes
     topic_name      = "${local.account.prefix}-approvals"

@@ -40,11 +40,6 @@ output "approvals" {
   }
 
   precondition {
-    condition     = var.organization.promotion.approvals.staging == 0
-    error_message = "organization.yaml: promotion.approvals.staging must be 0, for people approve what staging has tested, got ${var.organization.promotion.approvals.staging}."
-  }
-
-  precondition {
     condition     = var.organization.promotion.approvals.production >= 1
     error_message = "organization.yaml: promotion.approvals.production must be at least 1, got ${var.organization.promotion.approvals.production}."
   }

@@ -27,7 +27,7 @@ locals {
     {
       sid       = "DecideOnReleases"
       actions   = ["codepipeline:PutApprovalResult"]
-      resources = [for arn in local._promotion_arns : "${arn}/Approve/Approve"]
+      resources = flatten([for arn in local._promotion_arns : [for gate in var.gates : "${arn}/${gate}"]])
     },
     local._read_promotions,
     {

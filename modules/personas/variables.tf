@@ -84,6 +84,18 @@ variable "forecasts" {
   nullable    = false
 }
 
+variable "gates" {
+  description = "Where release managers decide on promotions, each as <stage>/<action> of their pipelines."
+  type        = list(string)
+  default     = ["Approve/Approve"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.gates) > 0 && alltrue([for gate in var.gates : can(regex("^[A-Za-z]+/[A-Za-z]+$", gate))])
+    error_message = "gates must each be <stage>/<action> in letters, got ${join(", ", var.gates)}."
+  }
+}
+
 variable "key_alias_arns" {
   description = "ARNs of the account's key aliases, as in naming.key_alias_arns of the account."
   type = object({

@@ -25,6 +25,20 @@ locals {
     aws-us-gov = "console.amazonaws-us-gov.com"
   }, var.account.partition, "${var.account.region}.console.aws.amazon.com")
 
+  # What people are asked at the gate of a stage.
+  _asks = {
+    for model, pipeline in var.pipelines : model => {
+      for stage, accounts in { staging = local._staging, production = local._production } : stage => {
+        NotificationArn                = local._topic_arn
+        ExternalEntityLink             = "https://${local._console}/codesuite/codepipeline/pipelines/${pipeline.name}/executions/#{codepipeline.PipelineExecutionId}/timeline?region=${var.account.region}"
+        CustomData = join(" ", [
+          "Release of model ${model} to ${join(", ", accounts)}: package #{variables.PackageArn}.",
+          "All about it: gatehouse release dossier ${model} --execution #{codepipeline.PipelineExecutionId} --out dossier",
+        ])
+      }
+    }
+  }
+
   # What every build is told; the configuration of an action is text.
   _variables = {
     for model in keys(var.pipelines) : model => {
@@ -152,6 +166,25 @@ resource "aws_codepipeline" "this" {
     }
   }
 
+  # Before staging people decide only where the organisation wants them to.
+  dynamic "stage" {
+    for_each = toset(var.approval.before_staging ? ["ApproveStaging"] : [])
+
+    content {
+      name = stage.value
+
+      action {
+        name               = "Approve"
+        category           = "Approval"
+        owner              = "AWS"
+        provider           = "Manual"
+        version            = "1"
+        timeout_in_minutes = var.approval.timeout_minutes
+        configuration      = local._asks[each.key].staging
+      }
+    }
+  }
+
   stage {
     name = "Staging"
 
@@ -207,14 +240,7 @@ resource "aws_codepipeline" "this" {
       version            = "1"
       timeout_in_minutes = var.approval.timeout_minutes
 
-      configuration = {
-        NotificationArn    = local._topic_arn
-        ExternalEntityLink = "https://${local._console}/codesuite/codepipeline/pipelines/${each.value.name}/executions/#{codepipeline.PipelineExecutionId}/timeline?region=${var.account.region}"
-        CustomData = join(" ", [
-          "Release of model ${each.key} to ${join(", ", local._production)}: package #{variables.PackageArn}.",
-          "All about it: gatehouse release dossier ${each.key} --execution #{codepipeline.PipelineExecutionId} --out dossier",
-        ])
-      }
+      configuration = local._asks[each.key].production
     }
   }
 

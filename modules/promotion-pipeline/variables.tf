@@ -16,8 +16,9 @@ variable "account" {
 }
 
 variable "approval" {
-  description = "The gate before production: e-mail addresses, by person, that are told, the name of the topic, and how long a release waits before it is refused."
+  description = "The gate before production, and before staging where people decide there as well: e-mail addresses, by person, that are told, the name of the topic, and how long a release waits before it is refused."
   type = object({
+    before_staging  = optional(bool, false)
     emails          = optional(map(string), {})
     timeout_minutes = optional(number, 10080)
     topic_name      = string

@@ -1,4 +1,4 @@
-"""The statement by which one person approves exact digests for production, for a while."""
+"""The statement by which one person approves exact digests for a stage, for a while."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pipelines.attestations.statement import Statement, Subject, predicate_of
 from pipelines.attestations.test_attestation import REPORT_FILE, TestAttestation
 
 PREDICATE_TYPE = "urn:gatehouse:approval:1"
-STAGE = "production"
 _DECISION = "approve"
 
 
@@ -79,7 +78,10 @@ class Approval:
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person adds to what a release and its tests say already."""
+    """What a person adds to what a release and its tests say already.
+
+    ``stage`` is that of the accounts: staging or production.
+    """
 
     approver: str
     accounts: tuple[str, ...]
@@ -87,19 +89,20 @@ class Decision:
     ticket: str
     made_at: datetime
     expires_at: datetime
+    stage: str = "production"
 
 
 def approve(
     release: ReleaseStatement, tests: Iterable[TestAttestation], decision: Decision
 ) -> Approval:
-    """Make the approval of a release that was tested; whether it holds is judged elsewhere."""
+    """Make an approval; whether it holds is judged elsewhere. Before staging there are no tests."""
     tests = tuple(tests)
     return Approval(
         release_id=release.release.id,
         release_sha256=release.release.sha256,
         statement_sha256=release.statement().sha256,
         execution_id=release.execution_id,
-        stage=STAGE,
+        stage=decision.stage,
         accounts=tuple(sorted(decision.accounts)),
         test_report_sha256=report_digests(tests),
         approver=decision.approver,

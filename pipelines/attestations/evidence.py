@@ -91,12 +91,6 @@ class Expectation:
     def __post_init__(self) -> None:
         if self.now.tzinfo is None:
             raise ValueError(f"now must have a time zone, got {self.now.isoformat()}")
-        if self.stage is Stage.STAGING and self.required_approvals:
-            raise Misuse(
-                "approvals for staging",
-                "must be 0: approvals are asked for after staging's tests",
-                got=str(self.required_approvals),
-            )
         if self.stage is Stage.PRODUCTION and self.required_approvals < 1:
             raise Misuse(
                 "approvals for production", "must be 1 or more", got=str(self.required_approvals)

@@ -43,17 +43,18 @@ __all__ = [
 def judge(evidence: Evidence, trusted: TrustedKeys, expected: Expectation) -> Verified:
     """Tell that a release may be deployed into an account, and on the strength of what.
 
-    Raises Refused by the first of RULES that does not hold; staging asks those before
-    `tests-signed` only.
+    Raises Refused by the first of RULES that does not hold. Staging asks for no tests, which are
+    made there, and for approvals only where the organisation wants some before it.
     """
     signed = _judge_release(evidence, trusted, expected)
     with asking("not-revoked"):
         check_revocations(evidence.revocations, signed.statement.release, trusted, expected)
     with asking("not-frozen"):
         check_freezes(evidence.freezes, trusted, expected)
-    if expected.stage is Stage.STAGING:
+    staging = expected.stage is Stage.STAGING
+    if staging and not expected.required_approvals:
         return Verified(signed)
-    tests = judge_tests(evidence.tests, signed, trusted, expected)
+    tests = () if staging else judge_tests(evidence.tests, signed, trusted, expected)
     approvals, passed_over = judge_approvals(evidence.approvals, signed, tests, trusted, expected)
     return Verified(signed, tests, approvals, passed_over)
 

@@ -1,4 +1,4 @@
-"""What must hold of people's approvals before a release goes to production.
+"""What must hold of people's approvals before a release goes into a stage.
 
 An approval that does not hold counts nothing, and spoils no other one: whoever approved by mistake
 what they made themselves does not keep a colleague from approving it. Nobody writes over an
@@ -74,7 +74,7 @@ def _too_few(held: dict[str, Approval], refused: Sequence[Refused], case: _Case)
         return Refused(
             "approvals-signed",
             address,
-            "must have a signed approval for production",
+            f"must have a signed approval for {case.expected.stage}",
             got="none",
             hint=hint,
         )
@@ -154,10 +154,13 @@ def _check_place(address: str, approval: Approval, expected: Expectation) -> Non
 
 
 def _check_force(address: str, approval: Approval, case: _Case) -> None:
-    tested, expected = max(test.made_at for test in case.tests), case.expected
-    if approval.made_at < tested:
-        made = spell(approval.made_at)
-        raise Finding(address, f"must be made after the tests of {spell(tested)}", got=made)
+    expected, made = case.expected, spell(approval.made_at)
+    if case.tests:
+        what, since = "tests", max(test.made_at for test in case.tests)
+    else:
+        what, since = "statement", case.signed.statement.made_at
+    if approval.made_at < since:
+        raise Finding(address, f"must be made after the {what} of {spell(since)}", got=made)
     check_force(address, approval, expected.now, expected.approval_valid, "approve again")
 
 

@@ -44,7 +44,7 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
     with keeping_refusals(settings, aws, target, "deploy", around.clock.now):
         judged = judge_release(settings, aws, started)
         evidence, model = target.evidence_bucket, judged.release.model
-        check_not_left(lambda: Kept(s3, evidence, model, account.name), judged)
+        check_not_left(account, lambda: Kept(s3, evidence, model, account.name), judged)
         check_still_approved(settings, aws, judged.release)
     release = judged.release
     _log.info("deploying release %s to account %s", release.id, account.name)

@@ -6,19 +6,20 @@ from collections.abc import Callable
 
 from pipelines.attestations.moments import spell
 from pipelines.attestations.refusal import Refused, asking
+from pipelines.organization import Account, AccountKind
 from pipelines.promotion.judgement import Judged
 from pipelines.promotion.kept import BEGUN, DONE, ROLLBACK_FILE, Kept
 
 
-def check_not_left(keeping: Callable[[], Kept], judged: Judged) -> None:
+def check_not_left(account: Account, keeping: Callable[[], Kept], judged: Judged) -> None:
     """Raise Refused where this account went back from a release after it was approved.
 
     An approval is of one execution, so a retried stage would else bring the release again on the
-    word that the rollback has overruled. Where nobody approves, nobody goes back, and a build may
-    not even list what is kept. When a rollback was, S3 tells: no build can set it.
+    word that the rollback has overruled. Only production goes back; elsewhere a build may not even
+    list what is kept. When a rollback was, S3 tells: no build can set it.
     """
     release, approvals = judged.release, judged.verified.approvals
-    if not approvals:
+    if account.kind is not AccountKind.PRODUCTION:
         return
     approved, kept = min(approval.made_at for approval in approvals), keeping()
     for bundle in kept.bundles:

@@ -1,4 +1,4 @@
-"""`gatehouse release`: what is on its way to production, and the gate before it."""
+"""`gatehouse release`: what is on its way to production, and the gates before its stages."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def approve(
     expires: Expires = None,
     person: AsPerson = None,
 ) -> None:
-    """Sign that the release at the gate may go to production; it goes once enough have."""
+    """Sign that the release at the gate may go on; it goes once enough have."""
     office = ModelOffice(desk(person, model), model)
     office.key()
     promotion = office.organization.promotion
@@ -90,7 +90,7 @@ def tell(office: ModelOffice, outcome: Outcome, release: str) -> None:
         say(f"{office.model}: {release} may be tried again; a platform admin retries the stage")
         return
     if outcome.opened:
-        say(f"{office.model}: {release} goes to production")
+        say(f"{office.model}: {release} goes to {outcome.stage}")
         return
     people = ", ".join(still_missing(office, outcome)) or "nobody who could"
     given = f"{len(tally.approvals)} of {tally.required}"

@@ -9,7 +9,7 @@ import typer
 from pipelines.attestations.moments import spell
 from pipelines.errors import GatehouseError, Misuse
 from scripts.commands.context import AsJson, AsPerson, Desk, ModelName, desk
-from scripts.promotions import Action, Promotion, Promotions
+from scripts.promotions import Action, Gate, Promotion, Promotions
 from scripts.releases.approving import approval_document
 from scripts.releases.carried import Carried, read_carried
 from scripts.releases.judging import Judged, judge_case, refusing_rule
@@ -68,7 +68,7 @@ def show(
     actions = office.flow.actions(chosen)
     release, untold = _release(office, chosen)
     summary = _row(office.model, found, waits=waits) | {"reason": found.reason}
-    decided = _decided(office, chosen, actions, waits=waits)
+    decided = _decided(office, chosen, actions, gate if waits else None)
     if as_json:
         rows = [_action_row(action) for action in actions]
         at.voice.json(summary | {"actions": rows, "release": release} | decided)
@@ -101,7 +101,7 @@ def approvals_told(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _decided(
-    office: ModelOffice, execution: str, actions: list[Action], *, waits: bool
+    office: ModelOffice, execution: str, actions: list[Action], gate: Gate | None
 ) -> dict[str, Any]:
     """Tell what people decided, and what the rules say of it where this person may ask."""
     empty: dict[str, Any] = {
@@ -120,7 +120,7 @@ def _decided(
         return empty
     try:
         decided = office.decided(carried)
-        told = _judge(office, carried, decided, actions, waits=waits)
+        told = _judge(office, carried, decided, actions, gate)
     except GatehouseError as error:
         # What hides how people decided may be what a target refused, and it said why.
         return empty | _noted(error) | _kept(office, carried, actions)
@@ -136,11 +136,15 @@ def _decided(
 
 
 def _judge(
-    office: ModelOffice, carried: Carried, decided: Decided, actions: list[Action], *, waits: bool
+    office: ModelOffice,
+    carried: Carried,
+    decided: Decided,
+    actions: list[Action],
+    gate: Gate | None,
 ) -> dict[str, Any]:
     """Ask the rules about what waits; of what failed, read what its target has kept about it."""
-    if waits:
-        cases = office.cases(carried, decided, office.production, now())
+    if gate is not None:
+        cases = office.cases(carried, decided, office.behind(gate.before), now())
         return {"judged": [_judged(judge_case(case)) for case in cases], "failures": []}
     return _ended(office, carried, actions)
 

@@ -32,7 +32,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Tally:
-    """Who has approved so that it holds in every production account, and what is missing."""
+    """Who has approved so that it holds in every account behind the gate, and what is missing."""
 
     approvals: tuple[Approval, ...]
     required: int
@@ -79,7 +79,7 @@ def tally(cases: Sequence[Case]) -> Tally:
 
 
 def make_approval(cases: Sequence[Case], word: Word, signer: Signer) -> bytes:
-    """Sign that a person approves what all production accounts would deploy.
+    """Sign that a person approves what all accounts behind a gate would deploy.
 
     Raises Refused where one of them would not even with an approval, or the person had a hand in
     the release; and Misuse for a duration that nobody may ask for.
@@ -94,6 +94,7 @@ def make_approval(cases: Sequence[Case], word: Word, signer: Signer) -> bytes:
         word.ticket,
         word.made_at,
         word.made_at + timedelta(minutes=word.minutes),
+        cases[0].expected.stage.value,
     )
     return sign(approve(signed.statement, tests, decision).statement(), signer)
 

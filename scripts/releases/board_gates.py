@@ -46,7 +46,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a production account would say now; without a rule it would deploy."""
+    """What an account behind the gate would say now; without a rule it would deploy."""
 
     account: str
     rule: str | None
@@ -55,7 +55,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class WaitingRelease:
-    """A release that waits to go to production, and the people it waits for.
+    """A release that waits to go to `stage`, and the people it waits for.
 
     `missing` is how many more people must approve, as far as it is known.
     """
@@ -63,6 +63,7 @@ class WaitingRelease:
     execution: str
     version: str
     release: str | None
+    stage: str
     since: datetime | None
     until: datetime | None
     required: int
@@ -98,24 +99,25 @@ def read_waiting_versions(office: ModelOffice, inquiry: Inquiry) -> tuple[Waitin
 def read_waiting(
     office: ModelOffice, attempts: Attempts, inquiry: Inquiry, now: datetime
 ) -> WaitingRelease | None:
-    """Read what waits before production, if anything does."""
+    """Read what waits before staging or production, if anything does."""
     gate = inquiry.ask("what waits at the gate", office.flow.gate)
     if gate is None:
         return None
     attempt = next((one for one in attempts.found if one.promotion.id == gate.execution), None)
-    action = attempt.action("Approve", "Approve") if attempt else None
+    action = attempt.action(gate.stage, gate.action) if attempt else None
     since = moment(action.started) if action else None
     timeout = timedelta(minutes=office.organization.promotion.approval_timeout_minutes)
     carried = inquiry.ask(
         "what the waiting promotion carries", lambda: read_carried(office.flow, gate.execution)
     )
-    decided = _Desk(office, carried, inquiry, now)
+    decided = _Desk(office, carried, gate.before, inquiry, now)
     given = decided.given()
-    required = office.organization.promotion.approvals[AccountKind.PRODUCTION]
+    required = office.organization.promotion.approvals[gate.before]
     return WaitingRelease(
         execution=gate.execution,
         version=attempt.version if attempt else "",
         release=attempt.release.id if attempt and attempt.release else None,
+        stage=gate.before.value,
         since=since,
         until=since + timeout if since else None,
         required=required,
@@ -131,7 +133,12 @@ class _Desk:
     """What can be found out about one release at the gate."""
 
     def __init__(
-        self, office: ModelOffice, carried: Carried | None, inquiry: Inquiry, now: datetime
+        self,
+        office: ModelOffice,
+        carried: Carried | None,
+        before: AccountKind,
+        inquiry: Inquiry,
+        now: datetime,
     ) -> None:
         self._office = office
         self._cases: tuple[Case, ...] = ()
@@ -151,8 +158,8 @@ class _Desk:
         self._approvals = read_approvals(found.approvals)
         self._cases = (
             inquiry.ask(
-                "the keys that production has pinned",
-                lambda: office.cases(carried, found, office.production, now),
+                f"the keys that {before} has pinned",
+                lambda: office.cases(carried, found, office.behind(before), now),
             )
             or ()
         )
@@ -160,7 +167,7 @@ class _Desk:
             inquiry.ask("which approvals count", self._count)
 
     def answers(self) -> tuple[Answer, ...]:
-        """Tell what production would say now."""
+        """Tell what accounts behind the gate would say now."""
         judged = [judge_case(case) for case in self._cases]
         return tuple(
             Answer(one.account, one.refused.rule, plainly(one.refused))

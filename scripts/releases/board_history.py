@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.organization import Account
-from scripts.promotions import GATE, Action
+from scripts.promotions import Action
 from scripts.releases.board_attempts import Attempt, Attempts
 from scripts.releases.board_gates import moment
 from scripts.releases.board_inquiry import Inquiry
@@ -53,7 +53,6 @@ def _past(office: ModelOffice, attempt: Attempt, waits: str | None, inquiry: Inq
     failed = _failed(attempt)
     told = (failed.reason if failed else None) or promotion.reason
     why = _why(office, attempt, failed, told, inquiry)
-    gate = attempt.action(*GATE)
     return Past(
         execution=promotion.id,
         version=attempt.version or None,
@@ -62,7 +61,7 @@ def _past(office: ModelOffice, attempt: Attempt, waits: str | None, inquiry: Inq
         good={"Succeeded": True, "Failed": False}.get(promotion.status),
         started=moment(promotion.started),
         seconds=_seconds(attempt),
-        gate_seconds=gate.seconds if gate and gate.status != "InProgress" else None,
+        gate_seconds=_gate_seconds(attempt),
         approved_by=_approvers(office, attempt, inquiry),
         rule=why.rule if why else refusing_rule(told),
         reason=why.because if why else told,
@@ -74,7 +73,7 @@ def _outcome(attempt: Attempt, failed: Action | None, *, waits: bool) -> str:
         return _went_back(attempt.back, failed)
     if waits:
         return "waits at the gate"
-    if failed and (failed.stage, failed.name) == GATE:
+    if failed and failed.gate is not None:
         return "ended at the gate"
     if failed:
         return f"failed at {failed.name} of {failed.stage}"
@@ -140,13 +139,20 @@ def _target(office: ModelOffice, action: Action) -> Account | None:
 
 def _approvers(office: ModelOffice, attempt: Attempt, inquiry: Inquiry) -> tuple[str, ...]:
     release = attempt.release
-    if release is None or attempt.action(*GATE) is None:
+    if release is None or not any(action.gate for action in attempt.actions):
         return ()
     found = inquiry.ask(
         "who approved",
         lambda: office.decisions.approvals(office.model, release.id, attempt.promotion.id),
     )
     return tuple(one.approver for one in read_approvals(found or ()))
+
+
+def _gate_seconds(attempt: Attempt) -> float | None:
+    """Tell how long a promotion has waited for people, at all its gates."""
+    waited = [one.seconds for one in attempt.actions if one.gate and one.status != "InProgress"]
+    known = [seconds for seconds in waited if seconds is not None]
+    return sum(known) if known else None
 
 
 def _seconds(attempt: Attempt) -> float | None:

@@ -1,4 +1,4 @@
-"""The second gate as code: what a release manager approves or refuses, at any desk."""
+"""The gates of a promotion as code: what a release manager approves or refuses, at any desk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 
 from pipelines.attestations.evidence import TestEvidence
 from pipelines.attestations.release_statement import ReleaseStatement
-from scripts.promotions import GATE, Gate, require_gate
+from pipelines.organization import AccountKind
+from scripts.promotions import Action, Gate, require_gate
 from scripts.releases.approving import (
     Tally,
     Word,
@@ -71,13 +72,15 @@ def _told(account: str, test: TestEvidence) -> str:
 class Outcome:
     """How things stand after an approval: whether the way is open, or who is missing.
 
-    `past` tells that the gate was open before, and somebody must retry what failed behind it.
+    `past` tells that the gate was open before, and somebody must retry what failed behind it;
+    `stage` is what lies behind the gate.
     """
 
     tally: Tally
     signed: bool
     opened: bool
     past: bool
+    stage: str
 
 
 def waiting(office: ModelOffice, execution: str | None, now: datetime) -> Waiting:
@@ -86,8 +89,9 @@ def waiting(office: ModelOffice, execution: str | None, now: datetime) -> Waitin
     Nothing is signed yet. What is refused here, a target would refuse too.
     """
     gate = _gate(office, execution)
+    before = gate.before if gate else _passed(office, str(execution))
     carried = read_carried(office.flow, gate.execution if gate else str(execution))
-    cases = office.cases(carried, office.decided(carried), office.production, now)
+    cases = office.cases(carried, office.decided(carried), office.behind(before), now)
     (signed, _), *_ = [proven(case) for case in cases]
     return Waiting(gate, carried, signed.statement, cases)
 
@@ -111,7 +115,9 @@ def approve_waiting(office: ModelOffice, found: Waiting, word: Word) -> Outcome:
         signs = True
     if found.gate is not None and not counted.missing:
         office.flow.decide(found.gate, approve=True, summary=_summary(counted, word))
-    return Outcome(counted, signs, opened=not counted.missing, past=found.gate is None)
+    stage = found.cases[0].expected.stage.value
+    opened = not counted.missing
+    return Outcome(counted, signs, opened=opened, past=found.gate is None, stage=stage)
 
 
 def reject_waiting(office: ModelOffice, execution: str | None, summary: str) -> str:
@@ -136,12 +142,19 @@ def _gate(office: ModelOffice, execution: str | None) -> Gate | None:
     if execution is None or (gate is not None and gate.execution == execution):
         return require_gate(office.flow, office.model, execution)
     failed = any(one.id == execution and one.status == "Failed" for one in office.flow.all())
-    if failed and any(
-        (action.stage, action.name) == GATE and action.status == "Succeeded"
-        for action in office.flow.actions(execution)
-    ):
+    if failed and any(map(_is_passed, office.flow.actions(execution))):
         return None
     return require_gate(office.flow, office.model, execution)
+
+
+def _passed(office: ModelOffice, execution: str) -> AccountKind:
+    """Tell into which kind of account the last gate has let a promotion that failed behind it."""
+    passed = [one.gate for one in office.flow.actions(execution) if _is_passed(one) and one.gate]
+    return passed[-1]
+
+
+def _is_passed(action: Action) -> bool:
+    return action.gate is not None and action.status == "Succeeded"
 
 
 def _summary(counted: Tally, word: Word) -> str:

@@ -23,8 +23,9 @@ from scripts.releases.dossier_folder import evidence_of
 FILES = "files-are-those-listed"
 EVALUATION = "evaluation-is-the-released-one"
 _OF_THE_TARGET = "source-is-the-stated-one"
-_FIRST_OF_APPROVALS = "approvals-signed"
-_FIRST_OF_TESTS = "tests-signed"
+_PLACES = {rule.id: place for place, rule in enumerate(RULES)}
+_FIRST_OF_APPROVALS = _PLACES["approvals-signed"]
+_OF_TESTS = range(_PLACES["tests-signed"], _FIRST_OF_APPROVALS)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def expectation(dossier: Dossier, target: Mapping[str, Any], evidence: Evidence)
         guardrails_sha256=guardrails,
         now=moment(dossier),
         staging_accounts=frozenset(facts["staging_accounts"]),
-        required_approvals=max(1, target["required_approvals"]) if production else 0,
+        required_approvals=max(int(production), target["required_approvals"]),
         approval_valid=timedelta(minutes=facts["approval_valid_minutes"]),
         people=tuple(KnownPerson(**one) for one in facts["people"]),
     )
@@ -107,12 +108,11 @@ def _answers(
 ) -> list[Answer]:
     """Rules before the refusing one hold, those after it were not asked."""
     staging = expected.stage is Stage.STAGING
+    decides = expected.required_approvals and not undecided
     answers = []
-    for place, rule in enumerate(RULES):
-        if staging and rule.id == _FIRST_OF_TESTS:
-            break
-        if undecided and rule.id == _FIRST_OF_APPROVALS:
-            break
+    for place, rule in enumerate(RULES if decides else RULES[:_FIRST_OF_APPROVALS]):
+        if staging and place in _OF_TESTS:
+            continue
         if rule.id == _OF_THE_TARGET:
             answers.append(Answer(rule.id, account, None, "only the target has its source"))
         elif refused is None or place < refused.place:

@@ -51,7 +51,11 @@ class Office:
     @property
     def production(self) -> tuple[Account, ...]:
         """The production accounts of the business unit."""
-        return self.organization.of_kind(AccountKind.PRODUCTION, self.at.home.business_unit)
+        return self.behind(AccountKind.PRODUCTION)
+
+    def behind(self, kind: AccountKind) -> tuple[Account, ...]:
+        """The accounts of a kind in the business unit, which lie behind the gate of that kind."""
+        return self.organization.of_kind(kind, self.at.home.business_unit)
 
     @property
     def targets(self) -> tuple[Account, ...]:

@@ -67,9 +67,9 @@ def test_what_a_promotion_asks_for_has_defaults(tmp_path: Path) -> None:
 
 
 def test_an_approval_that_is_not_named_has_its_default(tmp_path: Path) -> None:
-    text = GOOD.replace("{ staging: 0, production: 1 }", "{ staging: 0 }")
+    text = GOOD.replace("{ staging: 0, production: 1 }", "{ staging: 1 }")
     approvals = load_organization(_write(tmp_path, text)).promotion.approvals
-    assert dict(approvals) == {AccountKind.STAGING: 0, AccountKind.PRODUCTION: 1}
+    assert dict(approvals) == {AccountKind.STAGING: 1, AccountKind.PRODUCTION: 1}
 
 
 CASES = {

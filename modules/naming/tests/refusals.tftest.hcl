@@ -557,16 +557,6 @@ run "refuses_half_an_approval" {
   expect_failures = [output.approvals]
 }
 
-run "refuses_approvals_before_staging_has_tested" {
-  command = plan
-
-  variables {
-    organization = merge(var.organization, { promotion = { approvals = { staging = 1, production = 1 } } })
-  }
-
-  expect_failures = [output.approvals]
-}
-
 run "refuses_production_without_an_approval" {
   command = plan
 

@@ -95,6 +95,29 @@ run "puts_the_gate_before_everything_in_production" {
   }
 }
 
+run "lets_people_decide_before_staging_where_the_organisation_wants_it" {
+  command = plan
+
+  variables {
+    approval = merge(var.approval, { before_staging = true })
+  }
+
+  assert {
+    condition     = aws_codepipeline.this["churn"].stage[*].name == tolist(["Source", "Bundle", "ApproveStaging", "Staging", "Test", "Approve", "Production", "Verify"])
+    error_message = "The gate must come before anything in staging, and after what is approved is bundled."
+  }
+
+  assert {
+    condition     = length(aws_codepipeline.this["churn"].stage[2].action) == 1 && aws_codepipeline.this["churn"].stage[2].action[0].category == "Approval" && aws_codepipeline.this["churn"].stage[2].action[0].timeout_in_minutes == 10080
+    error_message = "Nothing may run beside the approval, and it must expire."
+  }
+
+  assert {
+    condition     = startswith(aws_codepipeline.this["churn"].stage[2].action[0].configuration.CustomData, "Release of model churn to staging: ")
+    error_message = "Whoever decides must be told that it is about staging."
+  }
+}
+
 run "tells_who_decides_where_to_read_about_it" {
   command = plan
 

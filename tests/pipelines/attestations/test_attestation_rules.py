@@ -12,7 +12,7 @@ import pytest
 from pipelines.attestations.envelope import sign
 from pipelines.attestations.keys import SignerKind, TrustedKeys
 from pipelines.attestations.release_statement import GateResult
-from pipelines.attestations.rules import RULES, Document, Refused, Stage, judge
+from pipelines.attestations.rules import RULES, Document, Refused, judge
 from pipelines.errors import Finding, Misuse
 from tests.pipelines.attestations.cast import (
     NOW,
@@ -237,7 +237,6 @@ def test_another_report_under_a_good_attestation_is_refused() -> None:
     [
         ({"required_approvals": 0}, "approvals for production: must be 1 or more, got 0"),
         ({"staging_accounts": frozenset()}, "staging accounts: must be one or more, got none"),
-        ({"stage": Stage.STAGING}, "approvals for staging: must be 0"),
     ],
 )
 def test_a_demand_that_no_rule_keeps_is_misuse(change: dict[str, object], told: str) -> None:

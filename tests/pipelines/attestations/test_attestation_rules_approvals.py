@@ -9,10 +9,13 @@ from itertools import permutations
 
 import pytest
 
-from pipelines.attestations.release_statement import Author
+from pipelines.attestations.approval import Approval, Decision, approve
+from pipelines.attestations.evidence import Evidence
+from pipelines.attestations.release_statement import Author, ReleaseStatement
 from tests.pipelines.attestations.cast import (
     NOW,
     PRODUCTION,
+    STAGING,
     STATEMENT,
     approval,
     approved,
@@ -175,3 +178,62 @@ def test_of_several_approvals_that_do_not_hold_the_first_rule_is_told() -> None:
     expired = replace(approval("rob"), expires_at=NOW)
     evidence = complete(approvals=[approved(approval("sofia")), approved(expired)])
     refused("approval-in-force", evidence, told="expired")
+
+
+# before staging, where the organisation wants people to decide there as well
+
+BEFORE_STAGING = replace(STAGING, required_approvals=1)
+STAGE_RULE = "approved-for-this-stage-and-execution"
+
+
+def _for_staging(person: str = "rita", statement: ReleaseStatement = STATEMENT) -> Approval:
+    made = NOW - timedelta(minutes=30)
+    ends = made + timedelta(hours=8)
+    word = Decision(person, ("staging",), "worth a test", "CHG-6", made, ends, "staging")
+    return approve(statement, [], word)
+
+
+def _staged(*approvals: Approval, statement: ReleaseStatement = STATEMENT) -> Evidence:
+    given = tuple(approved(one) for one in approvals)
+    return replace(released(statement), approvals=given)
+
+
+def test_staging_takes_what_was_approved_for_it_before_anything_was_tested() -> None:
+    found = judged(_staged(_for_staging()), BEFORE_STAGING)
+    assert [one.approver for one in found.approvals] == ["rita"]
+    assert found.tests == ()
+
+
+def test_staging_that_wants_a_word_refuses_a_release_without_one() -> None:
+    refused("approvals-signed", _staged(), BEFORE_STAGING, "signed approval for staging")
+
+
+def test_an_approval_for_production_is_none_for_staging() -> None:
+    # Nothing is tested yet, so it may even name no report.
+    early = replace(approval(), test_report_sha256=(), subjects=_for_staging().subjects)
+    refused(STAGE_RULE, _staged(early), BEFORE_STAGING, "must be for the stage staging")
+
+
+def test_an_approval_for_staging_is_none_for_production() -> None:
+    evidence = complete(approvals=[approved(_for_staging())])
+    refused("approved-these-digests", evidence, told="must approve the test reports")
+    named = complete(approvals=[approved(replace(approval(), stage="staging"))])
+    refused(STAGE_RULE, named, told="for the stage production")
+
+
+def test_an_approval_for_staging_is_not_older_than_the_statement() -> None:
+    early = replace(_for_staging(), made_at=STATEMENT.made_at - timedelta(minutes=1))
+    refused("approval-in-force", _staged(early), BEFORE_STAGING, "made after the statement")
+
+
+def test_who_made_a_release_does_not_approve_it_for_staging() -> None:
+    own = replace(STATEMENT, actors=replace(STATEMENT.actors, model_approver="rita"))
+    evidence = _staged(_for_staging(statement=own), statement=own)
+    refused("approver-is-nobody-of-the-makers", evidence, BEFORE_STAGING, "rita")
+
+
+def test_two_people_where_staging_wants_two() -> None:
+    two = replace(STAGING, required_approvals=2)
+    refused("enough-approvers", _staged(_for_staging()), two, "must be approved by 2 people")
+    found = judged(_staged(_for_staging(), _for_staging("rob")), two)
+    assert {one.approver for one in found.approvals} == {"rita", "rob"}

@@ -47,12 +47,12 @@ EARLIER = "00000000-1111-2222-3333-444444444444"
 _AUC = {2: 0.97, 3: 0.99}
 
 
-def two_managers(required: int = 2) -> Naming:
+def two_managers(required: int = 2, before_staging: int = 0) -> Naming:
     """The organisation of the checkout, with a second release manager and so many approvals."""
     organization = load_organization(ROOT)
     rita = organization.person("rita")
     rob = replace(rita, name="rob", email="rob@example.com")
-    approvals = {AccountKind.STAGING: 0, AccountKind.PRODUCTION: required}
+    approvals = {AccountKind.STAGING: before_staging, AccountKind.PRODUCTION: required}
     return Naming(
         replace(
             organization,

@@ -176,6 +176,8 @@ class Pipelines:
     objects: Objects
     runs: dict[str, Run] = field(default_factory=dict)
     waits: str | None = None
+    # The stage of the gate at which it waits.
+    gate: str = "Approve"
     answers: list[dict[str, Any]] = field(default_factory=list)
     # Executions of the rollback pipeline, which lies beside it.
     backs: dict[str, Run] = field(default_factory=dict)
@@ -250,7 +252,7 @@ class Pipelines:
         waiting = {"status": "InProgress", "token": "token"}
         action = {"actionName": "Approve", "latestExecution": waiting}
         stage = {
-            "stageName": "Approve",
+            "stageName": self.gate,
             "latestExecution": {"pipelineExecutionId": self.waits},
             "actionStates": [action],
         }
@@ -258,6 +260,7 @@ class Pipelines:
 
     def put_approval_result(self, **request: Any) -> dict[str, Any]:
         """Take an answer at the gate."""
+        assert (request["stageName"], request["actionName"]) == (self.gate, "Approve")
         self.answers.append(request["result"])
         self.waits = None
         return {}

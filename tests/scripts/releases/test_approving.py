@@ -51,6 +51,43 @@ def test_the_gate_stays_shut_until_enough_people_have_signed(
     assert "goes to production" in capsys.readouterr().err
 
 
+def _at_the_gate_before_staging(required: int) -> Bureau:
+    bureau = Bureau(two_managers(required=required, before_staging=1))
+    run = bureau.pipelines.runs[EXECUTION]
+    run.actions[2:] = [("ApproveStaging/Approve", "None", "InProgress", {})]
+    bureau.pipelines.gate = "ApproveStaging"
+    return bureau
+
+
+def test_the_gate_before_staging_opens_by_words_for_staging_alone(
+    decide: Callable[[Bureau], Command], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bureau = _at_the_gate_before_staging(required=2)
+    assert decide(bureau)(*APPROVE) == 0
+    assert "goes to staging" in capsys.readouterr().err
+    assert [answer["status"] for answer in bureau.pipelines.answers] == ["Approved"]
+    [envelope] = stored(bureau).values()
+    [approval] = read_approvals([Document("rita", envelope)])
+    assert (approval.stage, approval.accounts) == ("staging", ("staging",))
+    assert approval.test_report_sha256 == ()
+
+
+def test_a_word_for_staging_opens_no_gate_before_production(
+    decide: Callable[[Bureau], Command],
+) -> None:
+    bureau = _at_the_gate_before_staging(required=1)
+    command = decide(bureau)
+    assert command(*APPROVE) == 0
+    bureau.pipelines.runs[EXECUTION] = bureau.run(bureau.statement)
+    bureau.pipelines.gate, bureau.pipelines.waits = "Approve", EXECUTION
+    [case] = waiting(bureau.office(), None, NOW).cases
+    refused = judge_case(case).refused
+    assert refused is not None
+    assert refused.rule == "approved-these-digests"
+    assert command(*APPROVE, person="rob") == 0
+    assert len(bureau.pipelines.answers) == 2
+
+
 def test_what_is_signed_is_what_production_believes(
     bureau: Bureau, decide: Callable[[Bureau], Command]
 ) -> None:
