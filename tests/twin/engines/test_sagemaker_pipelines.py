@@ -92,9 +92,12 @@ def test_a_retry_runs_the_failed_steps_only(studio: Studio) -> None:
         )
 
 
-def test_a_stopped_execution_stops_its_jobs(studio: Studio) -> None:
+def test_a_stopped_execution_stops_its_jobs_and_until_then_its_pipeline_stays(
+    studio: Studio,
+) -> None:
     steps = [studio.step("Sleep", "sleep"), studio.step("Never", "look", after=["Sleep"])]
-    arn = studio.start(studio.pipeline(steps))
+    pipeline = studio.pipeline(steps)
+    arn = studio.start(pipeline)
 
     def sleeping() -> Any:
         step = studio.steps({"PipelineExecutionArn": arn}).get("Sleep")
@@ -102,6 +105,11 @@ def test_a_stopped_execution_stops_its_jobs(studio: Studio) -> None:
         return step and jobs["ProcessingJobSummaries"]
 
     until(sleeping, "the job")
+    with pytest.raises(ClientError, match="has running executions") as caught:
+        studio.sagemaker.delete_pipeline(
+            PipelineName=pipeline, ClientRequestToken=unique("a-token-of-more-than-32-characters")
+        )
+    assert caught.value.response["Error"]["Code"] == "ConflictException"
     studio.sagemaker.stop_pipeline_execution(
         PipelineExecutionArn=arn, ClientRequestToken=unique("a-token-of-more-than-32-characters")
     )

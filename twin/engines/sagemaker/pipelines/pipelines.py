@@ -8,6 +8,7 @@ from twin.call import Call
 from twin.declared.listing import page
 from twin.engines.sagemaker.constraints import Checked
 from twin.engines.sagemaker.pipelines.definition import parse
+from twin.engines.sagemaker.pipelines.execution import EXECUTION
 from twin.engines.sagemaker.place import Place, invalid, not_found
 from twin.engines.sagemaker.session import RoleSession
 from twin.engines.sagemaker.transfer import Store, TransferError
@@ -86,9 +87,15 @@ def update(twin: Twin, call: Call) -> dict[str, Any]:
 
 
 def delete(twin: Twin, call: Call) -> dict[str, Any]:
-    """Delete a pipeline."""
+    """Delete a pipeline; one with executions under way must stop them first."""
     place = Place.of(call)
     record = find(twin, place, call.parameters["PipelineName"])
+    for execution in place.table(twin, EXECUTION).values():
+        under_way = execution["PipelineExecutionStatus"] in ("Executing", "Stopping")
+        if execution["PipelineArn"] == record["PipelineArn"] and under_way:
+            # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeletePipeline.html
+            message = f"Pipeline '{record['PipelineArn']}' has running executions; stop them first."
+            raise ServiceError("ConflictException", message, 400)
     place.table(twin, PIPELINE).pop(record["PipelineName"])
     return {"PipelineArn": record["PipelineArn"]}
 
