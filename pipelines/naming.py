@@ -10,7 +10,8 @@ from pipelines.organization_models import Answers, Model
 
 _DATA_SCIENCE_ROLES = (
     *(persona.value for persona in Persona),
-    *("apply", "bundle", "experiment-launch", "forecast", "forecast-promotion"),
+    *("apply", "branch-model-build", "branch-pipeline", "bundle", "experiment-launch"),
+    *("forecast", "forecast-promotion"),
     *("forecast-trigger", "model-build", "model-build-trigger"),
     *("pipeline", "plan", "processing", "promotion", "promotion-trigger"),
     *("serving", "studio", "training", "training-trigger", "trial", "trial-function", "tuning"),
@@ -33,7 +34,7 @@ _DATA_SCIENCE_KEYS = (
 )
 _TARGET_KEYS = ("audit", "capture", "evidence", "logs", "models")
 _STAGING_KEYS = (*_TARGET_KEYS, "test-signing")
-_DATA_SCIENCE_PROJECTS = ("bundle", "forecast", "model-build")
+_DATA_SCIENCE_PROJECTS = ("branch-model-build", "bundle", "forecast", "model-build")
 _TARGET_PROJECTS = ("deploy", "test", "verify")
 REPOSITORY_PURPOSES = ("build", "model")
 # The most that any role of a class may do, whatever its own policy says.
@@ -188,6 +189,15 @@ class Naming:
         """Name the trial of a model: its endpoint, and the pipeline that deploys it."""
         found = self._model_that(Answers.ENDPOINT, model, "a trial")
         return f"{self.organization.prefix}-x-{found.name}"
+
+    def branch(self, model: str, name: str) -> str:
+        """Name the pipeline and the registry group of an experiment branch of a model."""
+        return f"{self.branch_prefix}{self.organization.model(model).name}--{name}"
+
+    @property
+    def branch_prefix(self) -> str:
+        """Tell how the names of experiment branches begin; no name of a model or product does."""
+        return f"{self.organization.prefix}-x--"
 
     def promotion_pipeline(self, model: str) -> str:
         """Name the pipeline that promotes a model; one that answers in batches has none."""

@@ -14,6 +14,7 @@ from pipelines.errors import GatehouseError
 from scripts.commands import (
     account,
     bootstrap,
+    branch,
     demo,
     destroy,
     doctor,
@@ -53,6 +54,7 @@ app.command()(permissions.permissions)
 app.command()(lineage.lineage)
 app.add_typer(forecast.app, name="forecast")
 app.add_typer(pipeline.app, name="pipeline")
+app.add_typer(branch.app, name="branch")
 app.add_typer(model.app, name="model")
 app.add_typer(release.app, name="release")
 app.add_typer(trial.app, name="trial")

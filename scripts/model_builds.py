@@ -23,7 +23,7 @@ class Build:
 
 
 class ModelBuilds:
-    """The builds of the model-build project."""
+    """The builds of a project that puts pipelines in place."""
 
     def __init__(self, access: Access, region: str, project: str) -> None:
         self._client = access.client("codebuild", region)
@@ -35,6 +35,12 @@ class ModelBuilds:
         """Give the build that a push started, by the version of the source package."""
         address = f"build project {self._project}"
         return patience.last(address, lambda: self._of_version(version), bool)[0]
+
+    def start(self, version: str) -> Build:
+        """Start a build of one version of the source package."""
+        with self._errors("must be startable"):
+            started = self._client.start_build(projectName=self._project, sourceVersion=version)
+        return _build(started["build"])
 
     def wait(self, build: Build, patience: Patience) -> Build:
         """Wait until a build has ended; refuse one that did not succeed."""
@@ -65,7 +71,9 @@ class ModelBuilds:
                 logGroupName=group, logStreamName=stream, startFromHead=False, limit=50
             )["events"]
         lines = [event["message"].strip() for event in events if event["message"].strip()]
-        telling = [line for line in lines if "must " in line or "Error" in line]
+        # Our own sentence says more than CodeBuild's word that a command failed.
+        ours = [line for line in lines if ": must " in line]
+        telling = ours or [line for line in lines if "must " in line or "Error" in line]
         return str((telling or lines)[-1]) if lines else None
 
     def _errors(self, must_hold: str) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.errors import EnvironmentFault
+from pipelines.errors import EnvironmentFault, Misuse
 from pipelines.tree_digest import tree_digest
 
 KEY = "source/gatehouse.zip"
@@ -92,6 +92,20 @@ def commit_of(root: Path) -> str:
     if not re.fullmatch("[0-9a-f]{40}", commit):
         return f"{NO_COMMIT}-dirty"
     return f"{commit}-dirty" if changed else commit
+
+
+def branch_of(root: Path) -> str:
+    """Name the branch of a checkout; raises Misuse where git knows none."""
+    try:
+        branch = _git(root, "symbolic-ref", "--short", "HEAD")
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Misuse(
+            str(root),
+            "must be on a branch of git",
+            got="none",
+            hint="check the branch out, or name it with --branch",
+        ) from error
+    return branch
 
 
 def author_of(root: Path) -> str:

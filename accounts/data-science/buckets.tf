@@ -22,7 +22,7 @@ locals {
   _aws_orchestration = {
     orchestration = {
       reason    = "SageMaker reads what a step has written, in the pipeline's name and from a network of AWS."
-      role_arns = [local.roles.pipeline]
+      role_arns = [local.roles["branch-pipeline"], local.roles.pipeline]
     }
   }
   _object_lock = { days = local.account.evidence.days, mode = local.account.evidence.lock }
@@ -45,7 +45,7 @@ locals {
       announces_objects = length(local._triggered) + length(local._forecasts) > 0
       key               = "data"
       outside_endpoints = merge(local._aws_discovery, local._aws_orchestration)
-      readers           = concat([local.macie_role_arn], local.scientists_in_studio, [for purpose in ["data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
+      readers           = concat([local.macie_role_arn], local.scientists_in_studio, [for purpose in ["branch-pipeline", "data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
       readers_by_prefix = { "raw/" = local._trigger_roles }
       writers           = [local.roles.processing]
       writers_by_prefix = { "raw/" = [local.roles["data-scientist"]], "x/" = [local.roles.serving] }
@@ -71,7 +71,7 @@ locals {
       endpoint_accounts = local._target_ids
       key               = "models"
       outside_endpoints = local._aws_orchestration
-      readers           = concat([for purpose in ["bundle", "data-scientist", "lead", "pipeline", "release-manager", "serving"] : local.roles[purpose]], local.model_readers, local._forecast_builds)
+      readers           = concat([for purpose in ["branch-pipeline", "bundle", "data-scientist", "lead", "pipeline", "release-manager", "serving"] : local.roles[purpose]], local.model_readers, local._forecast_builds)
       writers           = [local.roles.processing, local.roles.training, local.roles.tuning]
     }
     source = {
@@ -83,7 +83,7 @@ locals {
           role_arns = [local.roles["ml-engineer"]]
         }
       })
-      readers           = concat([local.roles["model-build"], local.roles.promotion], local._forecast_carriers)
+      readers           = concat([local.roles["branch-model-build"], local.roles["model-build"], local.roles.promotion], local._forecast_carriers)
       writers_by_prefix = { "source/" = [local.roles["ml-engineer"]] }
     }
     # Config delivers to no bucket that locks its objects.

@@ -3,7 +3,7 @@
 locals {
   _key_users = {
     artifacts = {
-      builds    = { role_arns = concat([local.roles.bundle, local.roles["model-build"]], local._forecast_builds), via_services = ["s3"] }
+      builds    = { role_arns = concat([local.roles["branch-model-build"], local.roles.bundle, local.roles["model-build"]], local._forecast_builds), via_services = ["s3"] }
       promotion = { role_arns = concat([local.roles.promotion], local._forecast_carriers), via_services = ["s3", "sns"] }
       readers   = { role_arns = [local.roles["release-manager"]], access = "decrypt", via_services = ["s3"] }
       source    = { role_arns = [local.roles["ml-engineer"]], via_services = ["s3"] }
@@ -14,7 +14,7 @@ locals {
       { for role in local._trigger_roles : "triggers" => { role_arns = [role], via_services = ["sqs"] } },
     )
     data = {
-      jobs    = { role_arns = concat([local.roles.pipeline, local.roles.processing], local._forecast_builds), grants = true, via_services = ["s3", "sagemaker"] }
+      jobs    = { role_arns = concat([local.roles["branch-pipeline"], local.roles.pipeline, local.roles.processing], local._forecast_builds), grants = true, via_services = ["s3", "sagemaker"] }
       macie   = { role_arns = [local.macie_role_arn], access = "decrypt", via_services = ["s3"] }
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
       readers = { role_arns = concat(local.scientists_in_studio, local._trigger_roles, [local.roles.training, local.roles.tuning]), access = "decrypt", via_services = ["s3"] }
@@ -26,7 +26,7 @@ locals {
     }
     logs = {}
     models = {
-      jobs    = { role_arns = [local.roles.pipeline, local.roles.processing, local.roles.training, local.roles.tuning], grants = true, via_services = ["s3", "sagemaker"] }
+      jobs    = { role_arns = [for purpose in ["branch-pipeline", "pipeline", "processing", "training", "tuning"] : local.roles[purpose]], grants = true, via_services = ["s3", "sagemaker"] }
       readers = { role_arns = concat([local.roles.bundle, local.roles["data-scientist"], local.roles.lead, local.roles["release-manager"], local.roles.serving], local._forecast_builds), access = "decrypt", via_services = ["s3"] }
       targets = { role_arns = local.model_readers, access = "decrypt", via_services = ["s3"] }
       # Who makes an endpoint lends the key of its volumes.

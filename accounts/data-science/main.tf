@@ -57,12 +57,12 @@ module "image_repository" {
 locals {
   _image_access = {
     build = {
-      readers = concat([local.roles["model-build"], local.roles.bundle], local._forecast_builds)
+      readers = concat([local.roles["branch-model-build"], local.roles["model-build"], local.roles.bundle], local._forecast_builds)
       writers = [local.roles["ml-engineer"]]
     }
     model = {
       readers = concat(
-        [for purpose in ["bundle", "pipeline", "processing", "serving", "training", "tuning"] : local.roles[purpose]],
+        [for purpose in ["branch-pipeline", "bundle", "pipeline", "processing", "serving", "training", "tuning"] : local.roles[purpose]],
         local.target_roles.release,
       )
       writers = [local.roles["ml-engineer"]]

@@ -55,7 +55,7 @@ locals {
   # A role has one purpose, and the purpose is its name.
   _role_purposes = {
     data-science = concat(local.personas, [
-      "apply", "bundle", "experiment-launch", "forecast", "forecast-promotion", "forecast-trigger",
+      "apply", "branch-model-build", "branch-pipeline", "bundle", "experiment-launch", "forecast", "forecast-promotion", "forecast-trigger",
       "model-build", "model-build-trigger", "pipeline", "plan", "processing", "promotion",
       "promotion-trigger", "serving", "studio", "training", "training-trigger", "trial",
       "trial-function", "tuning",
@@ -76,7 +76,7 @@ locals {
     production   = ["audit", "capture", "evidence", "logs", "models"]
   }
   _project_purposes = {
-    data-science = ["bundle", "forecast", "model-build"]
+    data-science = ["branch-model-build", "bundle", "forecast", "model-build"]
     target       = ["deploy", "test", "verify"]
   }
   _repository_purposes = {
@@ -147,6 +147,9 @@ locals {
   sagemaker_pipelines  = { for model in keys(local.models) : model => "${local._prefix}-${model}" }
   # A trial's endpoint and the pipeline that deploys it: x tells it from everything that is promoted.
   trial_names = { for model, settings in local.models : model => "${local._prefix}-x-${model}" if settings.answers == "endpoint" }
+  # Pipelines and groups of experiment branches; no model and no product of the catalog bears a name
+  # that begins so, for theirs begin with a letter.
+  branch_prefix = "${local._prefix}-x--"
   # What answers row by row is promoted to endpoints; what answers in batches forecasts where it was made.
   promotion_pipelines = { for model, settings in local.models : model => "${local._prefix}-${model}-promotion" if settings.answers == "endpoint" }
   rollback_pipelines  = { for model, settings in local.models : model => "${local._prefix}-${model}-rollback" if settings.answers == "endpoint" }

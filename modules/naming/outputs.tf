@@ -71,6 +71,11 @@ output "boundary_names" {
   value       = local.boundary_names
 }
 
+output "branch_prefix" {
+  description = "What the names of pipelines and registry groups of experiment branches begin with."
+  value       = local.branch_prefix
+}
+
 output "bucket_names" {
   description = "Bucket names by account and purpose."
   value       = local.bucket_names

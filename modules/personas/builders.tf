@@ -60,6 +60,7 @@ locals {
     local._read_evaluations,
     local._list_evaluations,
     local._read_promotions,
+    local._find_branches,
   ])
 
   _ml_engineer = concat(local._work_in_studio, [
@@ -105,7 +106,7 @@ locals {
       # project's rights and somebody else's code.
       sid       = "StartModelBuild"
       actions   = ["codebuild:StartBuild"]
-      resources = [local._project_arns["model-build"]]
+      resources = local._build_arns
       conditions = concat(
         [for key in local._build_overrides : { test = "Null", variable = key, values = ["true"] }],
         # True without any variable too, which is meant: then the project's own values hold.
@@ -119,19 +120,24 @@ locals {
     {
       sid       = "FollowModelBuild"
       actions   = ["codebuild:BatchGetBuilds", "codebuild:ListBuildsForProject", "codebuild:StopBuild"]
-      resources = [local._project_arns["model-build"]]
+      resources = local._build_arns
     },
     {
       sid       = "ReadBuildLogs"
       actions   = ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]
-      resources = local._project_log_arns["model-build"]
+      resources = local._build_log_arns
     },
+    local._find_branches,
     local._read_runs,
     local._read_jobs,
     local._read_job_logs,
     local._read_packages,
     local._read_promotions,
   ])
+
+  # The build of the models' pipelines, and that of the pipelines of experiment branches.
+  _build_arns     = [for purpose, arn in local._project_arns : arn if endswith(purpose, "model-build")]
+  _build_log_arns = flatten([for purpose, arns in local._project_log_arns : arns if endswith(purpose, "model-build")])
 
   _build_overrides = [
     "codebuild:artifacts",

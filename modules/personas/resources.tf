@@ -118,6 +118,11 @@ locals {
     ]
     resources = concat(local._promotion_arns, local._rollback_arns)
   }
+  _find_branches = {
+    sid       = "FindBranches"
+    actions   = ["sagemaker:ListPipelines"]
+    resources = ["*"]
+  }
   _read_runs = {
     sid = "ReadRuns"
     actions = [

@@ -10,6 +10,7 @@ import hashlib
 import json
 import sys
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from pipelines.organization_models import Answers, Model
 COMPILED = Path("pipelines") / "definitions" / "compiled"
 _CONTRACT = "contract:"
 _REPOSITORY = "images/model-repository-url"
-_ABSENT = ("ResourceNotFound", "ResourceNotFoundException")
+ABSENT = ("ResourceNotFound", "ResourceNotFoundException")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,52 @@ class Upserted:
     definition_sha256: str
 
 
+@dataclass(frozen=True)
+class Bound:
+    """A definition bound to the account: its file, digest and commit, and what the account said."""
+
+    file: str
+    definition: Any
+    sha256: str
+    commit: str
+    contract: Mapping[str, Value]
+
+
+def bound_definition(
+    root: Path,
+    model: str,
+    purpose: Purpose,
+    *,
+    ssm: Any,
+    further: Collection[str] = (),
+    replaced: Mapping[str, str] | None = None,
+) -> Bound:
+    """Bind the compiled definition of a source package to the account.
+
+    `further` are parameters to read beside those that the definition asks for; `replaced` has
+    values that stand in place of the account's own. Raises a GatehouseError.
+    """
+    naming = Naming(load_organization(root))
+    home = naming.organization.home_of(naming.organization.model(model))
+    source = read_source(root)
+    file = COMPILED / purpose.file.format(model=model)
+    content, definition = _read(root / file)
+    name = str(file)
+    digest = hashlib.sha256(content).hexdigest()
+
+    wanted = {found.token for found in tokens_of(definition, name)}
+    of_contract = {token.removeprefix(_CONTRACT) for token in wanted if token.startswith(_CONTRACT)}
+    asked = of_contract | {_REPOSITORY, *further}
+    contract = read_contract(ssm, naming.parameter_root(home.name), asked)
+    contract |= replaced or {}
+    values: dict[str, Value] = {f"{_CONTRACT}{path}": contract[path] for path in of_contract}
+    build = _build_values(source, str(contract[_REPOSITORY]), digest)
+    values |= {token: build[token] for token in wanted & tokens.BUILD_TOKENS}
+    bound = bind(definition, values, name)
+    check_shapes(bound, name)
+    return Bound(name, bound, digest, source.commit, contract)
+
+
 def upsert(
     root: Path,
     model: str,
@@ -76,36 +123,19 @@ def upsert(
     purpose: Purpose = TRAINING,
 ) -> Upserted:
     """Bring a pipeline of a model in the account to what the source package says."""
-    naming = Naming(load_organization(root))
-    home = naming.organization.home_of(naming.organization.model(model))
-    source = read_source(root)
-    file = COMPILED / purpose.file.format(model=model)
-    content, definition = _read(root / file)
-    name = str(file)
-    digest = hashlib.sha256(content).hexdigest()
-
-    wanted = {found.token for found in tokens_of(definition, name)}
     pipeline = purpose.name.format(model=model)
-    of_contract = {token.removeprefix(_CONTRACT) for token in wanted if token.startswith(_CONTRACT)}
-    contract = read_contract(
-        ssm, naming.parameter_root(home.name), of_contract | {pipeline, _REPOSITORY, purpose.role}
-    )
-    values: dict[str, Value] = {f"{_CONTRACT}{path}": contract[path] for path in of_contract}
-    build = _build_values(source, str(contract[_REPOSITORY]), digest)
-    values |= {token: build[token] for token in wanted & tokens.BUILD_TOKENS}
-    bound = bind(definition, values, name)
-    check_shapes(bound, name)
-    arn = _write(
+    bound = bound_definition(root, model, purpose, ssm=ssm, further={pipeline, purpose.role})
+    arn = put_pipeline(
         sagemaker,
         {
-            "PipelineName": str(contract[pipeline]),
-            "PipelineDefinition": json.dumps(bound),
-            "PipelineDescription": f"{purpose.does} model {model} from commit {source.commit}.",
-            "RoleArn": str(contract[purpose.role]),
+            "PipelineName": str(bound.contract[pipeline]),
+            "PipelineDefinition": json.dumps(bound.definition),
+            "PipelineDescription": f"{purpose.does} model {model} from commit {bound.commit}.",
+            "RoleArn": str(bound.contract[purpose.role]),
         },
         request_token,
     )
-    return Upserted(arn, digest)
+    return Upserted(arn, bound.sha256)
 
 
 def main(arguments: list[str]) -> int:
@@ -178,13 +208,14 @@ def _build_values(source: Source, repository_url: str, digest: str) -> dict[str,
     }
 
 
-def _write(sagemaker: Any, request: dict[str, str], request_token: str) -> str:
+def put_pipeline(sagemaker: Any, request: dict[str, str], request_token: str) -> str:
+    """Update a pipeline, or create it where there is none; gives its ARN."""
     name = request["PipelineName"]
     with aws_call(f"pipeline {name}", "must be created or updated"):
         try:
             return str(sagemaker.update_pipeline(**request)["PipelineArn"])
         except ClientError as error:
-            if error_code(error) not in _ABSENT:
+            if error_code(error) not in ABSENT:
                 raise
         created = sagemaker.create_pipeline(**request, ClientRequestToken=request_token)
         return str(created["PipelineArn"])

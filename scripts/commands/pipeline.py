@@ -25,6 +25,12 @@ from scripts.waiting import patience_for
 
 app = typer.Typer(no_args_is_help=True, help="Publish code, start training, see how it goes.")
 
+OfBranch = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="The experiment branch, as `gatehouse branch list` names it."
+    ),
+]
 _STEP_COLUMNS = ("step", "status", "seconds", "outcome")
 
 
@@ -61,6 +67,7 @@ def start(
             "--set", metavar="NAME=VALUE", help="A hyperparameter of this run; repeat it."
         ),
     ] = None,
+    branch: OfBranch = None,
     person: AsPerson = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the run to its end.")] = False,
     as_json: AsJson = False,
@@ -70,7 +77,7 @@ def start(
     name = at.model(model)
     chosen = _chosen(threshold) | choose(describe(name), settings or [])
     brought = upload_data(at, name, data)
-    runs = training_runs(at, name)
+    runs = training_runs(at, name, branch)
     run = runs.start({**brought.parameters, **chosen})
     at.voice.say(f"run {run.id} of {name} started on {brought.uri}")
     if wait:
@@ -84,6 +91,7 @@ def start(
 def status(
     model: ModelName = None,
     run: Annotated[str | None, typer.Option(help="Show the steps of this run.")] = None,
+    branch: OfBranch = None,
     person: AsPerson = None,
     as_json: AsJson = False,
 ) -> None:
@@ -93,19 +101,21 @@ def status(
         rows = [
             _run_row(name, found)
             for name in at.models(model)
-            for found in training_runs(at, name).all()
+            for found in training_runs(at, name, branch).all()
         ]
         at.voice.rows(("run", "model", "status", "started", "name"), rows, as_json=as_json)
         return
-    runs = training_runs(at, at.model(model))
+    runs = training_runs(at, at.model(model), branch)
     arn = next((found.arn for found in runs.all() if found.id == run), run)
     steps = [_step_row(step) for step in runs.steps(arn)]
     at.voice.rows(_STEP_COLUMNS, steps, as_json=as_json)
 
 
-def training_runs(at: Desk, model: str) -> TrainingRuns:
-    """Give the runs of a model's pipeline."""
-    return TrainingRuns(at.access, at.region, at.naming.sagemaker_pipeline(model))
+def training_runs(at: Desk, model: str, branch: str | None = None) -> TrainingRuns:
+    """Give the runs of a model's pipeline, or of the one that an experiment branch has of it."""
+    naming = at.naming
+    name = naming.branch(model, branch) if branch else naming.sagemaker_pipeline(model)
+    return TrainingRuns(at.access, at.region, name)
 
 
 def upload_data(at: Desk, model: str, file: Path) -> BroughtData:

@@ -2,7 +2,7 @@
 
 locals {
   _forecasts = length(module.naming.forecast_pipelines) > 0
-  _builders  = concat(["bundle", "model-build", "release", "test", "verify"], local._forecasts ? ["forecast"] : [])
+  _builders  = concat(["branch-model-build", "bundle", "model-build", "release", "test", "verify"], local._forecasts ? ["forecast"] : [])
   _carriers  = concat(["promotion"], local._forecasts ? ["forecast-promotion"] : [])
   _triggers  = concat(["model-build-trigger", "promotion-trigger"], local._forecasts ? ["forecast-trigger"] : [])
 

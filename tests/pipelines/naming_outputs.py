@@ -66,6 +66,7 @@ def _described(naming: Naming, account: str) -> dict[str, object]:
             - {organization.home_of(organization.account(account)).region}
         ),
         "single_account": organization.single_account,
+        "branch_prefix": naming.branch_prefix,
         "approval_timeout_minutes": organization.approval_timeout_minutes,
         "approval_valid_minutes": organization.promotion.approval_valid_minutes,
         "approvals": dict(organization.promotion.approvals),

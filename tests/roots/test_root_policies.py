@@ -23,6 +23,7 @@ _LIMITS = {
 _UNSCOPED = {
     "CheckTemplates",
     "DenyNetworkToTheCode",  # denies
+    "FindBranches",
     "FindEndpoints",
     "FindLogs",
     "FindPipelines",

@@ -24,12 +24,12 @@ _CLASSES = {
         "studio", "studio-*",
     ),
     "workload": (
-        "consumer", "monitoring", "pipeline", "processing", "serving", "training", "trial",
-        "tuning",
+        "branch-pipeline", "consumer", "monitoring", "pipeline", "processing", "serving",
+        "training", "trial", "tuning",
     ),
     "delivery": (
-        "bundle", "deploy", "model-build", "promotion", "release", "test", "trial-function",
-        "verify",
+        "branch-model-build", "bundle", "deploy", "model-build", "promotion", "release", "test",
+        "trial-function", "verify",
     ),
 }  # fmt: skip
 _SCIENTISTS = ("data-scientist", "studio", "studio-*")
@@ -39,6 +39,8 @@ _UNSOURCED = {
 }  # fmt: skip
 # Whom a role may pass, by its purpose; nobody else passes any.
 _PASSES = {
+    "branch-model-build": {"branch-pipeline"},
+    "branch-pipeline": {"processing", "training", "tuning"},
     "model-build": {"pipeline", "trial"},
     "pipeline": {"processing", "training", "tuning"},
     "release": {"serving"},
@@ -172,7 +174,8 @@ def test_a_job_is_refused_unless_every_condition_holds(data_science: RootPlan) -
         for action in as_list(statement["Action"])
         if action.startswith("sagemaker:Create") and action.endswith("Job")
     ]
-    assert len(starts) == 3
+    # Three kinds of job, for the pipelines of models and those of branches.
+    assert len(starts) == 6
     for statement in starts:
         conditions = statement["Condition"]
         for key in ("VpcSubnets", "VpcSecurityGroupIds", "InstanceTypes"):

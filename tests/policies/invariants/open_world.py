@@ -27,6 +27,8 @@ from tests.policies.guardrails.guardrails import naming
 _ROLES: Mapping[str, Mapping[str, str]] = {
     "data-science": {
         "apply": "",
+        "branch-model-build": "delivery",
+        "branch-pipeline": "workload",
         "bundle": "delivery",
         "data-scientist": "persona",
         "experiment-launch": "service",

@@ -1,0 +1,300 @@
+"""Two experiment branches side by side: each has its pipeline, neither is promoted, both go again.
+
+Under guardrails, with the rights that each role has; nothing but the account that builds is there.
+"""
+
+from __future__ import annotations
+
+import copy
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.attacks.builds import keys_in_build
+from tests.journeys.stage import MODEL, ROOT, Stage, until
+from tests.journeys.story import Story
+from tests.scripts.command_line import copied_checkout
+
+pytestmark = [pytest.mark.journey, pytest.mark.long]
+
+_HOME = "data-science"
+_PLAIN, _DEEPER, _SLY = "idea/plain", "idea/deeper", "idea/sly"
+_GROUP = f"contract:registry/{MODEL}/group-name"
+_AUTHORING = ROOT / ".venv-authoring" / "bin" / "python"
+
+
+class Laboratory:
+    """One account, and a checkout on a branch of its own for each idea."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.story = Story(stage)
+        self.stage = stage
+        self.sagemaker = stage.client("sagemaker", _HOME)
+        self.data = self.story.data()
+        self._at: dict[str, Stage] = {}
+
+    def check_out(self, branch: str, folder: Path) -> Path:
+        """Make a checkout on a branch, from which commands are given about it."""
+        root = copied_checkout(folder)
+        stage = copy.copy(self.stage)
+        stage.root = root
+        stage.environment = self.stage.environment | {"PYTHONPATH": str(root)}
+        self._at[branch] = stage
+        return root
+
+    def commit(self, branch: str) -> str:
+        """Commit what the checkout of a branch holds; gives the commit."""
+        root = self._at[branch].root
+        git = ("git", "-C", str(root), "-c", "user.name=milo", "-c", "user.email=milo@example.com")
+        for words in (
+            ("init", "--quiet", "--initial-branch", branch),
+            ("add", "--all"),
+            ("commit", "--quiet", "--message", "Try an idea"),
+        ):
+            subprocess.run([*git, *words], check=True, capture_output=True, timeout=60)
+        head = subprocess.run(
+            [*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True, timeout=60
+        )
+        return head.stdout.strip()
+
+    def publish(self, branch: str, *more: str, code: int = 0) -> Any:
+        """Publish the checkout of a branch as the ML engineer."""
+        words = ("branch", "publish", *more, "--as", "milo", "--json")
+        return self._at[branch].gatehouse(*words, code=code)
+
+    def train(self, branch: str, code: int = 0) -> str:
+        """Train a branch as the data scientist; gives what was said."""
+        stage = self._at[branch]
+        name = branch.replace("/", "-")
+        words = ("pipeline", "start", "--branch", name, "--data", str(self.data), "--wait")
+        return stage.gatehouse(*words, "--as", "sofia", code=code, inside=_HOME).err
+
+    def versions(self, branch: str) -> list[dict[str, Any]]:
+        """List what a branch has registered."""
+        words = ("branch", "versions", branch.replace("/", "-"), "--as", "sofia", "--json")
+        listed: list[dict[str, Any]] = self.stage.gatehouse(*words).json()
+        return listed
+
+    def group(self, branch: str) -> str:
+        """Name pipeline and group of a branch."""
+        return f"gatehouse-x--{MODEL}--{branch.replace('/', '-')}"
+
+    def package(self, branch: str) -> str:
+        """Give the ARN of the only version of a branch."""
+        (found,) = self.sagemaker.list_model_packages(ModelPackageGroupName=self.group(branch))[
+            "ModelPackageSummaryList"
+        ]
+        return str(found["ModelPackageArn"])
+
+    def left(self) -> tuple[list[str], list[str]]:
+        """List pipelines and groups of branches."""
+        pipelines = self.sagemaker.list_pipelines(PipelineNamePrefix="gatehouse-x")
+        groups = self.sagemaker.list_model_package_groups(NameContains="gatehouse-x--")
+        return (
+            sorted(
+                each["PipelineName"]
+                for each in pipelines["PipelineSummaries"]
+                if each["PipelineName"] != f"gatehouse-x-{MODEL}"
+            ),
+            sorted(
+                each["ModelPackageGroupName"] for each in groups["ModelPackageGroupSummaryList"]
+            ),
+        )
+
+    def promoted(self) -> dict[str, str]:
+        """Give how each promotion stands, by the package that it was started with."""
+        client = self.stage.client("codepipeline", _HOME)
+        name = self.stage.naming.promotion_pipeline(MODEL)
+        found = {}
+        for each in client.list_pipeline_executions(pipelineName=name)[
+            "pipelineExecutionSummaries"
+        ]:
+            execution = client.get_pipeline_execution(
+                pipelineName=name, pipelineExecutionId=each["pipelineExecutionId"]
+            )["pipelineExecution"]
+            variables = {one["name"]: one["resolvedValue"] for one in execution["variables"]}
+            found[str(variables["PackageArn"])] = str(execution["status"])
+        return found
+
+
+@pytest.fixture(scope="module")
+def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
+    """The account in which models are made, with the pipelines of its models."""
+    stage = Stage(tmp_path_factory.mktemp("laboratory"))
+    stage.open()
+    try:
+        stage.apply_side_by_side(_HOME)
+        stage.gatehouse("pipeline", "publish", "--as", "milo")
+        yield Laboratory(stage)
+    finally:
+        stage.close()
+
+
+@pytest.fixture(scope="module")
+def commits(laboratory: Laboratory) -> dict[str, str]:
+    """Two branches that are published and trained, with the commit of each."""
+    laboratory.check_out(_PLAIN, laboratory.stage.folder / "plain")
+    deeper = laboratory.check_out(_DEEPER, laboratory.stage.folder / "deeper")
+    described = deeper / "pipelines" / "models" / f"{MODEL}.yaml"
+    text = described.read_text("utf-8")
+    assert "max_depth: 3" in text
+    described.write_text(text.replace("max_depth: 3", "max_depth: 5"), "utf-8")
+    done = subprocess.run(
+        [str(_AUTHORING), "-m", "pipelines.definitions.compile"],
+        cwd=deeper,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    made = {branch: laboratory.commit(branch) for branch in (_PLAIN, _DEEPER)}
+    for branch, commit in made.items():
+        assert laboratory.publish(branch).json()["commit"] == commit
+        laboratory.train(branch)
+    return made
+
+
+def test_each_branch_has_a_pipeline_of_its_own(
+    laboratory: Laboratory, commits: dict[str, str]
+) -> None:
+    listed = laboratory.stage.gatehouse("branch", "list", "--as", "sofia", "--json").json()
+    assert {(each["branch"], each["pipeline"], each["commit"]) for each in listed} == {
+        (branch, laboratory.group(branch), commit) for branch, commit in commits.items()
+    }
+    assert len(set(commits.values())) == 2
+
+
+def test_each_version_tells_its_branch_and_its_commit(
+    laboratory: Laboratory, commits: dict[str, str]
+) -> None:
+    for branch, commit in commits.items():
+        (version,) = laboratory.versions(branch)
+        assert (version["branch"], version["commit"]) == (branch, commit)
+        assert float(version["metric_value"]) >= 0.95
+    depths = {
+        branch: laboratory.versions(branch)[0]["chosen_max_depth"] for branch in (_PLAIN, _DEEPER)
+    }
+    assert depths == {_PLAIN: "3", _DEEPER: "5"}
+    assert laboratory.story.versions() == []
+
+
+def test_another_branch_of_the_same_name_is_refused(
+    laboratory: Laboratory, commits: dict[str, str]
+) -> None:
+    assert commits
+    told = laboratory.publish(_PLAIN, "--branch", "idea_plain", code=1).err
+    assert "another branch" in told or "must hold: Versions of model" in " ".join(told.split())
+
+
+def test_a_branch_that_names_the_group_of_the_model_registers_nothing(
+    laboratory: Laboratory, commits: dict[str, str]
+) -> None:
+    assert commits
+    root = laboratory.check_out(_SLY, laboratory.stage.folder / "sly")
+    compiled = root / "pipelines" / "definitions" / "compiled" / f"{MODEL}.json"
+    text = compiled.read_text("utf-8")
+    assert _GROUP in text
+    compiled.write_text(text.replace(_GROUP, f"gatehouse-{MODEL}"), "utf-8")
+    laboratory.commit(_SLY)
+    laboratory.publish(_SLY)
+    told = laboratory.train(_SLY, code=1)
+    assert "not authorized to perform: sagemaker:CreateModelPackage" in " ".join(told.split())
+    assert laboratory.versions(_SLY) == []
+    assert laboratory.story.versions() == []
+
+
+def test_an_approved_version_of_a_branch_starts_no_promotion(
+    laboratory: Laboratory, commits: dict[str, str]
+) -> None:
+    lead = laboratory.stage.client("sagemaker", _HOME, "lead")
+    for branch in commits:
+        lead.update_model_package(
+            ModelPackageArn=laboratory.package(branch), ModelApprovalStatus="Approved"
+        )
+    # Events come in their order: where the model's own approval has arrived, theirs have.
+    version = laboratory.story.train()
+    laboratory.story.decide_version(version, "approve")
+    started = until(lambda: laboratory.promoted() or None, "the model's promotion starts", 60)
+    assert [arn.rpartition(":model-package/")[2] for arn in started] == [
+        f"gatehouse-{MODEL}/{version}"
+    ]
+
+
+def test_a_promotion_that_is_told_of_a_branch_refuses_it(
+    laboratory: Laboratory, commits: dict[str, str]
+) -> None:
+    assert commits
+    package = laboratory.package(_PLAIN)
+    # As somebody past every gate: no role that people or code have starts a promotion.
+    laboratory.stage.client("codepipeline", _HOME).start_pipeline_execution(
+        name=laboratory.stage.naming.promotion_pipeline(MODEL),
+        variables=[{"name": "PackageArn", "value": package}],
+    )
+
+    def ended() -> str | None:
+        status = laboratory.promoted().get(package)
+        return None if status in (None, "InProgress") else status
+
+    assert until(ended, "the promotion of a branch's version ends", 120) == "Failed"
+    logs = laboratory.stage.client("logs", _HOME)
+    group = f"/aws/codebuild/{laboratory.stage.naming.project_name(_HOME, 'bundle')}"
+    said = " ".join(one["message"] for one in logs.filter_log_events(logGroupName=group)["events"])
+    assert f"must belong to the model package group gatehouse-{MODEL}" in " ".join(said.split())
+
+
+def test_code_of_a_branch_reaches_nothing_of_the_models(
+    laboratory: Laboratory, commits: dict[str, str]
+) -> None:
+    assert commits
+    stage, naming = laboratory.stage, laboratory.stage.naming
+    model, group = naming.sagemaker_pipeline(MODEL), naming.model_package_group(MODEL)
+    approved = f"{laboratory.package(_PLAIN).partition('/')[0]}/{group}/1"
+    role = naming.role_arn(_HOME, "pipeline")
+    build = stage.client_with(
+        "sagemaker", keys_in_build(stage, _HOME, "branch-model-build"), vpc=_HOME
+    )
+    for call, request in (
+        (build.update_pipeline, {"PipelineName": model, "PipelineDefinition": "{}"}),
+        (build.delete_pipeline, {"PipelineName": model, "ClientRequestToken": "t" * 36}),
+        (build.update_pipeline, {"PipelineName": laboratory.group(_PLAIN), "RoleArn": role}),
+        (build.delete_model_package, {"ModelPackageName": approved}),
+        (build.delete_model_package_group, {"ModelPackageGroupName": group}),
+        (
+            build.create_model_package,
+            {
+                "ModelPackageGroupName": laboratory.group(_PLAIN),
+                "ModelApprovalStatus": "PendingManualApproval",
+            },
+        ),
+        (
+            build.update_model_package,
+            {"ModelPackageArn": laboratory.package(_PLAIN), "ModelApprovalStatus": "Approved"},
+        ),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            call(**request)
+
+
+def test_a_branch_that_is_removed_leaves_the_other_as_it_was(
+    laboratory: Laboratory, commits: dict[str, str]
+) -> None:
+    assert commits
+    before = laboratory.versions(_DEEPER)
+    for branch in (_SLY, _PLAIN):
+        laboratory.stage.gatehouse("branch", "remove", branch.replace("/", "-"), "--as", "milo")
+    assert laboratory.versions(_DEEPER) == before
+    assert laboratory.left() == ([laboratory.group(_DEEPER)], [laboratory.group(_DEEPER)])
+
+
+def test_branches_that_are_removed_leave_nothing(
+    laboratory: Laboratory, commits: dict[str, str]
+) -> None:
+    assert commits
+    laboratory.stage.gatehouse("branch", "remove", "idea-deeper", "--as", "milo")
+    assert laboratory.left() == ([], [])
+    laboratory.stage.gatehouse("branch", "remove", "idea-deeper", "--as", "milo", code=2)
+    assert laboratory.stage.planned_changes(_HOME) == []
