@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from textwrap import wrap
 from typing import Annotated, Any
 
 import typer
@@ -13,10 +14,12 @@ from pipelines.models.kinds import Kind
 from pipelines.organization import ORGANIZATION_FILE
 from scripts.checkout import this_checkout
 from scripts.commands.context import AsJson
-from scripts.console import WIDTH, Voice, voice
+from scripts.commands.model_new_shown import show_draft
+from scripts.console import Voice, voice
 from scripts.own_data.columns import Wishes
 from scripts.own_data.draft import Draft, Request, draft
 from scripts.own_data.join import join
+from scripts.own_data.series_draft import SeriesDraft, SeriesRequest, draft_series
 from scripts.own_data.sheet import Sheet, read_sheet
 from scripts.own_data.writing import Writing, plan_writing
 
@@ -34,6 +37,9 @@ _Columns = Annotated[str, _option("Names for a CSV that has no header.", "A,B")]
 _Kind = Annotated[Kind | None, _option("What is predicted; else guessed.")]
 _Metric = Annotated[str | None, _option("What decides; else one that means something.", "NAME")]
 _Threshold = Annotated[float | None, _option("What the metric must reach.", "NUMBER")]
+_Time = Annotated[str | None, _option("Of a forecast the column of the hour.", "COL")]
+_Horizon = Annotated[int | None, _option("How many hours are forecast at once.", "HOURS")]
+_Known = Annotated[str | None, _option("Columns known for the hours ahead.", "A,B")]
 _Positive = Annotated[str | None, _option("Of two classes the one looked for.", "VALUE")]
 _Numeric = Annotated[str, _option("Columns that are numbers.", "A,B")]
 _Categorical = Annotated[str, _option("Columns that are categories.", "A,B")]
@@ -55,6 +61,9 @@ def new(
     kind: _Kind = None,
     metric: _Metric = None,
     threshold: _Threshold = None,
+    time: _Time = None,
+    horizon: _Horizon = None,
+    known: _Known = None,
     positive: _Positive = None,
     numeric: _Numeric = "",
     categorical: _Categorical = "",
@@ -67,23 +76,59 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Describe a model by its data: guess, show why, refuse what cannot be used, write the YAML."""
-    sheet, told = _read(data, _names(columns), with_, on)
     wishes = Wishes(_names(numeric), _names(categorical), _names(ignore))
     request = Request(name, target, kind, metric, threshold, positive, wishes, on)
-    drafted = draft(sheet, request)
+    sheet, joined = _read(data, _names(columns), with_, on)
+    is_new = bool(with_ or columns)
+    drafted = _draft(sheet, data, request, _Hours(time, horizon, known), is_new=is_new)
     file = out or data.with_name(f"{name}-data.csv")
-    made = (file, sheet.text()) if with_ or columns else (data, None)
+    made = (file, sheet.text()) if is_new else (data, None)
     writing = plan_writing(this_checkout().root, drafted, made, owner, about)
     _check_places(data, with_, out, made)
     if not dry_run:
         writing.check(force=force)
         writing.write()
-    at = voice()
-    if as_json:
-        at.json(drafted.document() | {"joined": told, "dry_run": dry_run} | writing.document())
-        return
-    _show(at, drafted, told)
-    _show_next(at, drafted, writing, dry_run=dry_run)
+    _tell(drafted, joined, writing, dry_run=dry_run, as_json=as_json)
+
+
+@dataclass(frozen=True)
+class _Hours:
+    """What is told of a series of hours, and of nothing else."""
+
+    time: str | None
+    horizon: int | None
+    known: str | None
+
+
+def _draft(
+    sheet: Sheet, data: Path, request: Request, hours: _Hours, *, is_new: bool
+) -> Draft | SeriesDraft:
+    """Draft rows or hours; refuse options that mean nothing for what is described."""
+    if request.kind is not Kind.FORECAST:
+        _require_none("rows", vars(hours))
+        return draft(sheet, request)
+    if is_new:
+        raise Misuse("--with and --columns", "must be left out for a forecast")
+    _require_none("a forecast", {"positive": request.positive})
+    if hours.time is None:
+        raise Misuse("--time", "must name the column of the hour for a forecast", got="nothing")
+    series = SeriesRequest(
+        name=request.name,
+        target=request.target,
+        time=hours.time,
+        horizon=hours.horizon,
+        known=None if hours.known is None else _names(hours.known),
+        metric=request.metric,
+        threshold=request.threshold,
+        wishes=request.wishes,
+    )
+    return draft_series(sheet, data, series)
+
+
+def _require_none(of: str, options: Mapping[str, object]) -> None:
+    for option, value in options.items():
+        if value is not None:
+            raise Misuse(f"--{option}", f"must be left out for {of}", got=str(value))
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -117,39 +162,23 @@ def _check_places(
         raise Misuse(str(file), "must have a name that ends in .csv, or no job finds it")
 
 
-def _show(at: Voice, drafted: Draft, joined: str | None) -> None:
-    target, proposal = drafted.target, drafted.proposal
-    parts = ", ".join(f"{count} {name}" for name, count in drafted.parts.items())
-    classes = ", ".join(f"{count} of {label}" for label, count in target.counts.items())
-    fields = {
-        "model": drafted.name,
-        "data": joined or f"{drafted.rows} rows of {drafted.source}",
-        "split": parts,
-        "target": target.column,
-        "kind": f"{target.kind.value}: {target.why}",
-        "classes": classes,
-        "metric": f"{proposal.metric}: {proposal.why}",
-        "threshold": f"{proposal.threshold:g}; one who guesses has {proposal.guess:.3g}",
-    }
-    at.fields({name: told for name, told in fields.items() if told}, as_json=False)
-    at.data.print()
-    rows = [
-        {
-            "column": column.name,
-            "use": column.use.value,
-            "missing": column.missing or None,
-            "values": column.distinct,
-            "why": column.why,
-        }
-        for column in drafted.columns
-    ]
-    at.rows(("column", "use", "missing", "values", "why"), rows, as_json=False)
-    for warning in drafted.warnings:
-        for line in wrap(f"warning: {warning}", WIDTH, subsequent_indent="  "):
-            at.say(line)
+def _tell(
+    drafted: Draft | SeriesDraft,
+    joined: str | None,
+    writing: Writing,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    at = voice()
+    if as_json:
+        at.json(drafted.document() | {"joined": joined, "dry_run": dry_run} | writing.document())
+        return
+    show_draft(at, drafted, joined)
+    _show_next(at, drafted, writing, dry_run=dry_run)
 
 
-def _show_next(at: Voice, drafted: Draft, writing: Writing, *, dry_run: bool) -> None:
+def _show_next(at: Voice, drafted: Draft | SeriesDraft, writing: Writing, *, dry_run: bool) -> None:
     if dry_run:
         at.say("\nnothing is written; this would be the description:\n")
         at.say(drafted.text)

@@ -35,10 +35,10 @@ def description_text(
         "columns:",
     ]
     for use in Use:
-        lines += _list(use.value, [column.name for column in columns if column.use is use])
+        lines += listing(use.value, [column.name for column in columns if column.use is use])
     lines += [
         f"# One who guesses has {proposal.guess:.3g}.",
-        f"metric: {{ name: {proposal.metric}, threshold: {_number(proposal.threshold)} }}",
+        f"metric: {{ name: {proposal.metric}, threshold: {number_text(proposal.threshold)} }}",
     ]
     return "\n".join(lines) + "\n"
 
@@ -58,13 +58,14 @@ def _quoted(text: str) -> str:
     return written.strip()
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
     """Write a number that YAML 1.1 takes for one: with a dot, also before an exponent."""
     text = repr(value)
     return text if "." in text else text.replace("e", ".0e")
 
 
-def _list(name: str, values: Sequence[str]) -> list[str]:
+def listing(name: str, values: Sequence[str]) -> list[str]:
+    """Write a list below a section, on as many lines as it takes; none where it is empty."""
     if not values:
         return []
     text = f"{name}: [{', '.join(map(spelt, values))}]"

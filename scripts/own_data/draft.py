@@ -59,6 +59,16 @@ class Draft:
     text: str
     parts: dict[str, int]
 
+    @property
+    def told(self) -> str:
+        """Say in a few words what the model predicts."""
+        return f"Predicts {self.target.column} ({self.target.kind.value}) from {self.source}."
+
+    @property
+    def entry(self) -> dict[str, str]:
+        """Give what organization.yaml must say of it beside description and owner: nothing."""
+        return {}
+
     def document(self) -> dict[str, Any]:
         """Return it as plain data, for programs."""
         return {
@@ -82,19 +92,15 @@ def draft(sheet: Sheet, request: Request) -> Draft:
     Raises InvalidInput with row, column and value for what no model can be made of, and Misuse
     for a request that does not fit the data.
     """
-    if not _MODEL.fullmatch(request.name):
-        rule = "must be 3 to 24 lower-case letters, digits or hyphens, a letter first"
-        raise Misuse("NAME", f"{rule} and no hyphen last", got=request.name)
+    check_request(request.name, request.threshold)
     if request.kind is Kind.FORECAST:
         raise Misuse(
             "--kind",
             "must be of rows that are predicted one by one",
             got="forecast",
-            hint="a series is described in six lines: docs/guides/forecasts.md",
+            hint="a series of hours is drafted by its column of the hour: --time",
         )
     rare_below = int(read_defaults()["rare_below"])
-    if request.threshold is not None and not isfinite(request.threshold):
-        raise Misuse("--threshold", "must be a finite number", got=str(request.threshold))
     target = judge_target(sheet, request.target, request.kind, request.positive)
     request.wishes.check(sheet, target.column)
     columns = tuple(
@@ -109,7 +115,7 @@ def draft(sheet: Sheet, request: Request) -> Draft:
     cells = sheet.texts(target.column)
     proposal = propose(target, cells, request.metric, request.threshold)
     text = description_text(request.name, sheet.name, target, columns, proposal)
-    model = _read_back(text, request.name)
+    model = read_back(text, request.name)
     parts = split(parse_table(sheet.text(), sheet.name, model), model, sheet.name)
     sizes = {name: len(rows) for name, rows in parts.items().items()}
     warnings = tuple(_warnings(sheet, columns, target, len(parts.holdout)))
@@ -124,7 +130,16 @@ def _column(sheet: Sheet, name: str, request: Request, rare_below: int) -> Colum
     return judge_column(sheet, name, request.wishes, rare_below)
 
 
-def _read_back(text: str, name: str) -> ModelDescription:
+def check_request(name: str, threshold: float | None) -> None:
+    """Refuse a name that no model can have, and a threshold that is no number; raises Misuse."""
+    if not _MODEL.fullmatch(name):
+        rule = "must be 3 to 24 lower-case letters, digits or hyphens, a letter first"
+        raise Misuse("NAME", f"{rule} and no hyphen last", got=name)
+    if threshold is not None and not isfinite(threshold):
+        raise Misuse("--threshold", "must be a finite number", got=str(threshold))
+
+
+def read_back(text: str, name: str) -> ModelDescription:
     """Read what was written as everybody else will."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}.yaml"

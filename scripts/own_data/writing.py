@@ -12,6 +12,7 @@ from pipelines.organization import ORGANIZATION_FILE, Organization, Persona, loa
 from pipelines.organization_rules import MAIN_UNIT
 from scripts.own_data.draft import Draft
 from scripts.own_data.entry import choose_owner, entry_text, with_entry
+from scripts.own_data.series_draft import SeriesDraft
 
 _MODELS = Path("pipelines") / "models"
 _COMPILED = Path("pipelines") / "definitions" / "compiled"
@@ -32,6 +33,7 @@ class Writing:
     organization: Organization
     owner: str
     unit: str
+    in_batches: bool = False
 
     def check(self, *, force: bool) -> None:
         """Refuse to write over a description or data, unless that is wanted."""
@@ -65,8 +67,12 @@ class Writing:
         yield f"git add {ORGANIZATION_FILE} {described}"
         yield f'git commit -m "Describe the model {self.name}"'
         for account in sorted(self.organization.accounts.values(), key=lambda one: one.is_target):
-            if account.business_unit == self.unit:
-                yield f"gatehouse apply --auto --account {account.name}"
+            if account.business_unit != self.unit or (self.in_batches and account.is_target):
+                continue
+            if self.in_batches:
+                # Who applies it must be able to hand out the roles of forecasts.
+                yield f"gatehouse bootstrap --account {account.name}"
+            yield f"gatehouse apply --auto --account {account.name}"
         engineers = self.organization.people_with(Persona.ML_ENGINEER, self.unit)
         engineer = engineers[0].name if engineers else "PERSON"
         yield f"gatehouse pipeline publish --as {engineer}"
@@ -75,7 +81,11 @@ class Writing:
 
 
 def plan_writing(
-    root: Path, drafted: Draft, data: tuple[Path, str | None], owner: str | None, about: str | None
+    root: Path,
+    drafted: Draft | SeriesDraft,
+    data: tuple[Path, str | None],
+    owner: str | None,
+    about: str | None,
 ) -> Writing:
     """Lay out what a draft leaves; `data` is the CSV to train on, and its text if it is new.
 
@@ -91,11 +101,7 @@ def plan_writing(
         files[file] = text
     missing = None
     if drafted.name not in organization.models:
-        kind, target = drafted.target.kind.value, drafted.target.column
-        entry = {
-            "description": about or f"Predicts {target} ({kind}) from {drafted.source}.",
-            "owner": person.name,
-        }
+        entry = {"description": about or drafted.told, "owner": person.name, **drafted.entry}
         if unit != MAIN_UNIT:
             entry["business_unit"] = unit
         after = with_entry(root, drafted.name, entry)
@@ -103,4 +109,7 @@ def plan_writing(
             missing = entry_text(drafted.name, entry)
         else:
             files[root / ORGANIZATION_FILE] = after
-    return Writing(drafted.name, root, files, file, missing, organization, person.name, unit)
+    batches = bool(drafted.entry)
+    return Writing(
+        drafted.name, root, files, file, missing, organization, person.name, unit, batches
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.models.description import describe
+from pipelines.models.simulation import simulated_demand
 from pipelines.organization import load_organization
 from tests.scripts.command_line import CommandLine, Told, copied_checkout
 from tests.scripts.own_data.sheets import good, with_column
@@ -135,3 +136,56 @@ def test_no_input_is_ever_written_over(checkout: Path, data: Path, tmp_path: Pat
     names = ("--columns", "size,colour,ripe", "--out", str(bare), "--force")
     assert "must be another file than those that are read" in new(checkout, bare, *names).err
     assert bare.read_text("utf-8") == good().partition("\n")[2]
+
+
+@pytest.fixture
+def hours(tmp_path: Path) -> Path:
+    path = tmp_path / "demand.csv"
+    header, *rows = simulated_demand().splitlines()
+    path.write_text("\n".join([header, *rows[-3000:]]) + "\n", "utf-8")
+    return path
+
+
+def new_forecast(checkout: Path, data: Path, *more: str) -> Told:
+    command = CommandLine(checkout / "state", checkout)
+    words = ("model", "new", "fruit", "--kind", "forecast", "--data", str(data))
+    return command(*words, "--target", "demand", *more)
+
+
+def test_hours_become_a_forecast_that_answers_in_batches(checkout: Path, hours: Path) -> None:
+    told = new_forecast(checkout, hours, "--time", "time")
+    assert told.code == 0, told.err
+    model = describe("fruit", checkout / "pipelines" / "models")
+    assert (model.kind.value, model.metric.name) == ("forecast", "relative_mae")
+    assert load_organization(checkout).models["fruit"].answers.value == "batch"
+    assert "  gatehouse bootstrap --account data-science\n" in told.err
+    assert "--account production" not in told.err
+    assert "horizon    24 hours: as many hours without a target end the data" in told.out
+
+
+def test_a_dry_run_of_a_forecast_writes_nothing(checkout: Path, hours: Path) -> None:
+    told = new_forecast(checkout, hours, "--time", "time", "--dry-run", "--json")
+    assert told.code == 0, told.err
+    document = json.loads(told.out)
+    assert document["series"]["known"] == ["working_day"]
+    assert document["hours"]["ahead"] == 24
+    assert not described(checkout).exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ((), "--time: must name the column of the hour for a forecast, got nothing"),
+        (("--time", "time", "--positive", "1"), "--positive: must be left out for a forecast"),
+        (("--time", "time", "--columns", "a,b,c,d"), "--with and --columns: must be left out"),
+    ],
+)
+def test_what_means_nothing_for_a_forecast_is_refused(
+    checkout: Path, hours: Path, more: tuple[str, ...], told: str
+) -> None:
+    assert told in new_forecast(checkout, hours, *more).is_refusal(2)
+
+
+def test_hours_mean_nothing_for_rows(checkout: Path, data: Path) -> None:
+    refused = new(checkout, data, "--time", "size").is_refusal(2)
+    assert "--time: must be left out for rows, got size" in refused
