@@ -23,6 +23,7 @@ from scripts.state_backend import LOCAL
 from scripts.terraform_environment import terraform_environment
 from tests.benchmarks import (
     decisions,
+    experiment_figures,
     growth,
     proofs,
     release_figures,
@@ -213,6 +214,15 @@ def invariants(_: Path) -> Iterator[Figure]:
     yield from (Figure(*row) for row in proofs.rows())
 
 
+def experiments(folder: Path) -> Iterator[Figure]:
+    """A pipeline against its scripts, and what training and serving cost, as data grow."""
+    say("a training pipeline against its scripts, growing")
+    with opened(folder / "experiments") as stage:
+        yield from (Figure(*row) for row in experiment_figures.pipelines(folder, stage))
+    say("steps and a bare container, growing in rows and columns")
+    yield from (Figure(*row) for row in experiment_figures.growth(folder))
+
+
 def rollout(folder: Path) -> Iterator[Figure]:
     """Requests to an endpoint that is rolled out against its bare container, and the way back."""
     say("an endpoint under a canary, and its model container alone")
@@ -227,6 +237,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "release": releases,
     "requests": latency,
     "rollout": rollout,
+    "experiments": experiments,
     "proofs": invariants,
     "growth": plan_growth,
     "review": whole_review,

@@ -30,7 +30,7 @@ def rows(folder: Path, stage: Stage) -> Iterator[Row]:
     release(story, story.train())
     version = train_on_fewer_rows(story, _FEWER_ROWS)
     runs = stage.gatehouse("pipeline", "status", MODEL, "--as", "sofia", "--json").json()
-    trained = _run_seconds(stage, runs[0]["arn"])
+    trained = run_seconds(stage, runs[0]["arn"])
     seconds = release(story, version)
     yield (
         "promotion, warm, without gate time",
@@ -111,7 +111,7 @@ def _roll_back(stage: Stage) -> None:
     stage.gatehouse(*back, seconds=300)
 
 
-def _run_seconds(stage: Stage, arn: str) -> float:
+def run_seconds(stage: Stage, arn: str) -> float:
     """Give how long a training run took by the service's own record."""
     client = stage.client("sagemaker", "data-science")
     found = client.describe_pipeline_execution(PipelineExecutionArn=arn)

@@ -52,7 +52,7 @@ class Sample:
 
 def sample(folder: Path, archive: Path, row: str) -> Sample:
     """Measure with a model's folder and one row of CSV."""
-    with running_twin(folder) as twin, _bare(folder, archive) as bare:
+    with running_twin(folder) as twin, bare_container(folder, archive) as bare:
         grounds = _Grounds(twin)
         configs = grounds.lay_out(archive)
         runtime = grounds.client("sagemaker-runtime")
@@ -98,7 +98,7 @@ def _in_turn(
 
 
 @contextmanager
-def _bare(folder: Path, archive: Path) -> Iterator[Callable[[str], str]]:
+def bare_container(folder: Path, archive: Path) -> Iterator[Callable[[str], str]]:
     """Run the model container's program alone; give what asks it over one kept connection."""
     opt, port = folder / "bare", free_port()
     opt.mkdir()
