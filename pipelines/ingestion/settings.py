@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -30,9 +29,8 @@ class Settings:
     feeds: tuple[Feed, ...]
 
     @classmethod
-    def read(cls, text: str) -> Settings:
+    def read(cls, value: Mapping[str, object]) -> Settings:
         """Read settings as Terraform writes them."""
-        value: Mapping[str, object] = json.loads(text)
         feeds = value["feeds"]
         if not isinstance(feeds, Mapping):
             raise InvalidInput("settings feeds", "must be a mapping", got=type(feeds).__name__)

@@ -7,11 +7,11 @@ import io
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.scripts.own_data.sheets import DATA
 from tests.twin.features import (
     BUCKET,
     FUNCTION,
@@ -22,7 +22,7 @@ from tests.twin.features import (
 )
 from tests.twins import DATA_SCIENCE, RunningTwin
 
-CLAIMS = Path("/work/shared/data/insurance-claims.csv")
+CLAIMS = DATA / "insurance-claims.csv"
 _OBJECTS = 100
 _INCOMING = "features/claims/incoming/"
 # The keys' own policies say through which service.

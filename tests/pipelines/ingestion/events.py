@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,21 +14,19 @@ BUCKET = "acme-lab-data"
 KEY = "arn:aws:kms:eu-west-1:111111111111:key/data"
 TOPIC = "arn:aws:sns:eu-west-1:111111111111:acme-lab-security"
 PIPELINE = "arn:aws:sagemaker:eu-west-1:111111111111:pipeline/acme-features-visits"
-TEXT = json.dumps(
-    {
-        "bucket": BUCKET,
-        "kms_key_arn": KEY,
-        "topic_arn": TOPIC,
-        "feeds": {
-            "visits": {
-                "incoming": "features/visits/incoming/",
-                "accepted": "features/visits/accepted/",
-                "pipeline": "acme-features-visits",
-            }
-        },
-    }
-)
-SETTINGS = Settings.read(TEXT)
+WRITTEN: dict[str, Any] = {
+    "bucket": BUCKET,
+    "kms_key_arn": KEY,
+    "topic_arn": TOPIC,
+    "feeds": {
+        "visits": {
+            "incoming": "features/visits/incoming/",
+            "accepted": "features/visits/accepted/",
+            "pipeline": "acme-features-visits",
+        }
+    },
+}
+SETTINGS = Settings.read(WRITTEN)
 
 
 def created(key: str, bucket: str = BUCKET, version: str | None = "v1") -> dict[str, Any]:
