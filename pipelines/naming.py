@@ -11,6 +11,7 @@ from pipelines.organization_models import Answers, Model
 _DATA_SCIENCE_ROLES = (
     *(persona.value for persona in Persona),
     *("apply", "branch-model-build", "branch-pipeline", "bundle", "experiment-launch"),
+    *("features", "features-pipeline", "features-processing", "features-store"),
     *("forecast", "forecast-promotion"),
     *("forecast-trigger", "model-build", "model-build-trigger"),
     *("pipeline", "plan", "processing", "promotion", "promotion-trigger"),
@@ -210,6 +211,16 @@ class Naming:
     def forecast_pipeline(self, model: str) -> str:
         """Name the pipeline that lets an approved version of a model forecast."""
         return self._model_pipeline(model, Answers.BATCH, "forecast")
+
+    def features_name(self, account: str) -> str:
+        """Name what everything of feature groups in an account begins with."""
+        return self.role_name(account, "features")
+
+    def feature_group(self, group: str) -> str:
+        """Name a feature group as AWS knows it, and the pipeline that fills it."""
+        found = self.organization.feature_group(group)
+        home = self.organization.home(found.business_unit)
+        return f"{self.features_name(home.name)}-{found.name}"
 
     def parameter_root(self, account: str) -> str:
         """Give the path under which an account publishes its facts as SSM parameters."""

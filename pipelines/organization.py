@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pipelines.errors import Misuse
 from pipelines.organization_approvals import REQUIRED_APPROVALS
+from pipelines.organization_features import Features, OwnedGroup
 from pipelines.organization_models import Answers, Model, read_model
 from pipelines.organization_rules import MAIN_UNIT, check_ids_are_quoted, check_rules
 from pipelines.organization_wording import WORDING
@@ -131,6 +132,7 @@ class Organization:
     people: Mapping[str, Person]
     models: Mapping[str, Model]
     promotion: Promotion
+    features: Features
 
     @property
     def approval_timeout_minutes(self) -> int:
@@ -188,6 +190,10 @@ class Organization:
         """Look a model up by name."""
         return _look_up("models", self.models, name)
 
+    def feature_group(self, name: str) -> OwnedGroup:
+        """Look a feature group up by name."""
+        return _look_up("features.groups", self.features.groups, name)
+
     def people_with(self, persona: Persona, unit: str) -> tuple[Person, ...]:
         """List the people of a business unit who hold a persona, by name."""
         people = self.people_of(unit)
@@ -198,7 +204,7 @@ class Organization:
         return tuple(account for account in found if account.business_unit == unit)
 
 
-_Entry = TypeVar("_Entry", Account, Person, Model)
+_Entry = TypeVar("_Entry", Account, Person, Model, OwnedGroup)
 
 
 def load_organization(root: Path, name: str | None = None) -> Organization:
@@ -222,7 +228,7 @@ def _look_up(what: str, entries: Mapping[str, _Entry], name: str) -> _Entry:
     guess = nearest(name, list(entries))
     raise Misuse(
         str(ORGANIZATION_FILE),
-        f"{what} must have the entry asked for; it has {', '.join(entries)}",
+        f"{what} must have the entry asked for; it has {', '.join(entries) or 'none'}",
         got=f'"{name}"',
         hint=f"did you mean {guess}?" if guess else None,
     )
@@ -257,6 +263,7 @@ def _build(value: Mapping[str, Any]) -> Organization:
         people=MappingProxyType(people),
         models=MappingProxyType(models),
         promotion=_promotion(value.get("promotion", {})),
+        features=Features.of(value),
     )
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from pipelines.organization_approvals import check_approvals
+from pipelines.organization_features import check_features
 from pipelines.organization_networks import check_networks
 from pipelines.organization_triggers import check_triggers
 from pipelines.yaml_file import KeyPath, YamlFile, nearest
@@ -75,6 +76,7 @@ def check_rules(file: YamlFile) -> None:
     check_role_names(file)
     check_reserved_names(file)
     check_triggers(file)
+    check_features(file)
     accounts = file.value["accounts"]
     check_approvals(file, {name: unit_of(account) for name, account in accounts.items()})
 
@@ -194,24 +196,30 @@ def check_belonging(file: YamlFile) -> None:
     """Refuse people and models of no unit, and models whose owner is nobody of their unit."""
     people, models = file.value["people"], file.value["models"]
     units = sorted({unit_of(account) for account in file.value["accounts"].values()})
-    for section, entries in (("people", people), ("models", models)):
+    groups = file.value.get("features", {}).get("groups", {})
+    owned: dict[KeyPath, dict[str, Any]] = {("models",): models, ("features", "groups"): groups}
+    for section, entries in {("people",): people, **owned}.items():
         for name, entry in entries.items():
-            unit = entry.get("business_unit", MAIN_UNIT if section == "models" else units[0])
+            unit = entry.get("business_unit", MAIN_UNIT if section in owned else units[0])
             if unit not in units:
                 guess = nearest(unit, units)
                 raise file.error(
-                    (section, name, "business_unit"),
+                    (*section, name, "business_unit"),
                     "must be the business unit of an account",
                     got=f'"{unit}"',
                     hint=f"did you mean {guess}?" if guess else f"accounts have {', '.join(units)}",
-                    at=None if "business_unit" in entry else (section, name),
+                    at=None if "business_unit" in entry else (*section, name),
                 )
-    for name, model in models.items():
-        _check_owner(file, name, model, people)
+    for section, entries in owned.items():
+        for name, entry in entries.items():
+            _check_owner(file, (*section, name), entry, people)
 
 
-def _check_owner(file: YamlFile, name: str, model: dict[str, Any], people: dict[str, Any]) -> None:
-    owner, path = model["owner"], ("models", name, "owner")
+def _check_owner(
+    file: YamlFile, entry_path: KeyPath, entry: dict[str, Any], people: dict[str, Any]
+) -> None:
+    owner, path = entry["owner"], (*entry_path, "owner")
+    what = "model" if entry_path[0] == "models" else "group"
     if owner not in people:
         guess = nearest(owner, list(people))
         raise file.error(
@@ -220,11 +228,11 @@ def _check_owner(file: YamlFile, name: str, model: dict[str, Any], people: dict[
             got=f'"{owner}"',
             hint=f"did you mean {guess}?" if guess else f"people has {', '.join(people)}",
         )
-    unit = people[owner].get("business_unit", unit_of(model))
-    if unit != unit_of(model):
+    unit = people[owner].get("business_unit", unit_of(entry))
+    if unit != unit_of(entry):
         raise file.error(
             path,
-            f"must work in the model's business unit, {unit_of(model)}",
+            f"must work in the {what}'s business unit, {unit_of(entry)}",
             got=f"{owner} of {unit}",
             hint="leave the business_unit of a person out who works in all of them",
         )

@@ -9,6 +9,10 @@ WORDING: Mapping[str, str] = {
         r"^(rate\((1 (hour|day)|([2-9]|[1-9][0-9]{1,2}) (hours|days))\)"
         r"|cron\([0-5]?[0-9]( [A-Z0-9*?,/#-]{1,40}){5}\))$"
     ): "must be such as cron(0 3 ? * MON *) or rate(1 day), at one minute of an hour",
+    "^[a-z][a-z0-9_]{0,62}$": (
+        "must be 1 to 63 lower-case letters, digits or underscores, a letter first"
+    ),
+    "^sha256:[0-9a-f]{64}$": "must be sha256: and 64 hexadecimal digits",
     "^[a-z][a-z0-9-]{0,30}/$": "must be such as arrivals/: lower-case letters, digits, hyphens",
     r"^\d{12}$": "must be 12 digits in quotes",
     "^[a-z][a-z0-9]{1,11}$": "must be 2 to 12 lower-case letters or digits, a letter first",

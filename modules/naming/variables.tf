@@ -68,6 +68,10 @@ variable "organization" {
         schedule = optional(string)
       }))
     }))
+    features = optional(object({
+      image  = string
+      groups = map(object({ business_unit = optional(string, "main"), columns = map(string), description = string, event_time = optional(string), owner = string, record_id = string }))
+    }))
     promotion = optional(object({
       approval_timeout_minutes = optional(number, 10080)
       approval_valid_minutes   = optional(number, 1440)
@@ -144,10 +148,7 @@ variable "organization" {
   }
 
   validation {
-    condition = alltrue([
-      for account in values(var.organization.accounts) :
-      contains(["data-science", "staging", "production"], account.kind)
-    ])
+    condition     = alltrue([for account in values(var.organization.accounts) : contains(["data-science", "staging", "production"], account.kind)])
     error_message = "organization.yaml: accounts.*.kind must be data-science, staging or production, got ${join(", ", values(var.organization.accounts)[*].kind)}."
   }
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from pipelines.yaml_file import YamlFile, nearest, parse_yaml, read_yaml_file
+from pipelines.yaml_file import KeyPath, YamlFile, nearest, parse_yaml, read_yaml_file
 from pipelines.yaml_schema import check_schema
 
 SCHEMA = Path(__file__).resolve().parent / "feature_group.schema.json"
@@ -70,7 +71,7 @@ def description_of(environment: Mapping[str, str]) -> FeatureGroup:
 
 def _checked(file: YamlFile) -> FeatureGroup:
     check_schema(file, json.loads(SCHEMA.read_text("utf-8")), _WORDING)
-    _check_rules(file)
+    check_columns(file, (), file.value)
     value = file.value
     return FeatureGroup(
         name=value["name"],
@@ -80,26 +81,30 @@ def _checked(file: YamlFile) -> FeatureGroup:
     )
 
 
-def _check_rules(file: YamlFile) -> None:
-    value, columns = file.value, file.value["columns"]
+def check_columns(file: YamlFile, path: KeyPath, value: Mapping[str, Any]) -> None:
+    """Refuse a description, which stands at a path of a file, that no store could keep.
+
+    The schema has been checked; raises InvalidInput.
+    """
+    columns = value["columns"]
     for member in ("record_id", "event_time"):
         column = value.get(member)
         if column is not None and column not in columns:
             guess = nearest(column, list(columns))
             hint = f"did you mean {guess}?" if guess else None
-            raise file.error((member,), "must be one of the columns", got=column, hint=hint)
+            raise file.error((*path, member), "must be one of the columns", got=column, hint=hint)
     if columns[value["record_id"]] not in (Kind.INTEGER, Kind.TEXT):
         kind = columns[value["record_id"]]
-        raise file.error(("record_id",), "must be a column of integers or texts", got=kind)
+        raise file.error((*path, "record_id"), "must be a column of integers or texts", got=kind)
     event_time = value.get("event_time")
     if event_time is not None and columns[event_time] != Kind.TIME:
         raise file.error(
-            ("event_time",), "must be a column of the type time", got=columns[event_time]
+            (*path, "event_time"), "must be a column of the type time", got=columns[event_time]
         )
     for column in columns:
         if column in _TAKEN:
             raise file.error(
-                ("columns", column),
+                (*path, "columns", column),
                 "must not have a name that the store gives",
                 got=column,
                 hint="rename the column where the data is made",

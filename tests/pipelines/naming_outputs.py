@@ -48,6 +48,7 @@ def outputs(naming: Naming, account: str) -> dict[str, object]:
         **_described(naming, account),
         **_of_unit(naming, account, unit),
         **_of_models(naming, unit),
+        **_of_features(naming, unit),
         **by_account,
     }
 
@@ -148,6 +149,24 @@ def _of_models(naming: Naming, unit: str) -> dict[str, object]:
             model: naming.forecast_pipeline(model) for model in models if model not in promoted
         },
         "sagemaker_pipelines": {model: naming.sagemaker_pipeline(model) for model in models},
+    }
+
+
+def _of_features(naming: Naming, unit: str) -> dict[str, object]:
+    features = naming.organization.features
+    return {
+        "feature_groups": {
+            name: {
+                "business_unit": group.business_unit,
+                "columns": {column: kind.value for column, kind in group.records.columns.items()},
+                "description": group.description,
+                "event_time": group.records.event_time,
+                "owner": group.owner,
+                "record_id": group.records.record_id,
+            }
+            for name, group in features.of_unit(unit).items()
+        },
+        "feature_image_digest": features.image,
     }
 
 

@@ -100,6 +100,18 @@ UNITS: dict[str, Any] = {
             "business_unit": "risk",
         }
     },
+    "features": {
+        "image": f"sha256:{'a' * 64}",
+        "groups": {
+            "loans": {
+                "description": "Loans and what became of them.",
+                "owner": "rosa",
+                "business_unit": "risk",
+                "record_id": "loan",
+                "columns": {"loan": "integer", "paid": "number"},
+            }
+        },
+    },
 }
 TRIAL: dict[str, Any] = {
     "organization": {"single_account": True},
@@ -188,7 +200,7 @@ def _with(changes: dict[str, Any], folder: Path) -> Path:
     file = folder / "accounts" / "organization.yaml"
     content = yaml.safe_load(file.read_text("utf-8"))
     for section, entries in changes.items():
-        content[section] |= entries
+        content[section] = content.get(section, {}) | entries
     if changes:
         del content["promotion"]
     file.write_text(yaml.safe_dump(content), "utf-8")

@@ -294,3 +294,26 @@ run "a_model_that_answers_in_batches_forecasts_and_is_not_promoted" {
     error_message = "A model that answers in batches must have a pipeline that forecasts and none that promotes."
   }
 }
+
+run "feature_groups_are_those_of_the_business_unit" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      features = {
+        image  = "sha256:${join("", [for _ in range(64) : "a"])}"
+        groups = { visits = { columns = { id = "text" }, description = "Visits.", owner = "sofia", record_id = "id" } }
+      }
+    })
+  }
+
+  assert {
+    condition     = keys(output.feature_groups) == ["visits"] && output.feature_groups.visits.event_time == null
+    error_message = "A group of the business unit must be there, with the time of arrival where it tells none."
+  }
+
+  assert {
+    condition     = output.role_names.lab.features-processing == "acme-lab-features-processing"
+    error_message = "The job's role must be named as the boundary of workloads lets it be passed."
+  }
+}

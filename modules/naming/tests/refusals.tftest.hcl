@@ -586,3 +586,43 @@ run "refuses_more_approvals_than_there_are_release_managers" {
 
   expect_failures = [output.approvals]
 }
+
+run "refuses_an_image_of_features_by_a_tag" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, { features = { image = "latest", groups = { visits = { columns = { id = "text" }, description = "Visits.", owner = "sofia", record_id = "id" } } } })
+  }
+
+  expect_failures = [output.feature_image_digest]
+}
+
+run "refuses_a_feature_group_of_a_long_name" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, { features = { image = "sha256:${join("", [for _ in range(64) : "a"])}", groups = { visits-to-the-museums-of-all-towns = { columns = { id = "text" }, description = "Visits.", owner = "sofia", record_id = "id" } } } })
+  }
+
+  expect_failures = [output.feature_groups]
+}
+
+run "refuses_a_feature_group_of_no_business_unit" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, { features = { image = "sha256:${join("", [for _ in range(64) : "a"])}", groups = { visits = { business_unit = "nowhere", columns = { id = "text" }, description = "Visits.", owner = "sofia", record_id = "id" } } } })
+  }
+
+  expect_failures = [output.feature_groups]
+}
+
+run "refuses_a_feature_group_of_nobody" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, { features = { image = "sha256:${join("", [for _ in range(64) : "a"])}", groups = { visits = { columns = { id = "text" }, description = "Visits.", owner = "nobody", record_id = "id" } } } })
+  }
+
+  expect_failures = [output.feature_groups]
+}
