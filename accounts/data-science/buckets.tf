@@ -42,13 +42,17 @@ locals {
       writers   = concat([local.roles.promotion, local.roles.bundle], local.artifact_users, local._forecast_builds, local._forecast_carriers)
     }
     data = {
-      announces_objects = length(local._triggered) + length(local._forecasts) > 0
+      announces_objects = length(local._triggered) + length(local._forecasts) + length(local._groups) > 0
       key               = "data"
+      queried_prefix    = length(local._groups) == 0 ? null : "features/"
       outside_endpoints = merge(local._aws_discovery, local._aws_orchestration)
       readers           = concat([local.macie_role_arn], local.scientists_in_studio, [for purpose in ["branch-pipeline", "data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
       readers_by_prefix = { "raw/" = local._trigger_roles }
       writers           = [local.roles.processing]
-      writers_by_prefix = { "raw/" = [local.roles["data-scientist"]], "x/" = [local.roles.serving] }
+      writers_by_prefix = merge(
+        { "raw/" = [local.roles["data-scientist"]], "x/" = [local.roles.serving] },
+        { for prefix in local._feature_prefixes : prefix => concat(local._feature_roles, [local.roles["data-scientist"]]) },
+      )
     }
     # Nobody may take a decision back, or put another in its place.
     decisions = {
@@ -138,6 +142,7 @@ module "bucket" {
   object_lock       = lookup(each.value, "object_lock", null)
   organization_id   = module.naming.organization_id
   outside_endpoints = lookup(each.value, "outside_endpoints", {})
+  queried_prefix    = lookup(each.value, "queried_prefix", null)
   readers           = lookup(each.value, "readers", [])
   readers_by_prefix = lookup(each.value, "readers_by_prefix", {})
   retention         = lookup(each.value, "retention", {})

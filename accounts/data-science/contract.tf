@@ -20,6 +20,7 @@ locals {
       "packages/index-url"       = module.package_source.index_url
       "packages/repository-name" = module.package_source.repository_name
     },
+    { for group, name in merge({}, values(module.feature_ingestion)[*].pipeline_names...) : "features/${group}/pipeline-name" => name },
     { for model, name in module.promotion_pipeline.pipeline_names : "promotion/${model}/pipeline-name" => name },
     { for model, name in merge({}, values(module.forecast_delivery)[*].pipeline_names...) : "forecasts/${model}/pipeline-name" => name },
     { for model, name in module.promotion_pipeline.rollback_pipeline_names : "rollback/${model}/pipeline-name" => name },

@@ -11,15 +11,16 @@ locals {
     }
     audit = merge(
       { detective = { role_arns = [local.detective_role_arn], via_services = ["sns", "sqs"] } },
+      { for role in local._feature_functions : "features" => { role_arns = [role], via_services = ["sns", "sqs"] } },
       { for role in local._trigger_roles : "triggers" => { role_arns = [role], via_services = ["sqs"] } },
     )
-    data = {
-      jobs    = { role_arns = concat([local.roles["branch-pipeline"], local.roles.pipeline, local.roles.processing], local._forecast_builds), grants = true, via_services = ["s3", "sagemaker"] }
+    data = merge({ for name, role_arns in local._feature_data_users : name => { role_arns = role_arns, via_services = ["s3"] } }, {
+      jobs    = { role_arns = concat([local.roles["branch-pipeline"], local.roles.pipeline, local.roles.processing], local._forecast_builds, local._feature_jobs), grants = true, via_services = ["s3", "sagemaker"] }
       macie   = { role_arns = [local.macie_role_arn], access = "decrypt", via_services = ["s3"] }
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
       readers = { role_arns = concat(local.scientists_in_studio, local._trigger_roles, [local.roles.training, local.roles.tuning]), access = "decrypt", via_services = ["s3"] }
       serving = { role_arns = [local.roles.serving], via_services = ["s3"] }
-    }
+    })
     decisions = {
       deciders = { role_arns = [local.roles["release-manager"]], via_services = ["s3"] }
       readers  = { role_arns = concat([local.roles.auditor], local.decision_readers), access = "decrypt", via_services = ["s3"] }
@@ -39,7 +40,7 @@ locals {
     }
   }
   _key_services = {
-    audit = merge(local._trigger_rules, {
+    audit = merge(local._feature_rules, local._trigger_rules, {
       alarms = {
         principal = "cloudwatch.amazonaws.com"
         # SNS does not tell a key for whom a service acts; it tells the topic.

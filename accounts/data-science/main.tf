@@ -63,7 +63,7 @@ locals {
     model = {
       readers = concat(
         [for purpose in ["branch-pipeline", "bundle", "pipeline", "processing", "serving", "training", "tuning"] : local.roles[purpose]],
-        local.target_roles.release,
+        local.target_roles.release, local._feature_jobs,
       )
       writers = [local.roles["ml-engineer"]]
     }

@@ -52,7 +52,7 @@ module "network_perimeter" {
   vpc_id             = local._network.vpc_id
 
   # Why each is here stands in docs/concepts/network.md.
-  interface_endpoints = [
+  interface_endpoints = concat(local._feature_endpoints, [
     "codeartifact.api",
     "codeartifact.repositories",
     "codepipeline",
@@ -70,7 +70,7 @@ module "network_perimeter" {
     "ssm",
     "sts",
     "studio",
-  ]
+  ])
 
   # Between the instances of one job; SageMaker seals it with IPsec.
   workload_traffic = {

@@ -7,6 +7,7 @@ module "personas" {
   boundary_arn        = local.boundaries.persona
   bucket_names        = local.buckets
   entry_networks      = module.naming.entry_networks
+  features            = length(local._groups) == 0 ? null : local.role_names.features
   forecasts           = length(local._forecasts) > 0
   gates               = module.naming.approvals.staging > 0 ? ["ApproveStaging/Approve", "Approve/Approve"] : ["Approve/Approve"]
   key_alias_arns      = local.key_aliases

@@ -27,7 +27,7 @@ locals {
   _boundary_reads_of_plan = [
     {
       sid = "ReadThings"
-      actions = [
+      actions = concat(local._feature_boundary_reads, [
         "access-analyzer:Get*", "access-analyzer:ListTags*", "cloudtrail:DescribeTrails", "cloudtrail:Get*Selectors",
         "cloudtrail:GetTrail*",
         "cloudtrail:ListTags", "cloudwatch:DescribeAlarms", "cloudwatch:ListTags*",
@@ -39,7 +39,7 @@ locals {
         "securityhub:Describe*", "securityhub:GetEnabledStandards", "securityhub:ListTags*",
         "kms:ListResourceTags", "sns:Get*Attributes", "sqs:GetQueueAttributes", "sqs:ListQueueTags",
         "ssm:GetServiceSetting", "ssm:ListTags*",
-      ]
+      ])
       resources = ["*"]
     },
   ]
@@ -47,7 +47,7 @@ locals {
   _boundary_changes = [
     {
       sid = "LayOut"
-      actions = concat(local._catalog_boundary_actions, [
+      actions = concat(local._catalog_boundary_actions, local._feature_boundary_actions, [
         "access-analyzer:*Analyzer", "access-analyzer:*Tag*",
         "cloudtrail:*Logging", "cloudtrail:*Selectors", "cloudtrail:*Tags", "cloudtrail:*Trail*",
         "cloudwatch:*Alarm*", "cloudwatch:*Tag*", "codeartifact:*Connection",
@@ -69,14 +69,13 @@ locals {
         "macie2:*Configuration", "macie2:*Job", "macie2:*Macie*", "macie2:*Tag*",
         "route53:AssociateVPC*", "route53resolver:*Firewall*", "route53resolver:*QueryLog*",
         "route53resolver:*Tag*", "s3:CreateBucket", "s3:DeleteBucket*", "s3:Put*Configuration",
-        "s3:PutAcc*Block", "s3:PutBucket*", "sagemaker:AddTags", "sagemaker:CreateDomain",
-        "sagemaker:CreateModelPackageGroup", "sagemaker:CreateStudioLifecycleConfig",
-        "sagemaker:CreateUserProfile", "sagemaker:DeleteApp", "sagemaker:DeleteDomain",
+        "s3:PutAcc*Block", "s3:PutBucket*", "sagemaker:????teDomain", "sagemaker:????teStudioL*", "sagemaker:*Tags", "sagemaker:????teUserProfile",
+        "sagemaker:CreateModelPackageGroup",
+        "sagemaker:DeleteApp",
         "sagemaker:DeleteEndpoint*", "sagemaker:DeleteModel", "sagemaker:DeleteModelPackage*",
-        "sagemaker:DeleteSpace", "sagemaker:DeleteStudioLifecycleConfig", "sagemaker:DeleteTags",
-        "sagemaker:DeleteUserProfile", "sagemaker:DisableSagemakerServicecatalogPortfolio",
-        "sagemaker:PutModelPackageGroupPolicy", "sagemaker:UpdateDomain",
-        "sagemaker:UpdateUserProfile", "securityhub:*Hub*", "securityhub:*Stand*",
+        "sagemaker:DeleteSpace",
+        "sagemaker:DisableSagemakerServicecatalogPortfolio",
+        "sagemaker:PutModelPackageGroupPolicy", "securityhub:*Hub*", "securityhub:*Stand*",
         "securityhub:*Tag*", "sns:*Attributes", "sns:*Tag*", "sns:*Topic", "sns:*ubscribe",
         "sqs:*Queue", "sqs:*QueueAttributes", "sqs:*Tag*", "ssm:*ServiceSetting", "ssm:*Tag*",
         "ssm:DeleteParameter", "ssm:PutParameter",

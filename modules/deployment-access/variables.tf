@@ -34,6 +34,17 @@ variable "boundary_arns" {
   }
 }
 
+variable "features" {
+  description = "What everything of feature groups in the account begins with, as in naming.role_names; null where there is no group."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.features == null ? true : can(regex("^${var.account.prefix}-[a-z0-9-]+$", var.features))
+    error_message = "features must start with ${var.account.prefix}-, got ${coalesce(var.features, "null")}."
+  }
+}
+
 variable "forge" {
   description = "Who works for the forge: the issuer of its tokens without https://, and the one exact subject each that may plan and apply in this account."
   type = object({

@@ -72,7 +72,7 @@ output "reader_statements" {
 }
 
 output "role_arns" {
-  description = "ARNs of the roles: function, job, pipeline and store."
+  description = "ARNs of the roles: function, pipeline, processing (the job) and store."
   value       = merge(local._role_arns, { function = "arn:${var.account.partition}:iam::${var.account.id}:role/${var.name}" })
 
   depends_on = [aws_iam_role.function, module.role]

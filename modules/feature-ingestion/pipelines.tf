@@ -33,7 +33,7 @@ locals {
   _bound_account = replace(replace(replace(local._bound_lists,
     "bound:image-uri", var.image_uri),
     "bound:data-key-arn", var.data_key.arn),
-  "bound:job-role-arn", local._role_arns.job)
+  "bound:job-role-arn", local._role_arns.processing)
 }
 
 resource "aws_sagemaker_pipeline" "this" {

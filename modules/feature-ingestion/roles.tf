@@ -7,28 +7,69 @@ locals {
   _job_arn = "${local._sagemaker}:processing-job/pipelines-*"
 
   _role_arns = {
-    for purpose in ["job", "pipeline", "store"] :
+    for purpose in ["pipeline", "processing", "store"] :
     purpose => "arn:${var.account.partition}:iam::${var.account.id}:role/${var.name}-${purpose}"
   }
 
   # An isolated job in the private network, with every byte under a key of our own. A request that
   # leaves one of these out does not match.
-  _job_conditions = [
+  _job_conditions = concat(local._named_network, [
     { test = "ArnLike", variable = "sagemaker:OutputKmsKey", values = [local._own_keys] },
     { test = "ArnLike", variable = "sagemaker:VolumeKmsKey", values = [local._own_keys] },
     { test = "Bool", variable = "sagemaker:InterContainerTrafficEncryption", values = ["true"] },
     { test = "Bool", variable = "sagemaker:NetworkIsolation", values = ["true"] },
     { test = "ForAllValues:StringEquals", variable = "sagemaker:InstanceTypes", values = ["ml.m5.large"] },
-    { test = "ForAllValues:StringEquals", variable = "sagemaker:VpcSecurityGroupIds", values = var.network.security_group_ids },
-    { test = "ForAllValues:StringEquals", variable = "sagemaker:VpcSubnets", values = var.network.subnet_ids },
     { test = "Null", variable = "sagemaker:InstanceTypes", values = ["false"] },
     { test = "Null", variable = "sagemaker:VpcSecurityGroupIds", values = ["false"] },
     { test = "Null", variable = "sagemaker:VpcSubnets", values = ["false"] },
     { test = "NumericLessThanEquals", variable = "sagemaker:MaxRuntimeInSeconds", values = ["3600"] },
+  ])
+
+  # A network that is made together with the roles has ids that a plan does not know: it is known
+  # by its tags, where the job's role joins it.
+  _is_tagged = var.network.tags != null
+  _named_network = [
+    for condition in [
+      { test = "ForAllValues:StringEquals", variable = "sagemaker:VpcSecurityGroupIds", values = var.network.security_group_ids },
+      { test = "ForAllValues:StringEquals", variable = "sagemaker:VpcSubnets", values = var.network.subnet_ids },
+    ] : condition if !local._is_tagged
   ]
+  _own_tags = [
+    for name, value in coalesce(var.network.tags, {}) :
+    { test = "StringEquals", variable = "aws:ResourceTag/${name}", values = [value] }
+  ]
+  _joining = concat(
+    [
+      for statement in [{
+        sid     = "JoinNetwork"
+        actions = ["ec2:CreateNetworkInterface"]
+        resources = concat(
+          [for id in var.network.security_group_ids : "${local._ec2}:security-group/${id}"],
+          [for id in var.network.subnet_ids : "${local._ec2}:subnet/${id}"],
+        )
+        conditions = []
+      }] : statement if !local._is_tagged
+    ],
+    [
+      for statement in [
+        {
+          sid        = "JoinOwnGroups"
+          actions    = ["ec2:CreateNetworkInterface"]
+          resources  = ["${local._ec2}:security-group/*"]
+          conditions = local._own_tags
+        },
+        {
+          sid        = "JoinOwnSubnets"
+          actions    = ["ec2:CreateNetworkInterface"]
+          resources  = var.network.has_own_subnets ? ["${local._ec2}:subnet/*"] : [for id in var.network.subnet_ids : "${local._ec2}:subnet/${id}"]
+          conditions = [for condition in local._own_tags : condition if var.network.has_own_subnets]
+        },
+      ] : statement if local._is_tagged
+    ],
+  )
 
   _roles = {
-    job = {
+    processing = {
       description = "Runs the jobs that check rows and write them as records."
       sources     = [local._job_arn]
       keys        = { data = { alias_arn = var.data_key.alias_arn, grants = true, via_services = ["s3", "sagemaker"] } }
@@ -37,7 +78,7 @@ locals {
         SignInToImageRegistry = "This action knows no resources."
         WriteJobMetrics       = "This action knows no resources; its namespace is fixed."
       }
-      statements = [
+      statements = concat(local._joining, [
         {
           sid       = "ReadArrivals"
           actions   = ["s3:GetObject"]
@@ -78,14 +119,6 @@ locals {
           resources = ["*"]
         },
         {
-          sid     = "JoinNetwork"
-          actions = ["ec2:CreateNetworkInterface"]
-          resources = concat(
-            [for id in var.network.security_group_ids : "${local._ec2}:security-group/${id}"],
-            [for id in var.network.subnet_ids : "${local._ec2}:subnet/${id}"],
-          )
-        },
-        {
           sid = "KeepInterfaces"
           actions = [
             "ec2:CreateNetworkInterface",
@@ -95,7 +128,7 @@ locals {
           ]
           resources = ["${local._ec2}:network-interface/*"]
         },
-      ]
+      ])
     }
     pipeline = {
       description = "Starts the isolated job of an ingestion, and nothing else."
@@ -123,7 +156,7 @@ locals {
         {
           sid        = "PassJobRole"
           actions    = ["iam:PassRole"]
-          resources  = [local._role_arns.job]
+          resources  = [local._role_arns.processing]
           conditions = [{ test = "StringEquals", variable = "iam:PassedToService", values = ["sagemaker.amazonaws.com"] }]
         },
       ]

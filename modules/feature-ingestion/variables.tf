@@ -155,16 +155,18 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,39}$", var.name))
-    error_message = "name must be 3 to 40 lower-case letters, digits and hyphens that start with a letter, got ${var.name}."
+    condition     = can(regex("^[a-z][a-z0-9-]{2,41}$", var.name))
+    error_message = "name must be 3 to 42 lower-case letters, digits and hyphens that start with a letter, got ${var.name}."
   }
 }
 
 variable "network" {
-  description = "Private network of the function and of jobs; it needs the endpoints of S3, SageMaker, SNS and SSM."
+  description = "Private network of the function and of jobs; it needs the endpoints of S3, SageMaker, SNS and SSM. With `tags`, groups and own subnets are known by them and not by ids."
   type = object({
+    has_own_subnets    = optional(bool, true)
     security_group_ids = list(string)
     subnet_ids         = list(string)
+    tags               = optional(map(string))
   })
   nullable = false
 

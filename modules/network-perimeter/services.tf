@@ -20,6 +20,15 @@ locals {
   ]
 
   _catalogue = {
+    athena = {
+      domains = ["athena.${local._domain}"]
+      actions = [
+        "athena:GetQueryExecution",
+        "athena:GetQueryResults",
+        "athena:StartQueryExecution",
+        "athena:StopQueryExecution",
+      ]
+    }
     "codeartifact.api" = {
       domains = ["codeartifact.${local._domain}"]
       actions = [

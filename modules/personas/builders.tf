@@ -20,7 +20,7 @@ locals {
     },
   ] : statement if var.forecasts]
 
-  _data_scientist = concat(local._work_in_studio, local._launch_products, local._see_forecasts, [
+  _data_scientist = concat(local._work_in_studio, local._launch_products, local._see_forecasts, local._use_features, [
     local._read_parameters,
     {
       sid = "BringData"

@@ -70,6 +70,7 @@ module "role" {
 
   account             = var.account
   boundary_arn        = var.boundary_arn
+  denials             = each.key == "data-scientist" ? local._start_no_ingestion : []
   description         = local._descriptions[each.key]
   keys                = local._keys[each.key]
   name                = var.role_names[each.key]

@@ -77,6 +77,17 @@ variable "entry_networks" {
   }
 }
 
+variable "features" {
+  description = "What everything of feature groups in this account begins with, as in naming.role_names: data scientists then bring objects and ask for records; null where there is no group."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.features == null || can(regex("^${var.account.prefix}-[a-z0-9-]+$", var.features))
+    error_message = "features must start with ${var.account.prefix}-, got ${coalesce(var.features, "null")}."
+  }
+}
+
 variable "forecasts" {
   description = "Whether models of this account answer in batches: data scientists then read what these say."
   type        = bool

@@ -11,6 +11,8 @@ locals {
     "arn:${var.account.partition}:kms:${var.account.region}:${var.account.id}:${key}"
   ]
 
+  _queriers = var.queried_prefix == null ? [] : ["athena.amazonaws.com"]
+
   # What reads, writes, lists or removes data.
   _content_actions = [
     "s3:BypassGovernanceRetention",
@@ -215,6 +217,17 @@ data "aws_iam_policy_document" "guards" {
         values   = ["false"]
       }
 
+      # Athena asks for whoever asked it, from a network of AWS; where, stands below.
+      dynamic "condition" {
+        for_each = local._queriers
+
+        content {
+          test     = "StringNotEquals"
+          variable = "aws:CalledViaLast"
+          values   = [condition.value]
+        }
+      }
+
       dynamic "condition" {
         for_each = length(statement.value.except) == 0 ? [] : [statement.value.except]
 
@@ -223,6 +236,28 @@ data "aws_iam_policy_document" "guards" {
           variable = "aws:PrincipalArn"
           values   = condition.value
         }
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local._queriers
+
+    content {
+      sid           = "DenyQueriesElsewhere"
+      effect        = "Deny"
+      actions       = ["s3:*"]
+      not_resources = [local.arn, "${local.arn}/${var.queried_prefix}*"]
+
+      principals {
+        type        = "AWS"
+        identifiers = ["*"]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:CalledViaLast"
+        values   = [statement.value]
       }
     }
   }

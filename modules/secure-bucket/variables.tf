@@ -150,11 +150,19 @@ variable "outside_endpoints" {
   }
 
   validation {
-    condition = alltrue([
-      for role in flatten(values(var.outside_endpoints)[*].role_arns) :
-      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))
-    ])
+    condition     = alltrue([for role in flatten(values(var.outside_endpoints)[*].role_arns) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", role))])
     error_message = "outside_endpoints.*.role_arns must be ARNs of single roles, without wildcards and never an account root, got ${join(", ", flatten(values(var.outside_endpoints)[*].role_arns))}."
+  }
+}
+
+variable "queried_prefix" {
+  description = "Prefix below which Athena reads and keeps results for whoever asks it, which it does outside of every endpoint; null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.queried_prefix == null || can(regex("^[a-z0-9][a-z0-9-]*/$", var.queried_prefix))
+    error_message = "queried_prefix must be a folder such as features/, got ${coalesce(var.queried_prefix, "null")}."
   }
 }
 

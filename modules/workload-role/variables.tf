@@ -25,6 +25,13 @@ variable "boundary_arn" {
   }
 }
 
+variable "denials" {
+  description = "What the role may not do although a pattern of its statements would let it."
+  type        = list(object({ sid = string, actions = list(string), resources = list(string) }))
+  default     = []
+  nullable    = false
+}
+
 variable "description" {
   description = "What the role is for, in one sentence."
   type        = string

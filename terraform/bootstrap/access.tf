@@ -1,6 +1,8 @@
 # Who may plan and apply: jobs of the forge by their exact subject, and platform admins by name.
 
 locals {
+  # Null where the account keeps none.
+  _features  = length(module.naming.feature_groups) > 0 ? try(module.naming.role_names[var.account].features, null) : null
   _forecasts = length(module.naming.forecast_pipelines) > 0
   _builders  = concat(["branch-model-build", "bundle", "model-build", "release", "test", "verify"], local._forecasts ? ["forecast"] : [])
   _carriers  = concat(["promotion"], local._forecasts ? ["forecast-promotion"] : [])
@@ -15,9 +17,11 @@ locals {
     "lambda.amazonaws.com" = concat(
       ["detective", "detective-*"],
       [for purpose in ["training-trigger", "trial-function"] : purpose if can(local.roles[purpose])],
+      local._features == null ? [] : ["features"],
     )
-    "sagemaker.amazonaws.com" = (
-      local.account.kind == "data-science" ? ["studio", "studio-*"] : []
+    "sagemaker.amazonaws.com" = concat(
+      local.account.kind == "data-science" ? ["studio", "studio-*"] : [],
+      local._features == null ? [] : ["features-pipeline", "features-store"],
     )
     "servicecatalog.amazonaws.com" = (
       local.account.kind == "data-science" ? ["experiment-launch"] : []
@@ -51,6 +55,7 @@ module "deployment_access" {
   source = "../../modules/deployment-access"
 
   account        = local.account
+  features       = local._features
   boundary_arns  = values(module.naming.boundary_arns[var.account])
   forge          = module.naming.forge
   network_arns   = local._given_network_arns

@@ -59,6 +59,21 @@ _ONCE = {
 # By what a child is told apart from one of the same name, where that is not known yet.
 _PARENTS = ("bucket", "firewall_rule_group_id", "role")
 
+# A feature group, which the committed organisation has none of.
+FEATURES: dict[str, Any] = {
+    "features": {
+        "image": f"sha256:{'a' * 64}",
+        "groups": {
+            "claims": {
+                "description": "Claims of motor insurance.",
+                "owner": "sofia",
+                "record_id": "claim",
+                "columns": {"amount": "number", "claim": "integer", "region": "text"},
+            }
+        },
+    }
+}
+
 
 def blocks() -> dict[str, dict[str, Any]]:
     """Read the variants that the guide shows, by name."""
@@ -70,7 +85,7 @@ def organization_with(variant: Mapping[str, Any]) -> str:
     """Write organization.yaml as an adopter does who follows a block of the guide."""
     content = yaml.safe_load((CHECKOUT / "accounts" / "organization.yaml").read_text("utf-8"))
     for section, entries in variant.items():
-        content[section] |= entries
+        content[section] = content.get(section, {}) | entries
     return str(yaml.safe_dump(content, sort_keys=False))
 
 

@@ -251,3 +251,13 @@ run "refuses_to_believe_a_pattern_of_accounts" {
 
   expect_failures = [var.signing_account_ids]
 }
+
+run "refuses_features_of_another_account" {
+  command = plan
+
+  variables {
+    features = "other-lab-features"
+  }
+
+  expect_failures = [var.features]
+}

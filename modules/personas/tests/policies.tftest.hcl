@@ -348,3 +348,37 @@ run "lets_data_scientists_read_forecasts_and_nobody_start_one" {
     error_message = "Nobody of these may start a pipeline that carries approved versions."
   }
 }
+
+run "data_scientists_bring_objects_and_ask_for_records_but_write_none" {
+  command = plan
+
+  variables {
+    features = "acme-lab-features"
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(output.policy_json["data-scientist"]).Statement : s.Resource
+      if s.Effect == "Allow" && contains(flatten([s.Action]), "s3:PutObject") && length([for arn in flatten([s.Resource]) : arn if strcontains(arn, "/features/")]) > 0
+    ] == ["arn:aws:s3:::acme-lab-data/features/*/incoming/*", "arn:aws:s3:::acme-lab-data/features/queries/*"]
+    error_message = "A data scientist must put objects where they arrive, results where Athena keeps them, and nothing else."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json["data-scientist"]).Statement : s if s.Sid == "AskForRecords"]).Resource == "arn:aws:athena:eu-west-1:111111111111:workgroup/acme-lab-features"
+    error_message = "Questions must be asked in the one work group."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json["data-scientist"]).Statement : s if s.Sid == "DenyIngestions"]).Effect == "Deny"
+    error_message = "A data scientist must not start an ingestion."
+  }
+
+  assert {
+    condition = alltrue([
+      for persona in ["auditor", "lead", "ml-engineer", "platform-admin", "release-manager"] :
+      !strcontains(output.policy_json[persona], "athena:") && !strcontains(output.policy_json[persona], "/features/")
+    ])
+    error_message = "Nobody else may ask for records or bring any."
+  }
+}

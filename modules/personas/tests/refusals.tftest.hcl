@@ -235,3 +235,13 @@ run "refuses_a_tag_with_a_wildcard" {
 
   expect_failures = [var.sign_in_tag]
 }
+
+run "refuses_features_of_another_account" {
+  command = plan
+
+  variables {
+    features = "other-lab-features"
+  }
+
+  expect_failures = [var.features]
+}

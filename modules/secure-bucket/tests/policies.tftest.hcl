@@ -342,3 +342,26 @@ run "is_written_over_where_nothing_is_asked" {
     error_message = "Other buckets must take a later version of an object."
   }
 }
+
+run "lets_athena_in_below_one_prefix_and_nowhere_else" {
+  command = plan
+
+  variables {
+    queried_prefix = "features/"
+  }
+
+  assert {
+    condition = alltrue([
+      for s in jsondecode(output.policy_json).Statement : s.Condition.StringNotEquals["aws:CalledViaLast"] == "athena.amazonaws.com"
+      if contains(["DenyOutsideEndpoints", "DenyKeepingOutsideEndpoints"], s.Sid)
+    ])
+    error_message = "Only Athena may come for its caller from outside of the endpoints."
+  }
+
+  assert {
+    condition = one([
+      for s in jsondecode(output.policy_json).Statement : [s.Effect, s.NotResource, s.Condition.StringEquals["aws:CalledViaLast"]] if s.Sid == "DenyQueriesElsewhere"
+    ]) == ["Deny", ["arn:aws:s3:::${var.name}/features/*", "arn:aws:s3:::${var.name}"], "athena.amazonaws.com"]
+    error_message = "Athena must be denied every object below another prefix."
+  }
+}

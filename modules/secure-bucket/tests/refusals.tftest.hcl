@@ -297,3 +297,13 @@ run "refuses_to_write_once_where_a_service_writes" {
 
   expect_failures = [var.write_once]
 }
+
+run "refuses_queries_below_a_prefix_without_a_slash" {
+  command = plan
+
+  variables {
+    queried_prefix = "features"
+  }
+
+  expect_failures = [var.queried_prefix]
+}

@@ -67,12 +67,12 @@ def use_features_that_nobody_declared(at: Attacker) -> None:
     )
 
 
-@FEATURES.by(SIGN_IN, "data-science", "no-feature-store")
+@FEATURES.by(SIGN_IN, "data-science", "feature-groups-are-made-in-reviewed-plans")
 def keep_data_in_a_feature_store(at: Attacker) -> None:
     """An administrator copies data into a feature store, under a key of AWS."""
     at.refused(
         at.client("sagemaker").create_feature_group,
-        _UNDECLARED,
+        Because(SERVICE_CONTROL, "DenyStudioChangesOutsideApply"),
         FeatureGroupName="attack",
         RecordIdentifierFeatureName="id",
         EventTimeFeatureName="time",

@@ -24,7 +24,7 @@ locals {
   account       = { id = "111111111111", prefix = "keep-lab", region = "eu-west-1" }
   administrator = "arn:aws:iam::111111111111:role/OrganizationAccountAccessRole"
   name          = "keep-lab-features"
-  roles         = { for purpose in ["", "-job", "-pipeline", "-store"] : trimprefix(purpose, "-") => "arn:aws:iam::111111111111:role/${local.name}${purpose}" }
+  roles         = { for purpose in ["", "-processing", "-pipeline", "-store"] : trimprefix(purpose, "-") => "arn:aws:iam::111111111111:role/${local.name}${purpose}" }
 }
 
 module "data_key" {
@@ -37,7 +37,7 @@ module "data_key" {
 
   users = {
     function = { role_arns = [local.roles[""], local.roles.store], via_services = ["s3"] }
-    jobs     = { role_arns = [local.roles.job, local.roles.pipeline], grants = true, via_services = ["s3", "sagemaker"] }
+    jobs     = { role_arns = [local.roles.processing, local.roles.pipeline], grants = true, via_services = ["s3", "sagemaker"] }
     people   = { role_arns = ["arn:aws:iam::111111111111:role/keep-lab-bringer", "arn:aws:iam::111111111111:role/keep-lab-reader"], via_services = ["s3"] }
   }
 }

@@ -1,0 +1,163 @@
+"""Feature groups and the way into them; an organisation without one has none of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.roots import variants
+from tests.roots.plans import RootPlan, as_list, plan_root
+
+pytestmark = [pytest.mark.terraform, pytest.mark.long]
+
+_DATA = "arn:aws:s3:::gatehouse-data-science-data-111111111111"
+_NAME = "gatehouse-data-science-features"
+
+
+@pytest.fixture(scope="module")
+def keeping(tmp_path_factory: pytest.TempPathFactory) -> RootPlan:
+    """The account in which models are made, with a feature group."""
+    folder = tmp_path_factory.mktemp("keeping") / "checkout"
+    organization = variants.organization_with(variants.FEATURES)
+    return plan_root(folder, "data-science", "data-science", organization)
+
+
+@pytest.fixture(scope="module")
+def deploying(tmp_path_factory: pytest.TempPathFactory) -> RootPlan:
+    """Who lays that account out."""
+    folder = tmp_path_factory.mktemp("deploying") / "checkout"
+    organization = variants.organization_with(variants.FEATURES)
+    return plan_root(folder, "terraform/bootstrap", "data-science", organization)
+
+
+def _own(plan: RootPlan) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the statements of the roles' own policies that allow."""
+    for resource in plan.of_type("aws_iam_role_policy"):
+        for one in json.loads(resource.values["policy"])["Statement"]:
+            if one["Effect"] == "Allow":
+                yield resource.address, one
+
+
+def test_an_organisation_without_feature_groups_has_nothing_of_them(data_science: RootPlan) -> None:
+    assert not [a for a in data_science.resources if "feature_ingestion" in a or "athena" in a]
+    text = " ".join(json.dumps(one) for _, one in data_science.statements())
+    assert "features/" not in text
+    assert "athena" not in text
+
+
+def test_every_policy_of_an_account_with_feature_groups_is_known(
+    keeping: RootPlan, deploying: RootPlan
+) -> None:
+    for plan in (keeping, deploying):
+        assert not [found.address for found, document in plan.policies() if document is None]
+
+
+def test_each_role_of_the_way_is_bounded(keeping: RootPlan) -> None:
+    found = {
+        one.values["name"].removeprefix("gatehouse-data-science-"): one.values[
+            "permissions_boundary"
+        ].rpartition("-")[2]
+        for one in keeping.of_type("aws_iam_role")
+        if "features" in one.values["name"]
+    }
+    assert found == {
+        "features": "service",
+        "features-pipeline": "workload",
+        "features-processing": "workload",
+        "features-store": "workload",
+    }
+
+
+def test_only_the_job_and_the_store_write_records(keeping: RootPlan) -> None:
+    writers = {
+        address
+        for address, one in _own(keeping)
+        for resource in as_list(one["Resource"])
+        if "s3:PutObject" in as_list(one["Action"])
+        and resource in ("*", f"{_DATA}/*", f"{_DATA}/features/*/store/*")
+    }
+    assert {address.split('"')[3] for address in writers} == {"processing", "store"}
+
+
+def test_only_the_function_starts_an_ingestion(keeping: RootPlan) -> None:
+    ingestion = f"arn:aws:sagemaker:eu-west-1:111111111111:pipeline/{_NAME}-claims"
+    starting = [
+        address
+        for address, one in _own(keeping)
+        if "sagemaker:StartPipelineExecution" in as_list(one["Action"])
+        and ingestion in as_list(one["Resource"])
+    ]
+    assert starting == ['module.feature_ingestion["this"].aws_iam_role_policy.function']
+    denied = [
+        one
+        for address, one in keeping.statements()
+        if address.endswith(" DenyIngestions") and '"data-scientist"' in address
+    ]
+    assert [one["Effect"] for one in denied] == ["Deny"]
+
+
+def test_athena_reaches_records_and_results_and_no_other_data(keeping: RootPlan) -> None:
+    statements = {
+        one["Sid"]: one
+        for address, one in keeping.statements()
+        if address.startswith('module.bucket["data"].aws_s3_bucket_policy')
+    }
+    elsewhere = statements["DenyQueriesElsewhere"]
+    assert elsewhere["Effect"] == "Deny"
+    assert set(elsewhere["NotResource"]) == {_DATA, f"{_DATA}/features/*"}
+    others = [
+        address
+        for address, one in keeping.statements()
+        if one["Sid"] == "DenyQueriesElsewhere" and 'module.bucket["data"]' not in address
+    ]
+    assert others == []
+
+
+def test_work_in_the_network_reaches_athena_by_asking_only(
+    keeping: RootPlan, data_science: RootPlan
+) -> None:
+    address = 'module.network_perimeter.aws_vpc_endpoint.interface["athena"]'
+    assert address not in data_science.resources
+    for one in json.loads(keeping.resources[address].values["policy"])["Statement"]:
+        assert set(one["Action"]) == {
+            "athena:GetQueryExecution",
+            "athena:GetQueryResults",
+            "athena:StartQueryExecution",
+            "athena:StopQueryExecution",
+        }
+
+
+def test_whoever_applies_makes_groups_that_keep_records_at_home_only(deploying: RootPlan) -> None:
+    statements = dict(deploying.statements())
+    made = [one for address, one in statements.items() if address.endswith(" CreateFeatures")]
+    assert [one["Condition"] for one in made] == [
+        {
+            "ArnLike": {
+                "sagemaker:FeatureGroupOfflineStoreKmsKey": (
+                    "arn:aws:kms:eu-west-1:111111111111:key/*"
+                )
+            },
+            "BoolIfExists": {"sagemaker:FeatureGroupEnableOnlineStore": "false"},
+            "StringLike": {
+                "sagemaker:FeatureGroupOfflineStoreS3Uri": (
+                    "s3://gatehouse-data-science-data-111111111111/features/*"
+                )
+            },
+        }
+    ]
+
+
+def test_what_whoever_applies_may_do_still_fits(deploying: RootPlan) -> None:
+    for resource in deploying.of_type("aws_iam_policy"):
+        text = json.dumps(json.loads(resource.values["policy"]), separators=(",", ":"))
+        assert len(text) <= 6144, resource.address
+
+
+def test_targets_are_as_they_are_without_it(tmp_path: Path, staging: RootPlan) -> None:
+    organization = variants.organization_with(variants.FEATURES)
+    plan = plan_root(tmp_path / "checkout", "staging", "staging", organization)
+    assert set(plan.resources) == set(staging.resources)
