@@ -19,6 +19,7 @@ from scripts.commands import (
     destroy,
     doctor,
     drift,
+    features,
     forecast,
     inventory,
     lineage,
@@ -52,6 +53,7 @@ app.command()(inventory.inventory)
 app.command()(drift.drift)
 app.command()(permissions.permissions)
 app.command()(lineage.lineage)
+app.add_typer(features.app, name="features")
 app.add_typer(forecast.app, name="forecast")
 app.add_typer(pipeline.app, name="pipeline")
 app.add_typer(branch.app, name="branch")

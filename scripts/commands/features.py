@@ -1,0 +1,137 @@
+"""`gatehouse features`: which groups there are, what was ingested, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.errors import Misuse
+from pipelines.organization_features import OwnedGroup
+from scripts.commands.context import AsJson, AsPerson, Desk, desk
+from scripts.feature_queries import Questions
+from scripts.training_runs import TrainingRun, TrainingRuns
+from scripts.waiting import patience_for
+
+app = typer.Typer(no_args_is_help=True, help="Feature groups: what they hold, and ask them.")
+
+_LIST_COLUMNS = ("group", "owner", "columns", "ingestions", "latest", "started")
+_COLUMN_COLUMNS = ("column", "type", "role")
+_RUN_COLUMNS = ("object", "status", "started", "reason")
+_LONGEST_SECONDS = 300.0
+_MOST_CELLS = 10
+
+GroupName = Annotated[str, typer.Argument(metavar="NAME", help="The feature group.")]
+
+
+@app.command("list")
+def list_groups(
+    person: AsPerson = None,
+    as_json: AsJson = False,
+    unit: Annotated[
+        str | None,
+        typer.Option(metavar="UNIT", help="The business unit; the only one if left out."),
+    ] = None,
+) -> None:
+    """List the feature groups and how their latest ingestion went."""
+    at = desk(person, unit=unit)
+    groups = at.naming.organization.features.of_unit(at.home.business_unit)
+    rows = [_group_row(at, group) for group in groups.values()]
+    at.voice.rows(_LIST_COLUMNS, rows, as_json=as_json)
+
+
+@app.command()
+def show(
+    name: GroupName,
+    most: Annotated[int, typer.Option(min=1, max=1000, help="How many ingestions.")] = 10,
+    person: AsPerson = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell a group's columns and its latest ingestions, with why one failed."""
+    at, group = _at(name, person)
+    runs = _ingestions(at, group)
+    found = [_run_row(runs, run) for run in runs.all()[:most]]
+    columns = list(_columns(group))
+    if as_json:
+        at.voice.json(_group_row(at, group) | {"columns": columns, "executions": found})
+        return
+    at.voice.rows(_COLUMN_COLUMNS, columns, as_json=False)
+    at.voice.rows(_RUN_COLUMNS, found, as_json=False)
+    at.voice.say(f"bring CSV files to s3://{_bucket(at)}/features/{group.name}/incoming/")
+
+
+@app.command()
+def query(
+    name: GroupName,
+    sql: Annotated[str, typer.Argument(metavar="SELECT", help="The question, in SQL.")],
+    most: Annotated[int, typer.Option(min=1, max=100000, help="How many rows.")] = 100,
+    person: AsPerson = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for records in SQL; the group's table is called as the group, with _ for -."""
+    at, _ = _at(name, person)
+    at.voice.say(f"asking {_work_group(at)}")
+    questions = Questions(at.access, at.region, _work_group(at))
+    patience = patience_for(local=at.access.is_local, seconds=_LONGEST_SECONDS)
+    answer = questions.ask(_one_select(sql), patience, most)
+    rows = answer.records()
+    if as_json or len(answer.columns) <= _MOST_CELLS:
+        at.voice.rows(answer.columns, rows, as_json=as_json)
+    else:
+        for row in rows:
+            at.voice.fields(row, as_json=False)
+    at.voice.say(f"{len(rows)} rows, {answer.scanned} bytes read")
+
+
+def _at(name: str, person: str | None) -> tuple[Desk, OwnedGroup]:
+    """Sit down in the business unit of a group."""
+    organization = desk().naming.organization
+    group = organization.feature_group(name)
+    return desk(person, unit=group.business_unit), group
+
+
+def _one_select(sql: str) -> str:
+    text = sql.strip().removesuffix(";")
+    if not text.lower().startswith(("select", "with")):
+        raise Misuse("SELECT", "must be a question that begins with SELECT or WITH", got=text[:40])
+    return text
+
+
+def _group_row(at: Desk, group: OwnedGroup) -> dict[str, Any]:
+    runs = _ingestions(at, group).all()
+    latest = runs[0] if runs else None
+    return {
+        "group": group.name,
+        "description": group.description,
+        "owner": group.owner,
+        "columns": len(group.records.columns),
+        "ingestions": len(runs),
+        "latest": latest.status if latest else None,
+        "started": latest.started if latest else None,
+    }
+
+
+def _columns(group: OwnedGroup) -> Iterator[dict[str, Any]]:
+    roles = {group.records.record_id: "names a record", group.records.event_time: "its time"}
+    for column, kind in group.records.columns.items():
+        yield {"column": column, "type": kind.value, "role": roles.get(column)}
+
+
+def _run_row(runs: TrainingRuns, run: TrainingRun) -> dict[str, Any]:
+    reasons = (step.reason for step in runs.steps(run.arn) if step.reason)
+    reason = run.reason if run.status != "Failed" else next(reasons, run.reason)
+    told = {"object": run.name, "status": run.status, "started": run.started, "reason": reason}
+    return told | {"arn": run.arn}
+
+
+def _ingestions(at: Desk, group: OwnedGroup) -> TrainingRuns:
+    return TrainingRuns(at.access, at.region, at.naming.feature_group(group.name))
+
+
+def _work_group(at: Desk) -> str:
+    return at.naming.features_name(at.home.name)
+
+
+def _bucket(at: Desk) -> str:
+    return at.naming.bucket_name(at.home.name, "data")
