@@ -11,6 +11,10 @@ locals {
   _feature_prefixes   = [for prefix in ["features/"] : prefix if local._has_groups]
   _feature_endpoints  = [for service in ["athena"] : service if local._has_groups]
   _feature_data_users = { for name in ["features"] : name => [for purpose in ["features", "features-store"] : local.roles[purpose]] if local._has_groups }
+  # A pattern such as */prepared/* reaches below a group's store as well.
+  _no_records = [for statement in [
+    { sid = "DenyRecords", actions = ["s3:AbortMultipartUpload", "s3:PutObject"], resources = ["${local._data_arn}/features/*"] },
+  ] : statement if local._has_groups]
   _feature_rules = {
     for name in ["feature-rules"] : name => {
       principal = "events.amazonaws.com"

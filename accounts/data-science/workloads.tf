@@ -147,6 +147,7 @@ module "workload_role" {
 
   account             = local.account
   boundary_arn        = local.boundaries.workload
+  denials             = each.key == "processing" ? local._no_records : []
   description         = each.value.description
   keys                = each.value.keys
   name                = local.role_names[each.key]

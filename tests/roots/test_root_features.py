@@ -83,6 +83,13 @@ def test_only_the_job_and_the_store_write_records(keeping: RootPlan) -> None:
     assert {address.split('"')[3] for address in writers} == {"processing", "store"}
 
 
+def test_a_job_of_training_is_denied_records_that_its_pattern_would_reach(
+    keeping: RootPlan,
+) -> None:
+    [denied] = [one for address, one in keeping.statements() if address.endswith(" DenyRecords")]
+    assert (denied["Effect"], denied["Resource"]) == ("Deny", f"{_DATA}/features/*")
+
+
 def test_only_the_function_starts_an_ingestion(keeping: RootPlan) -> None:
     ingestion = f"arn:aws:sagemaker:eu-west-1:111111111111:pipeline/{_NAME}-claims"
     starting = [
