@@ -23,17 +23,21 @@ _TARGET_ROLES = (
     *(persona.value for persona in TARGET_PERSONAS),
     *("apply", "consumer", "deploy", "monitoring", "plan"),
     *("release", "serving", "test", "verify"),
+    # Where code is promoted, a target trains as well.
+    *("data-loader", "pipeline", "processing", "training", "tuning"),
 )
 _DATA_SCIENCE_BUCKETS = (
     *("artifacts", "catalog", "configuration", "data", "decisions", "logs", "models"),
     *("source", "trail"),
 )
-_TARGET_BUCKETS = ("capture", "configuration", "evidence", "logs", "models", "releases", "trail")
+_TARGET_BUCKETS = (
+    *("capture", "configuration", "data", "evidence", "logs", "models", "releases", "trail"),
+)
 _DATA_SCIENCE_KEYS = (
     *("artifacts", "audit", "data", "decisions", "logs", "models", "packages"),
     *("release-signing", "studio"),
 )
-_TARGET_KEYS = ("audit", "capture", "evidence", "logs", "models")
+_TARGET_KEYS = ("audit", "capture", "data", "evidence", "logs", "models")
 _STAGING_KEYS = (*_TARGET_KEYS, "test-signing")
 _DATA_SCIENCE_PROJECTS = ("branch-model-build", "bundle", "forecast", "model-build")
 _TARGET_PROJECTS = ("deploy", "test", "verify")

@@ -18,6 +18,13 @@ class Answers(StrEnum):
     BATCH = "batch"
 
 
+class Promotes(StrEnum):
+    """What reaches the targets: the model as it was trained, or the code that each trains anew."""
+
+    MODEL = "model"
+    CODE = "code"
+
+
 @dataclass(frozen=True)
 class Model:
     """A model that a business unit builds, and promotes or lets answer in batches."""
@@ -28,10 +35,12 @@ class Model:
     business_unit: str
     triggers: Triggers
     answers: Answers = Answers.ENDPOINT
+    promotes: Promotes = Promotes.MODEL
 
 
 def read_model(name: str, entry: Mapping[str, Any]) -> Model:
     """Read the entry of a model, as the schema allows it."""
     answers = Answers(entry.get("answers", Answers.ENDPOINT))
-    read = {"triggers": Triggers.of(entry), "answers": answers}
+    promotes = Promotes(entry.get("promotes", Promotes.MODEL))
+    read = {"triggers": Triggers.of(entry), "answers": answers, "promotes": promotes}
     return Model(name, **{"business_unit": MAIN_UNIT, **entry, **read})

@@ -213,6 +213,18 @@ def check_belonging(file: YamlFile) -> None:
     for section, entries in owned.items():
         for name, entry in entries.items():
             _check_owner(file, (*section, name), entry, people)
+    for name, model in models.items():
+        _check_promotes(file, name, model)
+
+
+def _check_promotes(file: YamlFile, name: str, model: dict[str, Any]) -> None:
+    if model.get("promotes") == "code" and model.get("answers") == "batch":
+        raise file.error(
+            ("models", name, "promotes"),
+            "must be model where answers is batch",
+            got="code",
+            hint="what answers in batches reaches no target that could train it anew",
+        )
 
 
 def _check_owner(

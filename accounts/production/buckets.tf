@@ -8,7 +8,7 @@ locals {
 
   _object_lock = { days = local.account.evidence.days, mode = local.account.evidence.lock }
 
-  _buckets = {
+  _buckets = merge(local._retraining_buckets, {
     capture = {
       key = "capture"
       outside_endpoints = {
@@ -69,7 +69,7 @@ locals {
         }
       }
     }
-  }
+  })
 }
 
 module "log_bucket" {

@@ -7,6 +7,7 @@ locals {
     { "buckets/logs" = module.log_bucket.name },
     { "roles/serving-arn" = module.deployment_target.serving_role_arn },
     { for purpose, repository in module.image_repository : "images/${purpose}-repository-url" => repository.url },
+    local._retraining_facts,
   )
   _lists = {
     "network/subnet-ids"                  = join(",", local.network.subnet_ids)

@@ -32,7 +32,7 @@ module "image_repository" {
   source = "../../modules/image-repository"
   for_each = {
     build = { readers = [local.roles.release, local.roles.test, local.roles.verify], writers = [] }
-    model = { readers = [local.roles.monitoring, local.roles.serving, local.roles.verify], writers = [local.roles.release] }
+    model = { readers = concat([local.roles.monitoring, local.roles.serving, local.roles.verify], local._retraining_jobs), writers = [local.roles.release] }
   }
 
   account         = local.account
@@ -98,7 +98,7 @@ module "deployment_target" {
 # SageMaker would make this group itself, unencrypted and kept for ever; accounts that are one
 # share it.
 resource "aws_cloudwatch_log_group" "job" {
-  for_each = toset(module.naming.keeps_account_settings ? ["ProcessingJobs"] : [])
+  for_each = toset(module.naming.keeps_account_settings ? concat(["ProcessingJobs"], [for _ in local._retraining : "TrainingJobs"]) : [])
 
   name              = "/aws/sagemaker/${each.value}"
   kms_key_id        = module.key["logs"].key_arn

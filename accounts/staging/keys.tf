@@ -1,7 +1,7 @@
 # A key per purpose: who may use it, for what, and through which service.
 
 locals {
-  _key_users = {
+  _key_users = merge(local._retraining_keys, {
     audit = {
       detective = { role_arns = [local.detective_role_arn], via_services = ["sns", "sqs"] }
     }
@@ -19,7 +19,7 @@ locals {
       readers = { role_arns = [local.roles.serving, local.roles.verify], access = "decrypt", via_services = ["s3"] }
       release = { role_arns = [local.roles.release], grants = true, via_services = ["s3", "sagemaker"] }
     }
-  }
+  })
   _key_services = {
     audit = {
       alarms = {

@@ -65,16 +65,18 @@ locals {
     target = [
       "apply", "auditor", "consumer", "deploy", "monitoring", "plan", "platform-admin", "release",
       "release-manager", "serving", "test", "verify",
+      # Where code is promoted, a target trains as well.
+      "data-loader", "pipeline", "processing", "training", "tuning",
     ]
   }
   _bucket_purposes = {
     data-science = ["artifacts", "catalog", "configuration", "data", "decisions", "logs", "models", "source", "trail"]
-    target       = ["capture", "configuration", "evidence", "logs", "models", "releases", "trail"]
+    target       = ["capture", "configuration", "data", "evidence", "logs", "models", "releases", "trail"]
   }
   _key_purposes = {
     data-science = ["artifacts", "audit", "data", "decisions", "logs", "models", "packages", "release-signing", "studio"]
-    staging      = ["audit", "capture", "evidence", "logs", "models", "test-signing"]
-    production   = ["audit", "capture", "evidence", "logs", "models"]
+    staging      = ["audit", "capture", "data", "evidence", "logs", "models", "test-signing"]
+    production   = ["audit", "capture", "data", "evidence", "logs", "models"]
   }
   _project_purposes = {
     data-science = ["branch-model-build", "bundle", "forecast", "model-build"]

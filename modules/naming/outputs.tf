@@ -142,7 +142,7 @@ output "model_package_groups" {
 }
 
 output "models" {
-  description = "The models of the business unit by name, each with description, owner, answers, business_unit and triggers (null where training starts on demand only)."
+  description = "The models of the business unit by name, each with description, owner, answers, promotes, business_unit and triggers (null where training starts on demand only)."
   value       = local.models
 }
 

@@ -61,6 +61,7 @@ variable "organization" {
       description   = string
       owner         = string
       answers       = optional(string, "endpoint")
+      promotes      = optional(string, "model")
       business_unit = optional(string, "main")
       triggers = optional(object({
         object   = optional(object({ prefix = string }))
@@ -242,16 +243,17 @@ variable "organization" {
   }
 
   validation {
+    condition     = alltrue([for model in values(var.organization.models) : contains(model.answers == "batch" ? ["model"] : ["model", "code"], model.promotes)])
+    error_message = "organization.yaml: models.*.promotes must be model or code, and model where answers is batch, got ${join(", ", values(var.organization.models)[*].promotes)}."
+  }
+
+  validation {
     condition     = !contains(keys(var.organization.models), "raw")
     error_message = "organization.yaml: models keys must not be raw, below which people bring their data, got raw."
   }
 
   validation {
-    condition = alltrue([
-      for model in values(var.organization.models) : contains([
-        for account in values(var.organization.accounts) : account.business_unit
-      ], model.business_unit)
-    ])
+    condition     = alltrue([for model in values(var.organization.models) : contains(values(var.organization.accounts)[*].business_unit, model.business_unit)])
     error_message = "organization.yaml: models.*.business_unit must be the business unit of an account, got ${join(", ", values(var.organization.models)[*].business_unit)}."
   }
 

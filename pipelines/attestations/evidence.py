@@ -12,6 +12,7 @@ from pipelines.attestations.refusal import Refused
 from pipelines.attestations.release_statement import ReleaseStatement
 from pipelines.attestations.test_attestation import TestAttestation
 from pipelines.errors import Misuse
+from pipelines.organization_models import Promotes
 
 # How far a clock may be ahead of the one that judges.
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -70,7 +71,7 @@ class Expectation:
     `home` is the account that builds the model: its build key and its people's keys count.
     `staging_accounts` are all that must have tested before production. Without
     `guardrails_sha256` it is not asked under which guardrails the release was made: those of now
-    say nothing about a release of then.
+    say nothing about a release of then. Nor is it asked without `promotes` what is promoted.
     Raises Misuse for demands that the rules could not keep.
     """
 
@@ -87,6 +88,7 @@ class Expectation:
     required_approvals: int = 0
     approval_valid: timedelta = timedelta(days=1)
     people: tuple[KnownPerson, ...] = ()
+    promotes: Promotes | None = None
 
     def __post_init__(self) -> None:
         if self.now.tzinfo is None:

@@ -21,6 +21,7 @@ RULES = (
     Rule("signature-of-release", "The pinned build key has signed the release's statement."),
     Rule("statement-is-of-these-bytes", "The statement is about the release.json at hand."),
     Rule("meant-for-this-account", "The release is of this model and meant for this account."),
+    Rule("promoted-as-told-here", "It brings a model or code, as the account's own word says."),
     Rule("of-this-execution", "The statement was made in this execution for its package."),
     Rule("source-is-the-stated-one", "Terraform and guardrails at hand are those stated."),
     Rule("gate-passed", "Every rule of the policy gate has passed."),
@@ -38,6 +39,7 @@ RULES = (
 )
 # Asked of a promotion by what the target itself keeps, after those above.
 TARGET_RULES = (
+    Rule("definition-is-the-signed-one", "Of code, the definition at hand has the signed digest."),
     Rule("not-left-since", "The account has not gone back from it since people approved it."),
 )
 # Asked beside those above before production goes back to an earlier release.

@@ -69,6 +69,8 @@ def _judge_release(evidence: Evidence, trusted: TrustedKeys, expected: Expectati
         _check_bytes(evidence.release, statement)
     with asking("meant-for-this-account"):
         _check_meant(statement, expected)
+    with asking("promoted-as-told-here"):
+        _check_way(statement, expected)
     with asking("of-this-execution"):
         _check_execution(address, statement, expected)
     with asking("source-is-the-stated-one"):
@@ -95,6 +97,17 @@ def _check_meant(statement: ReleaseStatement, expected: Expectation) -> None:
             f"release {release.id}", f"must be of the model {expected.model}", got=release.model
         )
     release.configuration_of(expected.account)
+
+
+def _check_way(statement: ReleaseStatement, expected: Expectation) -> None:
+    release = statement.release
+    if expected.promotes not in (None, release.promotes):
+        raise Finding(
+            f"release {release.id}",
+            f"must promote {expected.promotes}, as account {expected.account} says of its models",
+            got=release.promotes,
+            hint="apply this account with the organization.yaml of the release",
+        )
 
 
 def _check_execution(address: str, statement: ReleaseStatement, expected: Expectation) -> None:

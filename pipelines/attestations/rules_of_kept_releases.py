@@ -28,12 +28,14 @@ from pipelines.attestations.rules_of_rollbacks import REJECTED, Asked
 from pipelines.attestations.test_attestation import REPORT_FILE
 from pipelines.canonical import sha256_of
 from pipelines.errors import Finding
+from pipelines.organization_models import Promotes
 from pipelines.promotion.release import (
     RELEASE_ENVELOPE,
     RELEASE_FILE,
     Release,
     parse_release,
 )
+from pipelines.promotion.retrained import RETRAINING_FILE, parse_retraining
 
 # The signed attestation about a test report, which lies beside it.
 _REPORT_ENVELOPE = "test-report.dsse.json"
@@ -77,8 +79,11 @@ def judge_kept(
     with asking("kept-here"):
         evidence, deployed = _evidence(kept, revocations, asked)
         release = _release(kept)
+    with asking("kept-here"):
+        ran = as_it_ran(kept, release, asked.account)
     with asking("verified-here"):
         _check_verified(kept, asked)
+        _check_archive(kept, ran, asked)
     with asking("goes-to-another"):
         _check_another(kept, asked)
     verified = judge(evidence, trusted, _expectation(kept, release, deployed, asked))
@@ -86,6 +91,17 @@ def judge_kept(
         if package_status(release.package_arn) == REJECTED:
             raise Finding(release.package_arn, "must not be rejected", got=REJECTED)
     return verified
+
+
+def as_it_ran(kept: KeptRelease, release: Release, account: str) -> Release:
+    """Tell what a kept release was in an account: as it was signed, or as it was trained there.
+
+    Raises Finding where code was promoted and it is not kept what was trained for it.
+    """
+    if release.promotes is Promotes.MODEL:
+        return release
+    made = _document(kept, f"{account}/{RETRAINING_FILE}")
+    return parse_retraining(made.address, made.content, release, account, kept.execution_id)
 
 
 def check_decided(word: Rollback, signed: Signed, kept: KeptRelease) -> None:
@@ -166,6 +182,18 @@ def _check_verified(kept: KeptRelease, asked: Asked) -> None:
     ):
         if one != wanted:
             raise Finding(document.address, f"must be of the {what} {wanted}", got=str(one))
+
+
+def _check_archive(kept: KeptRelease, ran: Release, asked: Asked) -> None:
+    """Refuse a training whose archive is not the one that was found behind the endpoint."""
+    document = kept.documents[f"{asked.account}/verification.json"]
+    found = json.loads(document.content).get("archive", {}).get("sha256")
+    if ran.promotes is Promotes.CODE and found != ran.archive.sha256:
+        raise Finding(
+            document.address,
+            f"must be of the archive that was trained, {ran.archive.sha256}",
+            got=str(found),
+        )
 
 
 def _check_another(kept: KeptRelease, asked: Asked) -> None:

@@ -209,7 +209,7 @@ def _build_values(source: Source, repository_url: str, digest: str) -> dict[str,
 
 
 def put_pipeline(sagemaker: Any, request: dict[str, str], request_token: str) -> str:
-    """Update a pipeline, or create it where there is none; gives its ARN."""
+    """Create a pipeline or bring it to what the request says; return its ARN."""
     name = request["PipelineName"]
     with aws_call(f"pipeline {name}", "must be created or updated"):
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from datetime import UTC, datetime
 from pipelines.attestations.envelope import sign
 from pipelines.attestations.release_statement import ReleaseStatement
 from pipelines.attestations.signing import kms_signer
+from pipelines.definitions.upsert import COMPILED
 from pipelines.errors import Finding
 from pipelines.images import Registry
 from pipelines.models.description import ModelDescription, describe
+from pipelines.organization_models import Promotes
 from pipelines.promotion.actors import read_actors
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.documents import write_document
@@ -83,6 +86,7 @@ def read_candidate(settings: Settings, aws: Aws, name: PackageName, author: str)
     measured = measure_objects(s3, package)
     description = describe(settings.model.name, settings.root / "pipelines" / "models")
     check_kind(description)
+    check_choices(settings, package)
     images = Registry(aws.client("ecr", package.image.region), home.id, repository)
     images.image(package.image.digest)
     release = checked(make_release(settings, package, measured, description))
@@ -131,6 +135,7 @@ def make_release(
             target.name: Configuration.of(description.endpoint(target.kind))
             for target in settings.organization.targets_of(settings.model)
         },
+        promotes=settings.model.promotes,
     )
 
 
@@ -143,6 +148,25 @@ def check_kind(description: ModelDescription) -> None:
             got=f"kind {description.kind}",
             hint="its forecasts are made in batches, of the version that is approved",
         )
+
+
+def check_choices(settings: Settings, package: Package) -> None:
+    """Refuse code of a version that a run chose something for: targets train as it is defined."""
+    if settings.model.promotes is Promotes.MODEL:
+        return
+    path = settings.root / COMPILED / f"{settings.model.name}.json"
+    defined = {
+        one["Name"]: one.get("DefaultValue") for one in json.loads(path.read_bytes())["Parameters"]
+    }
+    for name, chosen in package.metadata.items():
+        parameter = "".join(word.capitalize() for word in name.removeprefix("chosen_").split("_"))
+        if name.startswith("chosen_") and float(chosen) != float(defined[parameter]):
+            raise Finding(
+                package.address,
+                f"must be trained with {parameter} {defined[parameter]} to be promoted as code",
+                got=chosen,
+                hint="describe the model with it, for a target chooses nothing",
+            )
 
 
 def check_places(package: Package, bucket: str, model: str) -> None:

@@ -22,6 +22,7 @@ from pipelines.promotion.package import parse_package_arn, read_package
 from pipelines.promotion.refusals import keeping_refusals
 from pipelines.promotion.release import ExactObject, Release
 from pipelines.promotion.reports import heading
+from pipelines.promotion.retraining import check_definition, made_here
 from pipelines.promotion.rollout import Applied, Surroundings, lay_out, roll_out
 from pipelines.promotion.rollout_failure import keeping_failures
 from pipelines.promotion.settings import Settings
@@ -46,6 +47,7 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
         evidence, model = target.evidence_bucket, judged.release.model
         check_not_left(account, lambda: Kept(s3, evidence, model, account.name), judged)
         check_still_approved(settings, aws, judged.release)
+        check_definition(settings, judged.release)
     release = judged.release
     _log.info("deploying release %s to account %s", release.id, account.name)
     name = settings.naming.endpoint_name(account.name, release.model)
@@ -55,8 +57,9 @@ def run(settings: Settings, aws: Aws, around: Surroundings | None = None) -> Non
     keep(s3, target, release, settings.execution_id, {**judged.documents, **applied_from})
     with tempfile.TemporaryDirectory(prefix="deploy-") as made:
         scratch = Path(made)
-        archive = copy_archive(s3, release.archive, target, release.model, scratch)
         copy_release_image(aws, release, target, scratch)
+        release = made_here(settings, aws, target, release, around.clock)
+        archive = copy_archive(s3, release.archive, target, release.model, scratch)
         variables = terraform_variables(release, target, name)
         rollout = release.configuration_of(account.name).rollout
         with keeping_failures(settings, aws, target, release, started, around.clock.now):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pipelines.attestations.refusal import asking
@@ -28,6 +28,7 @@ from pipelines.promotion.people import known_people
 from pipelines.promotion.release import RELEASE_ENVELOPE, RELEASE_FILE, Release, parse_release
 from pipelines.promotion.released_source import read_released_source
 from pipelines.promotion.settings import Settings
+from pipelines.promotion.target import read_way
 from pipelines.promotion.trust import read_trusted
 
 _TESTED = "Tested_"
@@ -54,7 +55,8 @@ def judge_release(settings: Settings, aws: Aws, now: datetime) -> Judged:
     with asking("signature-of-release"):
         trusted = read_trusted(aws.client("ssm", account.region), settings.naming, account)
     evidence = gather(settings, aws)
-    verified = judge(evidence, trusted, expectation(settings, now))
+    way = read_way(aws.client("ssm", account.region), settings.naming, account, settings.model.name)
+    verified = judge(evidence, trusted, replace(expectation(settings, now), promotes=way))
     for passed_over in verified.passed_over:
         _log.warning("an approval that counts nothing: %s", str(passed_over).partition("\n")[0])
     release = verified.release.statement.release

@@ -19,10 +19,12 @@ from pipelines.attestations.rules_of_rollbacks import Runs
 from pipelines.aws_call import aws_call
 from pipelines.closed_json import LARGEST
 from pipelines.errors import Finding
+from pipelines.organization_models import Promotes
 from pipelines.promotion.endpoint import Live, check_live
 from pipelines.promotion.evidence import REPORT_ENVELOPE
 from pipelines.promotion.kept_terraform import LARGEST_ARCHIVE, TERRAFORM_FILE, unpack
 from pipelines.promotion.release import RELEASE_ENVELOPE, RELEASE_FILE, Release, parse_release
+from pipelines.promotion.retrained import RETRAINING_FILE, parse_retraining
 from pipelines.promotion.target import Target
 
 DEPLOYMENT_FILE = "deployment.json"
@@ -76,9 +78,16 @@ class Kept:
         return sorted(found, key=self.moment, reverse=True)
 
     def release(self, bundle: Bundle) -> Release:
-        """Read the release of a bundle; raises Finding where it is none."""
+        """Read the release of a bundle as it ran here; raises Finding where it is none."""
         document = self.document(bundle, RELEASE_FILE)
-        return parse_release(document.address, document.content)
+        release = parse_release(document.address, document.content)
+        name = f"{self.account}/{RETRAINING_FILE}"
+        if release.promotes is Promotes.MODEL or name not in bundle.came:
+            return release
+        made = self.document(bundle, name)
+        return parse_retraining(
+            made.address, made.content, release, self.account, bundle.execution_id
+        )
 
     def rollback(self, bundle: Bundle) -> dict[str, Any] | None:
         """Read what a rollback of this account has left in a bundle, if one has."""
@@ -165,7 +174,7 @@ class Kept:
     def _counts(self, name: str) -> bool:
         folder, _, file = name.rpartition("/")
         if folder == self.account:
-            return file in (DEPLOYMENT_FILE, VERIFICATION_FILE)
+            return file in (DEPLOYMENT_FILE, RETRAINING_FILE, VERIFICATION_FILE)
         if folder.startswith(_TESTED):
             return file in (_REPORT, REPORT_ENVELOPE)
         if folder == "approvals":

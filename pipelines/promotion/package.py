@@ -88,8 +88,13 @@ def parse_package_arn(arn: str) -> PackageName:
     )
 
 
-def read_package(client: RegistryClient, name: PackageName, group: str) -> Package:
-    """Ask the registry for a version of a group; refuse one that is not approved now."""
+def read_package(
+    client: RegistryClient, name: PackageName, group: str, approval: str = "Approved"
+) -> Package:
+    """Ask the registry for a version of a group; refuse one that is not approved now.
+
+    What a target registers for itself is never approved: `approval` is then its other status.
+    """
     with aws_call(name.arn, "must be a model package that can be read"):
         answer = client.describe_model_package(ModelPackageName=name.arn)
     _require(
@@ -98,7 +103,7 @@ def read_package(client: RegistryClient, name: PackageName, group: str) -> Packa
         ("must belong to the model package group", group, answer.get("ModelPackageGroupName")),
         ("must be version", str(name.version), str(answer.get("ModelPackageVersion"))),
         ("must have the status", "Completed", answer.get("ModelPackageStatus")),
-        ("must have the approval status", "Approved", answer.get("ModelApprovalStatus")),
+        ("must have the approval status", approval, answer.get("ModelApprovalStatus")),
     )
     containers = (answer.get("InferenceSpecification") or {}).get("Containers") or []
     if len(containers) != 1:

@@ -11,6 +11,7 @@ from pipelines.canonical import canonical_json, sha256_of
 from pipelines.errors import EnvironmentFault, Finding
 from pipelines.models.variant import Variant, read_variant
 from pipelines.naming import partition_of
+from pipelines.organization_models import Promotes
 from pipelines.promotion.documents import check_document, parse_document
 
 RELEASE_FILE = "release.json"
@@ -91,6 +92,8 @@ class Release:
     data: Data
     commit: str
     configuration: Mapping[str, Configuration]
+    # What reaches the targets: the archive above, or what each of them trains anew.
+    promotes: Promotes = Promotes.MODEL
 
     @property
     def version(self) -> int:
@@ -126,7 +129,9 @@ class Release:
         return self.configuration[account]
 
     def _content(self) -> dict[str, Any]:
-        return {
+        # Releases of models have no such member: so they had before there was another way.
+        way = {} if self.promotes is Promotes.MODEL else {"promotes": self.promotes.value}
+        return way | {
             "schema_version": 1,
             "model": self.model,
             "package": {"arn": self.package_arn, "version": self.version},
@@ -194,4 +199,5 @@ def _release(document: Mapping[str, Any]) -> Release:
             account: Configuration.of(read_variant(one))
             for account, one in document["configuration"].items()
         },
+        promotes=Promotes(document.get("promotes", Promotes.MODEL)),
     )

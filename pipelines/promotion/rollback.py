@@ -14,7 +14,7 @@ from pipelines.attestations.evidence import Document
 from pipelines.attestations.moments import spell
 from pipelines.attestations.refusal import Refused, asking
 from pipelines.attestations.rollback import Destination, Left, Rollback
-from pipelines.attestations.rules_of_kept_releases import check_decided
+from pipelines.attestations.rules_of_kept_releases import as_it_ran, check_decided
 from pipelines.attestations.rules_of_rollbacks import judge_rejection, judge_word
 from pipelines.canonical import sha256_of
 from pipelines.models.variant import Rollout
@@ -164,7 +164,8 @@ def _resumed(work: _Work, begun: tuple[Bundle, dict[str, Any]], scratch: Path) -
 
 def _go(work: _Work, found: _Found) -> None:
     settings, target, around = work.settings, work.target, work.around
-    release, account = found.way.verified.release.statement.release, settings.account
+    account, signed = settings.account, found.way.verified.release.statement.release
+    release = as_it_ran(found.way.kept, signed, account.name)
     for refused in found.way.passed_over:
         _log.warning("passed over: %s", str(refused).partition("\n")[0])
     _log.info("account %s goes back to release %s", account.name, release.id)

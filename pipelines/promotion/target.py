@@ -10,6 +10,7 @@ from pipelines.aws_call import aws_call
 from pipelines.errors import EnvironmentFault, Finding
 from pipelines.naming import Naming
 from pipelines.organization import Account
+from pipelines.organization_models import Promotes
 from pipelines.promotion.release import ImageReference
 
 # What one GetParameters takes.
@@ -80,6 +81,21 @@ def read_target(ssm: ParameterClient, naming: Naming, account: Account) -> Targe
     )
     _check(naming, account, found)
     return target
+
+
+def read_way(ssm: ParameterClient, naming: Naming, account: Account, model: str) -> Promotes:
+    """Tell whether an account takes models or code of a model, by its own word.
+
+    Its root publishes the word where it lays out what training takes; the source at hand, which
+    another account has published, is not asked.
+    """
+    name = f"{naming.parameter_root(account.name)}/models/{model}/promotes"
+    with aws_call(name, "must be a parameter that can be asked for"):
+        found = ssm.get_parameters(Names=[name])["Parameters"]
+    values = {one["Value"] for one in found}
+    if values - {Promotes.CODE}:
+        raise Finding(name, f"must be {Promotes.CODE} or absent", got=", ".join(sorted(values)))
+    return Promotes.CODE if values else Promotes.MODEL
 
 
 def _parameters(ssm: ParameterClient, root: str) -> Mapping[str, str]:

@@ -22,6 +22,7 @@ from pipelines.promotion.held_out import read_held_out
 from pipelines.promotion.objects import read
 from pipelines.promotion.release import RELEASE_FILE, Release
 from pipelines.promotion.reports import heading
+from pipelines.promotion.retrained import as_served, region_of_rows
 from pipelines.promotion.settings import Settings
 from pipelines.promotion.target import read_target
 from pipelines.promotion.threshold import evaluated
@@ -35,17 +36,19 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
     """Test the release of this execution, write test-report.json and refuse what failed."""
     watch = watch or Watch()
     started = watch.now()
-    account, release = settings.target(), settings.release()
+    account, handed = settings.target(), settings.release()
     ssm = aws.client("ssm", account.region)
     target = read_target(ssm, settings.naming, account)
     signer = kms_signer(
         aws.client("kms", account.region), read_test_key(ssm, settings.naming, account)
     )
+    own = aws.client("s3", account.region)
+    release = as_served(settings, own, target, handed)
     name = settings.naming.endpoint_name(account.name, release.model)
     live = read_live(aws.client("sagemaker", account.region), name)
     check_live(live, release, target)
     description = describe(release.model, settings.root / "pipelines" / "models")
-    origin = aws.client("s3", settings.home.region)
+    origin = aws.client("s3", region_of_rows(settings, release))
     held_out = read_held_out(origin, release, description)
     number = evaluated(release.evaluation.uri, description, read(origin, release.evaluation))
     consumer = become_consumer(aws, settings, release)
@@ -62,7 +65,7 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
         f"{account.name}/{REPORT_FILE}": content,
         f"{account.name}/{REPORT_ENVELOPE}": envelope,
     }
-    keep(aws.client("s3", account.region), target, release, settings.execution_id, documents)
+    keep(own, target, release, settings.execution_id, documents)
     for slice_ in result.undecided():
         _log.warning("undecided: slice of %s", slice_)
     refuse_failures(name, result.failures())

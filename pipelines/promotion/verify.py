@@ -19,6 +19,7 @@ from pipelines.promotion.judgement import judge_release
 from pipelines.promotion.refusals import keeping_refusals
 from pipelines.promotion.release import Release
 from pipelines.promotion.reports import heading
+from pipelines.promotion.retrained import as_served, region_of_rows
 from pipelines.promotion.rows import Comparison, compare
 from pipelines.promotion.settings import Settings
 from pipelines.promotion.target import Target, read_target
@@ -38,11 +39,11 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
     target = read_target(aws.client("ssm", account.region), settings.naming, account)
     with keeping_refusals(settings, aws, target, "verify", watch.now):
         judged = judge_release(settings, aws, started)
-    release = judged.release
+    s3 = aws.client("s3", account.region)
+    release = as_served(settings, s3, target, judged.release)
     name = settings.naming.endpoint_name(account.name, release.model)
     live = read_live(aws.client("sagemaker", account.region), name)
     check_live(live, release, target)
-    s3 = aws.client("s3", account.region)
     archive = held_archive(s3, release.archive, live.archive_uri)
     check_image(aws, release, target)
     comparison = ask_once(settings, aws, release)
@@ -70,8 +71,8 @@ def check_image(aws: Aws, release: Release, target: Target) -> None:
 def ask_once(settings: Settings, aws: Aws, release: Release) -> Comparison:
     """Ask for the first held-out row; refuse another prediction than the recorded one."""
     description = describe(release.model, settings.root / "pipelines" / "models")
-    home = settings.home
-    held_out = read_held_out(aws.client("s3", home.region), release, description).first(1)
+    s3 = aws.client("s3", region_of_rows(settings, release))
+    held_out = read_held_out(s3, release, description).first(1)
     consumer = become_consumer(aws, settings, release)
     answer = consumer.predictions(held_out.rows)
     comparison = compare(held_out.predictions, answer, description.acceptance.tolerance)

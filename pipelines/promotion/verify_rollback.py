@@ -27,6 +27,7 @@ from pipelines.promotion.kept import ROLLBACK_FILE, Bundle
 from pipelines.promotion.kept_case import make_case
 from pipelines.promotion.refusals import keeping_refusals
 from pipelines.promotion.release import Release
+from pipelines.promotion.retrained import region_of_rows
 from pipelines.promotion.rollback import NOTHING
 from pipelines.promotion.rows import compare
 from pipelines.promotion.settings import Settings
@@ -53,8 +54,9 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
     name = settings.naming.endpoint_name(account.name, settings.model.name)
     live = read_live(aws.client("sagemaker", account.region), name)
     with keeping_refusals(settings, aws, target, "verify-rollback", watch.now):
-        verified = judge_again(make_case(settings, aws, target, live, started), settings, told)
-    release = verified.release.statement.release
+        case = make_case(settings, aws, target, live, started)
+        verified = judge_again(case, settings, told)
+    release = _as_it_ran(case, told["to"], verified.release.statement.release)
     check_runs(aws, live, release, target)
     found = {
         "outcome": told["outcome"],
@@ -111,6 +113,14 @@ def judge_again(case: Case, settings: Settings, told: dict[str, Any]) -> Verifie
     return way.verified
 
 
+def _as_it_ran(case: Case, to: dict[str, Any], release: Release) -> Release:
+    """Tell what the judged release was here: of code, with what this account trained for it."""
+    wanted = (release.id, to["execution_id"])
+    kept = case.kept
+    found = [one for one in kept.bundles if (one.release_id, one.execution_id) == wanted]
+    return kept.release(found[0]) if found else release
+
+
 def check_runs(aws: Aws, live: Live, release: Release, target: Target) -> None:
     """Compare what is live with the release, down to the bytes of archive and image."""
     check_live(live, release, target)
@@ -121,12 +131,13 @@ def check_runs(aws: Aws, live: Live, release: Release, target: Target) -> None:
 def ask(settings: Settings, aws: Aws, release: Release) -> dict[str, Any]:
     """Ask for the first held-out row; where those rows cannot be reached, for a refusal.
 
-    The rows lie in the account that built the model. Production must come back without it, too:
-    then the container has to tell, politely, that an empty body is no question.
+    The rows lie in the account that built the model, or here where it was trained here. Production
+    must come back without the other account, too: then the container has to tell, politely, that
+    an empty body is no question.
     """
     consumer = become_consumer(aws, settings, release)
     description = describe(release.model, settings.root / "pipelines" / "models")
-    s3 = aws.client("s3", settings.home.region)
+    s3 = aws.client("s3", region_of_rows(settings, release))
     try:
         held_out = read_held_out(s3, release, description).first(1)
     except EnvironmentFault as fault:

@@ -6,8 +6,15 @@ import re
 
 from pipelines.naming import partition_of
 from pipelines.organization import Organization
+from pipelines.organization_models import Promotes
 
 _OWN_ENDING = re.compile(r"_[0-9a-f]{16}$")
+# What a target trains with, where code is promoted; tags may be set everywhere.
+_RETRAINING = (
+    *("AddTags", "CreateHyperParameterTuningJob", "CreateModelPackage"),
+    *("CreateModelPackageGroup", "CreatePipeline", "CreateTrainingJob"),
+    *("StartPipelineExecution", "UpdatePipeline"),
+)
 
 
 def organization_tokens(organization: Organization) -> dict[str, str | list[str]]:
@@ -28,9 +35,15 @@ def organization_tokens(organization: Organization) -> dict[str, str | list[str]
         "organization-id": organization.id,
         "partition": partition,
         "prefix": organization.prefix,
+        "retraining": [f"sagemaker:{action}" for action in _retraining(organization)],
         "regions": sorted({organization.region, *(found.region for found in accounts.values())}),
         "sign-in-roles": sorted(f"arn:{partition}:iam::*:role/{_pattern(role)}" for role in roles),
     }
+
+
+def _retraining(organization: Organization) -> tuple[str, ...]:
+    trains = any(model.promotes is Promotes.CODE for model in organization.models.values())
+    return _RETRAINING if trains else _RETRAINING[:1]
 
 
 def _pattern(role: str) -> str:

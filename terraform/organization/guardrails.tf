@@ -32,6 +32,13 @@ locals {
         startswith(role, "aws-reserved/") ? replace(role, "/_[0-9a-f]{16}$/", "_*") : role
       }"
     ]))
+    # What a target trains with, where code is promoted; tags may be set everywhere.
+    retraining = formatlist("sagemaker:%s", concat(["AddTags"], [
+      for action in [
+        "CreateHyperParameterTuningJob", "CreateModelPackage", "CreateModelPackageGroup", "CreatePipeline",
+        "CreateTrainingJob", "StartPipelineExecution", "UpdatePipeline",
+      ] : action if anytrue([for model in values(local._file.models) : try(model.promotes, "model") == "code"])
+    ]))
     regions = sort(distinct(concat(
       [local.organization.region],
       [for account in values(local._accounts) : try(account.region, local.organization.region)],
@@ -49,7 +56,8 @@ locals {
   # A list stands in its file as one quoted element, quotes included.
   _rendered = {
     for name, text in local._texts : name => replace(replace(replace(replace(replace(replace(replace(
-      replace(replace(text,
+      replace(replace(replace(text,
+        "\"<retraining>\"", local._quoted.retraining),
         "\"<accounts>\"", local._quoted.accounts),
       "\"<forge-subjects>\"", local._quoted.forge-subjects),
       "\"<regions>\"", local._quoted.regions),

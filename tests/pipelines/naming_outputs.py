@@ -137,6 +137,7 @@ def _of_models(naming: Naming, unit: str) -> dict[str, object]:
                 "description": model.description,
                 "owner": model.owner,
                 "answers": model.answers.value,
+                "promotes": model.promotes.value,
                 "business_unit": model.business_unit,
                 "triggers": _triggers(model.triggers),
             }

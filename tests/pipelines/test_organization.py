@@ -136,7 +136,7 @@ CASES = {
     "an unknown key is named with its neighbour": (
         ("description: Tells", "descripton: Tells"),
         "models.breast-cancer must have no keys but description, answers, business_unit, owner, "
-        "triggers, "
+        "promotes, triggers, "
         'got the unknown key "descripton"\n\nhint: did you mean description?',
     ),
     "a missing key is named": (

@@ -15,6 +15,15 @@ GOOD = (ROOT / ORGANIZATION_FILE).read_text("utf-8")
 
 
 CASES = {
+    "models or code are promoted, and nothing else": (
+        ("    owner: sofia\n", "    owner: sofia\n    promotes: weights\n"),
+        'models.breast-cancer.promotes must be one of model, code, got "weights"',
+    ),
+    "what reaches no target promotes no code": (
+        ("    owner: sofia\n", "    owner: sofia\n    promotes: code\n    answers: batch\n"),
+        "models.breast-cancer.promotes must be model where answers is batch, got code\n\n"
+        "hint: what answers in batches reaches no target that could train it anew",
+    ),
     "accounts of a trial share one id": (
         ("  units:", "  single_account: true\n  units:"),
         "accounts.staging.id must be the id of every other account in a single-account trial, "

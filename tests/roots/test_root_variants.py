@@ -149,6 +149,32 @@ def test_only_one_root_of_a_trial_lays_out_what_an_account_has_once(planned: Pla
     assert keepers == {"data-science"}
 
 
+def test_only_a_target_of_code_has_what_training_takes(
+    planned: Planner, staging: RootPlan, production: RootPlan
+) -> None:
+    made = set(planned("code", "production").resources) - set(production.resources)
+    assert {address for address in made if address.startswith("module.retraining")}
+    assert 'aws_ssm_parameter.string["models/breast-cancer/promotes"]' in made
+    assert not set(production.resources) - set(planned("code", "production").resources)
+    assert not [one for one in (*staging.resources, *production.resources) if "retraining" in one]
+
+
+def test_of_a_target_only_the_build_that_deploys_starts_training(planned: Planner) -> None:
+    plan = planned("code", "production")
+    started = {
+        where
+        for where, statement in plan.statements()
+        if statement["Effect"] == "Allow"
+        and {"sagemaker:StartPipelineExecution", "sagemaker:UpdatePipeline"}
+        & set(as_list(statement["Action"]))
+        and "aws_vpc_endpoint" not in where
+        and "boundary" not in where
+    }
+    assert {where.partition(" ")[0] for where in started} == {
+        'aws_iam_role_policy.retraining["gatehouse-production-release"]'
+    }, started
+
+
 def _checkout_with(variant: str, folder: Path) -> Path:
     organization = variants.organization_with(BLOCKS[variant])
     (copied_checkout(folder) / "accounts" / "organization.yaml").write_text(organization, "utf-8")

@@ -523,6 +523,30 @@ run "refuses_a_model_that_answers_in_another_way" {
   expect_failures = [var.organization]
 }
 
+run "refuses_a_model_of_which_something_else_is_promoted" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { churn = merge(values(var.organization.models)[0], { promotes = "weights" }) }
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
+run "refuses_code_that_reaches_no_target" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { churn = merge(values(var.organization.models)[0], { answers = "batch", promotes = "code" }) }
+    })
+  }
+
+  expect_failures = [var.organization]
+}
+
 run "refuses_a_model_whose_place_is_where_people_bring_data" {
   command = plan
 

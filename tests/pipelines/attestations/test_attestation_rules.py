@@ -14,6 +14,7 @@ from pipelines.attestations.keys import SignerKind, TrustedKeys
 from pipelines.attestations.release_statement import GateResult
 from pipelines.attestations.rules import RULES, Document, Refused, judge
 from pipelines.errors import Finding, Misuse
+from pipelines.organization_models import Promotes
 from tests.pipelines.attestations.cast import (
     NOW,
     PRODUCTION,
@@ -51,6 +52,21 @@ def test_a_release_that_all_have_signed_may_be_deployed() -> None:
 
 def test_staging_asks_for_the_build_only() -> None:
     assert judged(released(), STAGING).approvals == ()
+
+
+# promoted-as-told-here
+
+
+def test_a_target_that_takes_models_refuses_code_and_the_other_way_round() -> None:
+    code = replace(RELEASE, promotes=Promotes.CODE)
+    evidence = released(replace(STATEMENT, release=code), bytes_of=code)
+    models = replace(STAGING, promotes=Promotes.MODEL)
+    told = "must promote model, as account staging says of its models, got code"
+    refused("promoted-as-told-here", evidence, models, told)
+    codes = replace(STAGING, promotes=Promotes.CODE)
+    assert judged(evidence, codes).release.statement.release == code
+    refused("promoted-as-told-here", released(), codes, "must promote code")
+    assert judged(released(), models).approvals == ()
 
 
 # signature-of-release
