@@ -71,10 +71,13 @@ def show(
     decided = _decided(office, chosen, actions, gate if waits else None)
     if as_json:
         rows = [_action_row(action) for action in actions]
-        at.voice.json(summary | {"actions": rows, "release": release} | decided)
+        trained = office.trained_everywhere(chosen) if _code(release) else {}
+        at.voice.json(summary | {"actions": rows, "release": release} | trained | decided)
         return
     at.voice.fields(summary | (_digests(release) or {"release": untold}), as_json=False)
     at.voice.rows(_ACTION_COLUMNS, [_action_row(action) for action in actions], as_json=False)
+    for each in office.trained_everywhere(chosen)["trained"] if _code(release) else []:
+        at.voice.fields({"trained in": each.pop("account")} | each, as_json=False)
     _tell_decided(at, decided)
     if waits:
         hint = f"gatehouse release approve {office.model} --summary TEXT --ticket TEXT, or reject"
@@ -88,6 +91,10 @@ def _release(office: ModelOffice, execution: str) -> tuple[dict[str, Any] | None
     except GatehouseError as error:
         # A promotion whose artefact is lost has failed by that: what became of it is told.
         return None, f"not readable: {error.address} {error.must_hold}, got {error.got}"
+
+
+def _code(release: dict[str, Any] | None) -> bool:
+    return release is not None and release.get("promotes") == "code"
 
 
 def approvals_told(rows: list[dict[str, Any]]) -> list[str]:
@@ -267,6 +274,7 @@ def _digests(release: dict[str, Any] | None) -> dict[str, Any]:
         return {}
     return {
         "release": release["release_id"],
+        "promotes": release.get("promotes", "model"),
         "archive": release["archive"]["sha256"],
         "image": release["image"]["digest"],
         "definition": release["definition"]["sha256"],

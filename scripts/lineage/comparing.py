@@ -15,6 +15,7 @@ from scripts.lineage.facts import (
     REGISTRY,
     RUN,
     SIGNED,
+    TRAINED_HERE,
     UNSIGNED,
     VERIFICATION,
     Fact,
@@ -63,11 +64,18 @@ class Sources:
 def archive(found: Sources) -> Fact:
     """Tell the model archive, by its digest; the place where it lies bears that."""
     release, live = found.release, found.target.live
+    made = found.target.as_made(release) if release else None
+    # Of code it is what the account itself says that it has made; nobody else has signed that.
+    stated = (
+        found.stated(made.archive.sha256 if made else None)
+        if made is release
+        else Said(TRAINED_HERE, made.archive.sha256 if made else None)
+    )
     measured = found.target.reports.get("verification.json", {}).get("archive", {}).get("sha256")
     return compare(
         "archive",
         Said(LIVE, _archive_digest(found, live.archive_uri) if live else None),
-        found.stated(release.archive.sha256 if release else None),
+        stated,
         *([Said(VERIFICATION, str(measured))] if measured else []),
         needs=(LIVE,),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.promotion.retrained import RETRAINING_FILE
 from scripts.lineage import comparing
 from scripts.lineage.comparing import Sources
 from scripts.lineage.facts import (
@@ -13,6 +14,7 @@ from scripts.lineage.facts import (
     LIVE,
     ORGANIZATION,
     TEST,
+    TRAINED_HERE,
     UNREAD,
     VERIFICATION,
     Fact,
@@ -93,8 +95,21 @@ def _deployment(found: Sources) -> Node:
             facts += _report(found, report, source)
     if not any(name in target.reports for name in ("verification.json", "test-report.json")):
         facts.append(unknown("checked live", "no report of a check after the deployment"))
-    facts.append(_terraform(found))
+    facts += [*_trained(target.reports.get(RETRAINING_FILE)), _terraform(found)]
     return Node("deployment", f"in {target.account.name}", tuple(facts))
+
+
+def _trained(report: Mapping[str, Any] | None) -> list[Fact]:
+    """Tell what the account has trained itself, from which version of its own data."""
+    if report is None:
+        return []
+    told = {
+        "trained by run": report["run"]["arn"],
+        "trained on": report["data"]["uri"],
+        "version of its data": report["data"]["version_id"],
+        "sha256 of its data": report["data"]["sha256"],
+    }
+    return [compare(name, Said(TRAINED_HERE, str(value))) for name, value in told.items()]
 
 
 def _report(found: Sources, report: Mapping[str, Any], source: str) -> list[Fact]:

@@ -15,10 +15,12 @@ from pipelines.attestations.keys import TrustedKeys
 from pipelines.attestations.test_attestation import REPORT_FILE
 from pipelines.errors import EnvironmentFault, Finding
 from pipelines.organization import Account
+from pipelines.organization_models import Promotes
 from pipelines.promotion.endpoint import Live, check_live, read_live
 from pipelines.promotion.kept import DEPLOYMENT_FILE, ROLLBACK_FILE, VERIFICATION_FILE, Kept
 from pipelines.promotion.kept_terraform import TERRAFORM_FILE, unpack
 from pipelines.promotion.release import Release
+from pipelines.promotion.retrained import RETRAINING_FILE, as_made
 from pipelines.promotion.target import Target, read_target
 from scripts.access import Access
 from scripts.lineage.kept_record import Record, find_record
@@ -47,12 +49,19 @@ class TargetSide:
     documents: Mapping[str, Document] = field(default_factory=dict)
     terraform_sha256: str | None = None
 
+    def as_made(self, release: Release) -> Release:
+        """Tell what a release is here: as it was signed, or as this account has trained it."""
+        report = self.reports.get(RETRAINING_FILE)
+        if release.promotes is Promotes.MODEL or report is None:
+            return release
+        return as_made(release, report)
+
     def differs(self, release: Release) -> str | None:
         """Tell in what the live endpoint differs from a release; None where in nothing."""
         if self.live is None or self.target is None:
             return None
         try:
-            check_live(self.live, release, self.target)
+            check_live(self.live, self.as_made(release), self.target)
         except Finding as error:
             return f"it {error.must_hold}, got {error.got}"
         return None
@@ -116,7 +125,8 @@ def _kept(office: ModelOffice, account: Account, access: Access) -> Kept:
 def _reports(kept: Kept, record: Record, questions: Questions) -> Mapping[str, Mapping[str, Any]]:
     account = kept.account
     found: dict[str, Mapping[str, Any]] = {}
-    places = [(record.bundle, name) for name in (DEPLOYMENT_FILE, VERIFICATION_FILE, REPORT_FILE)]
+    kinds = (DEPLOYMENT_FILE, RETRAINING_FILE, VERIFICATION_FILE, REPORT_FILE)
+    places = [(record.bundle, name) for name in kinds]
     if record.back is not None:
         places += [(record.back, name) for name in (ROLLBACK_FILE, _BACK_VERIFICATION)]
     for bundle, file in places:

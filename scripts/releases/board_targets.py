@@ -61,7 +61,7 @@ def read_running(
     taken, failed = attempts.in_target(target.name), attempts.failed_since(target.name)
     release = taken.release if taken else None
     endpoint = inquiry.ask(
-        f"the live endpoint in {target.name}", lambda: _endpoint(office, target, release)
+        f"the live endpoint in {target.name}", lambda: _endpoint(office, target, taken)
     )
     action = taken.deployment(target.name) if taken else None
     return Running(
@@ -100,7 +100,8 @@ def _verified(attempt: Attempt, account: str) -> str | None:
     return None
 
 
-def _endpoint(office: ModelOffice, target: Account, release: Release | None) -> Endpoint:
+def _endpoint(office: ModelOffice, target: Account, taken: Attempt | None) -> Endpoint:
+    release = taken.release if taken else None
     naming = office.at.naming
     name = naming.endpoint_name(target.name, office.model)
     access = office.at.visiting(target)
@@ -111,9 +112,10 @@ def _endpoint(office: ModelOffice, target: Account, release: Release | None) -> 
         if "Could not find" not in str(error.got):
             raise
         return Endpoint(name, "none")
-    if release is None:
+    if taken is None or release is None:
         return _seen(live, compared=False, differs=None)
     place = read_target(access.client("ssm", target.region), naming, target)
+    release = office.as_made(release, taken.promotion.id, target)
     try:
         check_live(live, release, place)
     except Finding as error:

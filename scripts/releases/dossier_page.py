@@ -82,6 +82,7 @@ def _parts(dossier: Dossier, start: str) -> dict[str, str]:
         return {}
     parts = {
         "version": str(release.version),
+        "promotes": release.promotes.value,
         "archive": release.archive.sha256,
         "image": release.image.digest,
         "definition": release.definition_sha256,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,19 +11,22 @@ from pipelines.attestations.approval import Approval
 from pipelines.attestations.envelope import unproven
 from pipelines.attestations.evidence import Document
 from pipelines.attestations.keys import TrustedKeys
-from pipelines.errors import Finding, Misuse
+from pipelines.errors import Finding, GatehouseError, Misuse
 from pipelines.organization import Account, AccountKind, Organization, Persona
+from pipelines.organization_models import Promotes
 from pipelines.promotion.refusals import NO_RELEASE, ROLLBACKS
-from pipelines.promotion.release import parse_release
+from pipelines.promotion.release import Release, parse_release
+from pipelines.promotion.retrained import RETRAINING_FILE, parse_retraining
 from scripts.access import aws_errors
 from scripts.commands.context import Desk
 from scripts.promotions import Promotions
-from scripts.releases.carried import Carried
+from scripts.releases.carried import Carried, read_carried
 from scripts.releases.decisions import Decisions
 from scripts.releases.judging import Case, make_evidence, make_expectation
 from scripts.releases.last_words import KEPT_FILES, Why, read_why
 from scripts.releases.pins import Pins
 from scripts.releases.signers import SigningKey, approval_signing_key
+from scripts.releases.trained import told_training
 from scripts.rollbacks import Rollbacks
 
 
@@ -122,19 +125,47 @@ class ModelOffice(Office):
         """Read why a target would not go back, if it did not."""
         return self._why(f"{ROLLBACKS}/{execution}", target)
 
+    def trained(self, carried: Carried, target: Account) -> dict[str, Any] | None:
+        """Read what a target has trained for a promotion of code, if it has."""
+        found = self._kept(f"{_released(carried)}/{carried.execution}", target, {RETRAINING_FILE})
+        return next((told_training(where, content) for where, content in found.items()), None)
+
+    def trained_everywhere(self, execution: str) -> dict[str, list[dict[str, Any]]]:
+        """Read what all targets have trained for a promotion, or why this person may not."""
+        found = []
+        carried = read_carried(self.flow, execution)
+        for target in self.targets:
+            try:
+                found.append(self.trained(carried, target))
+            except GatehouseError as error:
+                because = f"{error.address}: {error.must_hold}, got {error.got}"
+                found.append({"account": target.name, "untold": because})
+        return {"trained": [one for one in found if one is not None]}
+
+    def as_made(self, release: Release, execution: str, target: Account) -> Release:
+        """Tell what a release is in a target: as it was signed, or as that has trained it."""
+        if release.promotes is Promotes.MODEL:
+            return release
+        found = self._kept(f"{release.id}/{execution}", target, {RETRAINING_FILE})
+        for address, content in found.items():
+            return parse_retraining(address, content, release, target.name, execution)
+        raise Finding(f"release {release.id}", f"must have been trained in {target.name}")
+
     def _why(self, place: str, target: Account) -> Why | None:
+        return read_why(self._kept(place, target, KEPT_FILES))
+
+    def _kept(self, place: str, target: Account, files: Collection[str]) -> dict[str, bytes]:
         bucket = self.at.naming.bucket_name(target.name, "evidence")
         folder = f"releases/{self.model}/{place}/{target.name}/"
         access, address = self.at.visiting(target), f"s3://{bucket}/{folder}"
         client = access.client("s3", target.region)
         with aws_errors(address, "must be readable", access.endpoint):
             listed = client.list_objects_v2(Bucket=bucket, Prefix=folder).get("Contents", [])
-            found = {
+            return {
                 f"s3://{bucket}/{key}": client.get_object(Bucket=bucket, Key=key)["Body"].read()
                 for key in (one["Key"] for one in listed)
-                if key.removeprefix(folder) in KEPT_FILES
+                if key.removeprefix(folder) in files
             }
-        return read_why(found)
 
     def cases(
         self, carried: Carried, decided: Decided, targets: Iterable[Account], now: datetime
