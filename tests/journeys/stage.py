@@ -240,7 +240,7 @@ class Stage:
     def _person_of(self, role: str) -> str | None:
         people = self.naming.organization.people.values()
         # Platform admins plan and apply in their own name where the forge does not.
-        persona = "platform-admin" if role in ("apply", "plan") else role
+        persona = "platform-admin" if role in ("apply", "data-loader", "plan") else role
         return next((person.name for person in people if person.persona.value == persona), None)
 
 
