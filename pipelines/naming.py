@@ -7,41 +7,16 @@ from dataclasses import dataclass
 from pipelines.errors import Misuse
 from pipelines.organization import Account, AccountKind, Forge, Organization, Persona
 from pipelines.organization_models import Answers, Model
+from pipelines.purposes import (
+    DATA_SCIENCE_KEYS,
+    REPOSITORY_PURPOSES,
+    STAGING_KEYS,
+    TARGET_KEYS,
+    bucket_purposes,
+    project_purposes,
+    role_purposes,
+)
 
-_DATA_SCIENCE_ROLES = (
-    *(persona.value for persona in Persona),
-    *("apply", "branch-model-build", "branch-pipeline", "bundle", "experiment-launch"),
-    *("features", "features-pipeline", "features-processing", "features-store"),
-    *("forecast", "forecast-promotion"),
-    *("forecast-trigger", "model-build", "model-build-trigger"),
-    *("pipeline", "plan", "processing", "promotion", "promotion-trigger"),
-    *("serving", "studio", "training", "training-trigger", "trial", "trial-function", "tuning"),
-)
-# Whoever decides on releases, runs the platform or audits it looks into the targets as well.
-TARGET_PERSONAS = (Persona.AUDITOR, Persona.PLATFORM_ADMIN, Persona.RELEASE_MANAGER)
-_TARGET_ROLES = (
-    *(persona.value for persona in TARGET_PERSONAS),
-    *("apply", "consumer", "deploy", "monitoring", "plan"),
-    *("release", "serving", "test", "verify"),
-    # Where code is promoted, a target trains as well.
-    *("data-loader", "pipeline", "processing", "training", "tuning"),
-)
-_DATA_SCIENCE_BUCKETS = (
-    *("artifacts", "catalog", "configuration", "data", "decisions", "logs", "models"),
-    *("source", "trail"),
-)
-_TARGET_BUCKETS = (
-    *("capture", "configuration", "data", "evidence", "logs", "models", "releases", "trail"),
-)
-_DATA_SCIENCE_KEYS = (
-    *("artifacts", "audit", "data", "decisions", "logs", "models", "packages"),
-    *("release-signing", "studio"),
-)
-_TARGET_KEYS = ("audit", "capture", "data", "evidence", "logs", "models")
-_STAGING_KEYS = (*_TARGET_KEYS, "test-signing")
-_DATA_SCIENCE_PROJECTS = ("branch-model-build", "bundle", "forecast", "model-build")
-_TARGET_PROJECTS = ("deploy", "test", "verify")
-REPOSITORY_PURPOSES = ("build", "model")
 # The most that any role of a class may do, whatever its own policy says.
 BOUNDARY_CLASSES = ("delivery", "persona", "service", "workload")
 # Below the parameters of a target: which keys sign releases, tests and decisions.
@@ -94,10 +69,10 @@ class Naming:
     def key_purposes(self, account: Account) -> tuple[str, ...]:
         """List what an account has keys for; each release manager signs with one of their own."""
         if account.is_target:
-            return _STAGING_KEYS if account.kind is AccountKind.STAGING else _TARGET_KEYS
+            return STAGING_KEYS if account.kind is AccountKind.STAGING else TARGET_KEYS
         unit = account.business_unit
         managers = self.organization.people_with(Persona.RELEASE_MANAGER, unit)
-        return (*_DATA_SCIENCE_KEYS, *(approval_key(person.name) for person in managers))
+        return (*DATA_SCIENCE_KEYS, *(approval_key(person.name) for person in managers))
 
     def trusted_keys_parameter(self, account: str) -> str:
         """Name the SSM parameter of a target that holds the keys whose signatures it believes."""
@@ -288,24 +263,9 @@ def partition_of(region: str) -> str:
     return "aws"
 
 
-def role_purposes(account: Account) -> tuple[str, ...]:
-    """List what an account has roles for."""
-    return _TARGET_ROLES if account.is_target else _DATA_SCIENCE_ROLES
-
-
-def bucket_purposes(account: Account) -> tuple[str, ...]:
-    """List what an account has buckets for."""
-    return _TARGET_BUCKETS if account.is_target else _DATA_SCIENCE_BUCKETS
-
-
 def approval_key(person: str) -> str:
     """Tell what the key is for with which a release manager signs decisions."""
     return f"approval-{person}"
-
-
-def project_purposes(account: Account) -> tuple[str, ...]:
-    """List what an account has build projects for."""
-    return _TARGET_PROJECTS if account.is_target else _DATA_SCIENCE_PROJECTS
 
 
 def _require(purpose: str, known: tuple[str, ...], what: str, account: str) -> None:

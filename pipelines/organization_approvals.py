@@ -1,4 +1,4 @@
-"""How many approvals a release needs, and whether there are people who could give them."""
+"""What promotions ask for: approvals that people can give, and code only where targets train."""
 
 from __future__ import annotations
 
@@ -33,3 +33,15 @@ def check_approvals(file: YamlFile, units: Mapping[str, str]) -> None:
                     hint="give more people the persona release-manager, or ask for fewer approvals",
                     at=None if kind in given else ("people",),
                 )
+
+
+def check_promotes(file: YamlFile) -> None:
+    """Refuse to promote the code of a model that no target could train anew."""
+    for name, model in file.value["models"].items():
+        if model.get("promotes") == "code" and model.get("answers") == "batch":
+            raise file.error(
+                ("models", name, "promotes"),
+                "must be model where answers is batch",
+                got="code",
+                hint="what answers in batches reaches no target that could train it anew",
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pipelines.organization_approvals import check_approvals
+from pipelines.organization_approvals import check_approvals, check_promotes
 from pipelines.organization_features import check_features
 from pipelines.organization_networks import check_networks
 from pipelines.organization_triggers import check_triggers
@@ -213,18 +213,7 @@ def check_belonging(file: YamlFile) -> None:
     for section, entries in owned.items():
         for name, entry in entries.items():
             _check_owner(file, (*section, name), entry, people)
-    for name, model in models.items():
-        _check_promotes(file, name, model)
-
-
-def _check_promotes(file: YamlFile, name: str, model: dict[str, Any]) -> None:
-    if model.get("promotes") == "code" and model.get("answers") == "batch":
-        raise file.error(
-            ("models", name, "promotes"),
-            "must be model where answers is batch",
-            got="code",
-            hint="what answers in batches reaches no target that could train it anew",
-        )
+    check_promotes(file)
 
 
 def _check_owner(

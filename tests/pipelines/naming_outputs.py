@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 
-from pipelines.naming import (
-    BOUNDARY_CLASSES,
+from pipelines.naming import BOUNDARY_CLASSES, Naming, partition_of
+from pipelines.organization import Account, AccountKind, Persona
+from pipelines.organization_triggers import Triggers
+from pipelines.purposes import (
     REPOSITORY_PURPOSES,
-    Naming,
     bucket_purposes,
-    partition_of,
     project_purposes,
     role_purposes,
 )
-from pipelines.organization import Account, AccountKind, Persona
-from pipelines.organization_triggers import Triggers
 
 
 def outputs(naming: Naming, account: str) -> dict[str, object]:
