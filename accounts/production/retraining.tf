@@ -2,7 +2,7 @@
 # in organization.yaml. Where none does, there is nothing of this.
 
 locals {
-  _retrained  = { for model, settings in local.models : model => settings if settings.promotes == "code" }
+  _retrained  = { for model, settings in module.naming.models : model => settings if settings.promotes == "code" }
   _retraining = toset(length(local._retrained) == 0 ? [] : ["this"])
 
   # Bucket and key, and who uses them, exist only then.
