@@ -167,7 +167,9 @@ def _add(call: Call, kind: str) -> None:
 
     def run(at: Rehearsing) -> Seen:
         with at.fault(kind, call.service, call.operation, call.account, **_refusal(call)):
-            execution = at.led_into(stage)
+            execution = at.on_its_way(stage)
+            # A gate stands open for a moment before its notice turns out to reach nobody.
+            (at.ended if call.place == GATE else at.settle)(execution)
         # Whoever tells of it makes some of the same calls.
         return at.came_to(execution, stage)
 
