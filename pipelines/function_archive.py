@@ -1,4 +1,4 @@
-"""Packs the sources of a function into the archive that Terraform uploads.
+"""Packs functions into the archives that Terraform uploads: python -m pipelines.function_archive
 
 Equal sources give equal bytes: nothing is compressed, so that no version of a library decides.
 """
@@ -16,18 +16,23 @@ _SHARED = (
     "pipelines/errors.py",
     "pipelines/function.py",
 )
-_PACKER = "archive.py"
+# Where the archive of each function lies, by the folder of its sources.
+ARCHIVES = {
+    "detective": CHECKOUT / "modules" / "detective-control" / "function.zip",
+    "ingestion": CHECKOUT / "modules" / "feature-ingestion" / "function.zip",
+    "trials": CHECKOUT / "modules" / "trial-function" / "function.zip",
+    "triggers": CHECKOUT / "modules" / "training-trigger" / "function.zip",
+}
 # The oldest time that an archive can tell.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _READABLE_FILE = 0o100644 << 16
 _UNIX = 3
 
 
-def pack(checkout: Path, folder: str) -> bytes:
-    """Return the archive of a folder's modules, but for its packer, and of what they all use."""
-    modules = {
-        f"{folder}/{path.name}" for path in (checkout / folder).glob("*.py") if path.name != _PACKER
-    }
+def pack(checkout: Path, function: str) -> bytes:
+    """Return the archive of a function's modules and of what they all use."""
+    folder = f"pipelines/{function}"
+    modules = {f"{folder}/{path.name}" for path in (checkout / folder).glob("*.py")}
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted({*_SHARED, *modules}):
@@ -36,3 +41,13 @@ def pack(checkout: Path, folder: str) -> bytes:
             entry.external_attr = _READABLE_FILE
             archive.writestr(entry, (checkout / name).read_bytes())
     return made.getvalue()
+
+
+def main() -> None:
+    """Write the archives of this checkout."""
+    for function, archive in ARCHIVES.items():
+        archive.write_bytes(pack(CHECKOUT, function))
+
+
+if __name__ == "__main__":
+    main()
