@@ -47,7 +47,7 @@ module "security_alarms" {
   account             = local.account
   kms_key_arn         = module.key["audit"].key_arn
   log_group_name      = module.audit_trail[each.key].log_group_name
-  publisher_role_arns = concat([local.detective_role_arn], local._feature_functions)
+  publisher_role_arns = local.alarm_publishers
   topic_name          = "${local.account.prefix}-security"
 
   emails = {

@@ -7,6 +7,7 @@ locals {
   # Who takes part in it, where there is one.
   _feature_functions  = [for purpose in ["features"] : local.roles[purpose] if local._has_groups]
   _feature_jobs       = [for purpose in ["features-processing"] : local.roles[purpose] if local._has_groups]
+  alarm_publishers    = concat([local.detective_role_arn], local._feature_functions)
   _feature_roles      = [for purpose in ["features", "features-processing", "features-store"] : local.roles[purpose] if local._has_groups]
   _feature_prefixes   = [for prefix in ["features/"] : prefix if local._has_groups]
   _feature_endpoints  = [for service in ["athena"] : service if local._has_groups]

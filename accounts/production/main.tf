@@ -18,6 +18,9 @@ locals {
   key_aliases  = module.naming.key_alias_arns[var.account]
   repositories = module.naming.repository_names[var.account]
   endpoints    = module.naming.endpoint_names[var.account]
+  # Whose findings reach those who look after the account.
+  alarm_publishers = [local.detective_role_arn]
+
   # The account that builds what is released here.
   origin = module.naming.data_science_account
 

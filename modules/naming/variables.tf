@@ -292,9 +292,8 @@ variable "organization" {
 
   validation {
     condition = alltrue([
-      for person in values(var.organization.people) : contains([
-        "auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager",
-      ], person.persona)
+      for person in values(var.organization.people) :
+      contains(["auditor", "data-scientist", "lead", "ml-engineer", "platform-admin", "release-manager"], person.persona)
     ])
     error_message = "organization.yaml: people.*.persona must be auditor, data-scientist, lead, ml-engineer, platform-admin or release-manager, got ${join(", ", values(var.organization.people)[*].persona)}."
   }

@@ -15,8 +15,9 @@ pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 _ADDRESSES = {"omar@example.com", "petra@example.com"}
 _DATA_BUCKETS = {
     "data-science": ("artifacts", "catalog", "data", "decisions", "models", "source"),
-    "production": ("capture", "evidence", "models", "releases"),
-    "staging": ("capture", "evidence", "models", "releases"),
+    # Of data, which a target has where code is promoted, from the day on which it has them.
+    "production": ("capture", "data", "evidence", "models", "releases"),
+    "staging": ("capture", "data", "evidence", "models", "releases"),
 }
 
 

@@ -245,3 +245,13 @@ run "refuses_features_of_another_account" {
 
   expect_failures = [var.features]
 }
+
+run "refuses_a_gate_that_is_no_action_of_a_stage" {
+  command = plan
+
+  variables {
+    gates = ["Approve/*"]
+  }
+
+  expect_failures = [var.gates]
+}
