@@ -20,17 +20,16 @@ from botocore.exceptions import ClientError
 
 from pipelines.aws_call import aws_call, error_code
 from pipelines.definitions import tokens
-from pipelines.definitions.binder import Value, bind, tokens_of
+from pipelines.definitions.binder import Value
 from pipelines.definitions.contract import read_contract
-from pipelines.definitions.shapes import check_shapes
 from pipelines.definitions.source import Source, read_source
+from pipelines.definitions.template import Template
 from pipelines.errors import GatehouseError, InvalidInput
 from pipelines.naming import Naming
 from pipelines.organization import Organization, load_organization
 from pipelines.organization_models import Answers, Model
 
 COMPILED = Path("pipelines") / "definitions" / "compiled"
-_CONTRACT = "contract:"
 _REPOSITORY = "images/model-repository-url"
 ABSENT = ("ResourceNotFound", "ResourceNotFoundException")
 
@@ -100,17 +99,12 @@ def bound_definition(
     name = str(file)
     digest = hashlib.sha256(content).hexdigest()
 
-    wanted = {found.token for found in tokens_of(definition, name)}
-    of_contract = {token.removeprefix(_CONTRACT) for token in wanted if token.startswith(_CONTRACT)}
-    asked = of_contract | {_REPOSITORY, *further}
+    template = Template.of(definition, name)
+    asked = template.asked | {_REPOSITORY, *further}
     contract = read_contract(ssm, naming.parameter_root(home.name), asked)
     contract |= replaced or {}
-    values: dict[str, Value] = {f"{_CONTRACT}{path}": contract[path] for path in of_contract}
     build = _build_values(source, str(contract[_REPOSITORY]), digest)
-    values |= {token: build[token] for token in wanted & tokens.BUILD_TOKENS}
-    bound = bind(definition, values, name)
-    check_shapes(bound, name)
-    return Bound(name, bound, digest, source.commit, contract)
+    return Bound(name, template.bound(contract, build), digest, source.commit, contract)
 
 
 def upsert(

@@ -17,9 +17,9 @@ from pipelines.aws_call import aws_call
 from pipelines.canonical import sha256_of
 from pipelines.clock import Clock
 from pipelines.definitions import tokens
-from pipelines.definitions.binder import Value, bind, tokens_of
+from pipelines.definitions.binder import Value
 from pipelines.definitions.contract import read_contract
-from pipelines.definitions.shapes import check_shapes
+from pipelines.definitions.template import Template
 from pipelines.definitions.upsert import COMPILED, put_pipeline
 from pipelines.errors import Finding
 from pipelines.promotion.aws import Aws
@@ -29,7 +29,6 @@ from pipelines.promotion.target import Target
 from pipelines.triggers.asked import ObjectVersion
 from pipelines.triggers.data import newest
 
-_CONTRACT = "contract:"
 # Jobs leave what they make beside the account's data; the store takes only what was judged.
 _INSTEAD = {"buckets/models": "buckets/data", "keys/models-arn": "keys/data-arn"}
 _PREPARE = "Prepare"
@@ -118,9 +117,8 @@ def bind_definition(settings: Settings, aws: Aws, target: Target, release: Relea
     """Put this account's values in the place of the tokens of the signed definition."""
     content, account = signed_definition(settings, release), target.account
     definition, name = json.loads(content), f"{COMPILED}/{release.model}.json"
-    wanted = {found.token for found in tokens_of(definition, name)}
-    paths = {one: one.removeprefix(_CONTRACT) for one in wanted if one.startswith(_CONTRACT)}
-    own = {token: _INSTEAD.get(path, path) for token, path in paths.items()}
+    template = Template.of(definition, name)
+    own = {path: _INSTEAD.get(path, path) for path in template.asked}
     root = settings.naming.parameter_root(account.name)
     told = read_contract(aws.client("ssm", account.region), root, set(own.values()))
     _check_own(settings, target, release, told)
@@ -131,10 +129,8 @@ def bind_definition(settings: Settings, aws: Aws, target: Target, release: Relea
         tokens.IMAGE_DIGEST: release.image.digest,
         tokens.IMAGE_URI: image.uri,
     }
-    values = {token: told[path] for token, path in own.items()}
-    bound = bind(definition, values | {one: build[one] for one in wanted & set(build)}, name)
-    check_shapes(bound, name)
-    return json.dumps(bound)
+    contract = {path: told[instead] for path, instead in own.items()}
+    return json.dumps(template.bound(contract, build))
 
 
 def _check_own(
