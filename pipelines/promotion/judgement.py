@@ -52,10 +52,11 @@ def judge_release(settings: Settings, aws: Aws, now: datetime) -> Judged:
     signed statement.
     """
     account = settings.target()
+    ssm = aws.client("ssm", account.region)
     with asking("signature-of-release"):
-        trusted = read_trusted(aws.client("ssm", account.region), settings.naming, account)
+        trusted = read_trusted(ssm, settings.naming, account)
     evidence = gather(settings, aws)
-    way = read_way(aws.client("ssm", account.region), settings.naming, account, settings.model.name)
+    way = read_way(ssm, settings.naming, account, settings.model.name)
     verified = judge(evidence, trusted, replace(expectation(settings, now), promotes=way))
     for passed_over in verified.passed_over:
         _log.warning("an approval that counts nothing: %s", str(passed_over).partition("\n")[0])

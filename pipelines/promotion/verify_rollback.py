@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.attestations.evidence import Verified
 from pipelines.attestations.moments import spell
 from pipelines.attestations.refusal import Refused
+from pipelines.attestations.rules_of_kept_releases import as_it_ran
 from pipelines.attestations.rules_of_rollbacks import without_what_runs
 from pipelines.errors import EnvironmentFault, Finding
 from pipelines.models.description import describe
@@ -21,7 +21,7 @@ from pipelines.promotion.documents import parse_document, write_document
 from pipelines.promotion.endpoint import Live, check_live, read_live
 from pipelines.promotion.evidence import keep_below
 from pipelines.promotion.examination import describe_difference
-from pipelines.promotion.going_back import Case, find_way
+from pipelines.promotion.going_back import Case, Way, find_way
 from pipelines.promotion.held_out import read_held_out
 from pipelines.promotion.kept import ROLLBACK_FILE, Bundle
 from pipelines.promotion.kept_case import make_case
@@ -54,9 +54,8 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
     name = settings.naming.endpoint_name(account.name, settings.model.name)
     live = read_live(aws.client("sagemaker", account.region), name)
     with keeping_refusals(settings, aws, target, "verify-rollback", watch.now):
-        case = make_case(settings, aws, target, live, started)
-        verified = judge_again(case, settings, told)
-    release = _as_it_ran(case, told["to"], verified.release.statement.release)
+        way = judge_again(make_case(settings, aws, target, live, started), settings, told)
+    release = as_it_ran(way.kept, way.verified.release.statement.release, account.name)
     check_runs(aws, live, release, target)
     found = {
         "outcome": told["outcome"],
@@ -83,7 +82,7 @@ def handed_over(settings: Settings) -> dict[str, Any]:
         ) from error
 
 
-def judge_again(case: Case, settings: Settings, told: dict[str, Any]) -> Verified:
+def judge_again(case: Case, settings: Settings, told: dict[str, Any]) -> Way:
     """Judge the kept release once more; what was handed over must be what is kept here.
 
     Who wanted it so was judged before anything was changed, and what ran then runs no longer. The
@@ -110,15 +109,7 @@ def judge_again(case: Case, settings: Settings, told: dict[str, Any]) -> Verifie
             f"must be the statement with digest {to['statement_sha256']}",
             got=way.verified.release.sha256,
         )
-    return way.verified
-
-
-def _as_it_ran(case: Case, to: dict[str, Any], release: Release) -> Release:
-    """Tell what the judged release was here: of code, with what this account trained for it."""
-    wanted = (release.id, to["execution_id"])
-    kept = case.kept
-    found = [one for one in kept.bundles if (one.release_id, one.execution_id) == wanted]
-    return kept.release(found[0]) if found else release
+    return way
 
 
 def check_runs(aws: Aws, live: Live, release: Release, target: Target) -> None:
