@@ -10,7 +10,7 @@ from typing import Any
 from pipelines.attestations.evidence import TestEvidence
 from pipelines.attestations.release_statement import ReleaseStatement
 from pipelines.organization import AccountKind
-from scripts.promotions import Action, Gate, require_gate
+from scripts.promotions import Gate, require_gate
 from scripts.releases.approving import (
     Tally,
     Word,
@@ -88,8 +88,7 @@ def waiting(office: ModelOffice, execution: str | None, now: datetime) -> Waitin
 
     Nothing is signed yet. What is refused here, a target would refuse too.
     """
-    gate = _gate(office, execution)
-    before = gate.before if gate else _passed(office, str(execution))
+    gate, before = _gate(office, execution)
     carried = read_carried(office.flow, gate.execution if gate else str(execution))
     cases = office.cases(carried, office.decided(carried), office.behind(before), now)
     (signed, _), *_ = [proven(case) for case in cases]
@@ -133,28 +132,28 @@ def still_missing(office: ModelOffice, outcome: Outcome) -> tuple[str, ...]:
     return tuple(name for name in office.managers if outcome.tally.of(name) is None)
 
 
-def _gate(office: ModelOffice, execution: str | None) -> Gate | None:
-    """Give the gate at which a release waits; None where one that failed behind it is named.
+def _gate(office: ModelOffice, execution: str | None) -> tuple[Gate | None, AccountKind]:
+    """Give the gate at which a release waits, and what lies behind it.
 
-    An approval may have expired before what failed there can be tried again.
+    There is none where a release is named that failed behind it: an approval may have expired
+    before what failed there can be tried again.
     """
-    gate = office.flow.gate()
-    if execution is None or (gate is not None and gate.execution == execution):
-        return require_gate(office.flow, office.model, execution)
-    failed = any(one.id == execution and one.status == "Failed" for one in office.flow.all())
-    if failed and any(map(_is_passed, office.flow.actions(execution))):
-        return None
-    return require_gate(office.flow, office.model, execution)
+    if execution is not None:
+        gate = office.flow.gate()
+        passed = None if gate and gate.execution == execution else _passed(office, execution)
+        if passed is not None:
+            return None, passed
+    gate = require_gate(office.flow, office.model, execution)
+    return gate, gate.before
 
 
-def _passed(office: ModelOffice, execution: str) -> AccountKind:
+def _passed(office: ModelOffice, execution: str) -> AccountKind | None:
     """Tell into which kind of account the last gate has let a promotion that failed behind it."""
-    passed = [one.gate for one in office.flow.actions(execution) if _is_passed(one) and one.gate]
-    return passed[-1]
-
-
-def _is_passed(action: Action) -> bool:
-    return action.gate is not None and action.status == "Succeeded"
+    if not any(one.id == execution and one.status == "Failed" for one in office.flow.all()):
+        return None
+    actions = office.flow.actions(execution)
+    passed = [one.gate for one in actions if one.gate and one.status == "Succeeded"]
+    return passed[-1] if passed else None
 
 
 def _summary(counted: Tally, word: Word) -> str:
