@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -37,7 +37,7 @@ def list_groups(
     """List the feature groups and how their latest ingestion went."""
     at = desk(person, unit=unit)
     groups = at.naming.organization.features.of_unit(at.home.business_unit)
-    rows = [_group_row(at, group) for group in groups.values()]
+    rows = [_group_row(group, _ingestions(at, group).all()) for group in groups.values()]
     at.voice.rows(_LIST_COLUMNS, rows, as_json=as_json)
 
 
@@ -50,11 +50,12 @@ def show(
 ) -> None:
     """Tell a group's columns and its latest ingestions, with why one failed."""
     at, group = _at(name, person)
-    runs = _ingestions(at, group)
-    found = [_run_row(runs, run) for run in runs.all()[:most]]
+    ingestions = _ingestions(at, group)
+    runs = ingestions.all()
+    found = [_run_row(ingestions, run) for run in runs[:most]]
     columns = list(_columns(group))
     if as_json:
-        at.voice.json(_group_row(at, group) | {"columns": columns, "executions": found})
+        at.voice.json(_group_row(group, runs) | {"columns": columns, "executions": found})
         return
     at.voice.rows(_COLUMN_COLUMNS, columns, as_json=False)
     at.voice.rows(_RUN_COLUMNS, found, as_json=False)
@@ -98,8 +99,7 @@ def _one_select(sql: str) -> str:
     return text
 
 
-def _group_row(at: Desk, group: OwnedGroup) -> dict[str, Any]:
-    runs = _ingestions(at, group).all()
+def _group_row(group: OwnedGroup, runs: Sequence[TrainingRun]) -> dict[str, Any]:
     latest = runs[0] if runs else None
     return {
         "group": group.name,
