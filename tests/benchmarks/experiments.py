@@ -6,13 +6,15 @@ The data are made by numbers of a seed: some columns tell the target, all others
 from __future__ import annotations
 
 import os
-import random
 import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from numpy.random import default_rng
 
 from tests.benchmarks.rollouts import bare_container
 from tests.benchmarks.timing import timed
@@ -54,24 +56,24 @@ def costs(folder: Path, sizes: Iterator[Size] | tuple[Size, ...]) -> Iterator[Co
 
 def write_rows(file: Path, size: Size) -> None:
     """Write made data of a size as CSV, the target last."""
-    numbers = random.Random(size.columns)  # noqa: S311 - made data, not a secret
+    numbers = default_rng(size.columns)
     with file.open("w", encoding="utf-8", newline="") as out:
         out.write(",".join([*_names(size), "target"]) + "\n")
         for _ in range(size.rows):
-            row = [numbers.gauss(0, 1) for _ in range(size.columns)]
-            target = sum(row[:_TELLING]) + numbers.gauss(0, 0.5)
+            row = numbers.normal(0, 1, size.columns)
+            target = row[:_TELLING].sum() + numbers.normal(0, 0.5)
             out.write(",".join(f"{value:.4f}" for value in (*row, target)) + "\n")
 
 
 def grown(bundled: Path, file: Path, rows: int) -> Path:
     """Write so many rows that are like those of another CSV, the target last, none there twice."""
     header, *lines = bundled.read_text("utf-8").splitlines()
-    numbers = random.Random(rows)  # noqa: S311 - made data, not a secret
+    numbers = default_rng(rows)
     with file.open("w", encoding="utf-8", newline="") as out:
         out.write(header + "\n")
         for place in range(rows):
             *values, target = lines[place % len(lines)].split(",")
-            spread = (float(value) * (1 + numbers.gauss(0, 0.01)) for value in values)
+            spread = (float(value) * (1 + numbers.normal(0, 0.01)) for value in values)
             out.write(",".join([*(f"{value:.6g}" for value in spread), target]) + "\n")
     return file
 
@@ -109,7 +111,7 @@ def _cost(folder: Path, root: Path, size: Size) -> Cost:
     asked = [line.rpartition(",")[0] for line in lines]
     with bare_container(folder, archive) as ask:
         ask(asked[0])
-        one = statistics.median(timed(lambda row=row: ask(row)) for row in asked[:_ASKED])  # type: ignore[misc]
+        one = statistics.median(timed(partial(ask, row)) for row in asked[:_ASKED])
         many = timed(lambda: ask("\n".join(asked)))
     return Cost(size, prepare, train, evaluate, one, many)
 

@@ -177,7 +177,9 @@ def test_a_run_of_another_definition_is_not_taken(stage: Stage) -> None:
     assert nothing_was_applied(stage)
 
 
-def test_data_that_were_replaced_while_they_were_read_count_nothing(stage: Stage) -> None:
+def test_data_that_were_replaced_while_they_were_read_count_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     promoting_code(stage)
     training(stage).read_at = LONG_AFTER
     start = training(stage).start_pipeline_execution
@@ -186,7 +188,7 @@ def test_data_that_were_replaced_while_they_were_read_count_nothing(stage: Stage
         stage.exact(f"s3://{stage.place.bucket('data')}/raw/{MODEL}/patients.csv", b"others")
         return start(**request)
 
-    training(stage).start_pipeline_execution = meanwhile  # type: ignore[method-assign]
+    monkeypatch.setattr(training(stage), "start_pipeline_execution", meanwhile)
     with pytest.raises(Finding, match="until a run has read it"):
         run(stage)
     assert nothing_was_applied(stage)

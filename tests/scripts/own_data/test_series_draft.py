@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,8 +40,8 @@ def _changed(line: int, cells: dict[str, str]) -> list[str]:
 def _draft(folder: Path, lines: list[str] | tuple[str, ...], **asked: object) -> SeriesDraft:
     file = folder / "demand.csv"
     file.write_text("\n".join(lines) + "\n", "utf-8")
-    told: dict[str, object] = {"name": "demand", "target": "demand", "time": "time", **asked}
-    return draft_series(read_sheet(file), file, SeriesRequest(**told))  # type: ignore[arg-type]
+    told: dict[str, Any] = {"name": "demand", "target": "demand", "time": "time", **asked}
+    return draft_series(read_sheet(file), file, SeriesRequest(**told))
 
 
 def test_hours_that_end_without_a_target_tell_horizon_and_what_is_known(tmp_path: Path) -> None:
