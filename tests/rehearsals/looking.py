@@ -6,11 +6,11 @@ import re
 from datetime import datetime
 from typing import Any
 
-from scripts.promotions import Action, Gate, Promotions
+from scripts.promotions import GATES, Action, Gate, Promotions
 from scripts.releases.judging import refusing_rule
 from tests.journeys.stage import MODEL, Done
 from tests.rehearsals.company import HOME, Company
-from tests.rehearsals.rehearsal import COMMAND, GATE, RELEASED, STOPPED, Seen
+from tests.rehearsals.rehearsal import COMMAND, RELEASED, STOPPED, Seen
 
 _OURS = re.compile(r"must .*, got |stopped before its end")
 _ACCOUNT_OF = {
@@ -53,14 +53,15 @@ class Looking(Company):
         }
 
     def waits(self, execution: str) -> Gate | None:
-        """Give the gate if this promotion waits there."""
+        """Give the gate at which this promotion waits, if it does."""
         state = self.admin("codepipeline").get_pipeline_state(name=self.pipeline)
         for stage in state["stageStates"]:
             latest = (stage.get("latestExecution") or {}).get("pipelineExecutionId")
-            if stage["stageName"] == GATE.partition("/")[0] and latest == execution:
+            place = (stage["stageName"], stage["actionStates"][0]["actionName"])
+            if place in GATES and latest == execution:
                 told = stage["actionStates"][0].get("latestExecution") or {}
                 if told.get("status") == "InProgress" and told.get("token"):
-                    return Gate(execution, told["token"], "", *GATE.split("/"))
+                    return Gate(execution, told["token"], "", *place)
         return None
 
     def may_be_retried(self, execution: str, stage: str) -> bool:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 from tests.journeys.stage import Stage
 
-_ONE = "approvals: { staging: 0, production: 1 }"
-
 
 @dataclass(frozen=True)
 class Source:
-    """What is published: who wrote its commit, and how many must approve."""
+    """What is published: who wrote its commit, and how many must approve before each stage."""
 
     author: str = "milo"
     approvals: int = 1
+    before_staging: int = 0
 
 
 PLAIN = Source()
@@ -26,8 +25,8 @@ def publish(stage: Stage, source: Source) -> None:
     file = stage.root / "accounts" / "organization.yaml"
     text = file.read_text("utf-8")
     head, _, tail = text.partition("approvals: {")
-    approvals = _ONE.replace("production: 1", f"production: {source.approvals}")
-    file.write_text(head + approvals + tail.partition("}")[2], "utf-8")
+    asked = f"approvals: {{ staging: {source.before_staging}, production: {source.approvals} }}"
+    file.write_text(head + asked + tail.partition("}")[2], "utf-8")
     who = ("-c", f"user.name={source.author}", "-c", f"user.email={source.author}@example.com")
     subprocess.run(
         ["git", "-C", str(stage.root), *who, "commit", "--all", "--allow-empty", "-qm", "Change"],

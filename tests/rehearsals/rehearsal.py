@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 SOURCE = "Source/Source"
 BUNDLE = "Bundle/Bundle"
+GATE_BEFORE_STAGING = "ApproveStaging/Approve"
 STAGING = "Staging/staging-Deploy"
 TEST = "Test/staging-Test"
 GATE = "Approve/Approve"

@@ -37,6 +37,7 @@ class Rehearsing(Looking):
     _unanswered: str | None = None
     _wanted: Source = PLAIN
     _published: Source | None = PLAIN
+    _gates: int = PLAIN.before_staging
 
     @property
     def candidate(self) -> int:
@@ -53,11 +54,18 @@ class Rehearsing(Looking):
             self._wanted = PLAIN
 
     def publish_if_changed(self) -> None:
-        """Publish the source that is wanted, unless it is published already."""
+        """Publish the source that is wanted, unless it is published already.
+
+        A gate before staging is a stage of the pipeline, and comes and goes with an apply.
+        """
         if self._published != self._wanted:
             self._published = None
             publish(self.stage, self._wanted)
             self._published = self._wanted
+        if self._gates != self._wanted.before_staging:
+            self.stage.gatehouse("apply", "--auto", "--account", HOME)
+            self._gates = self._wanted.before_staging
+            self.forget()
 
     def start(self, version: int | None = None) -> str:
         """Approve a version, as the lead, and give the promotion that starts by that."""
@@ -73,7 +81,7 @@ class Rehearsing(Looking):
         )
 
     def gate(self, version: int | None = None) -> str:
-        """Bring a promotion to the gate and give it."""
+        """Bring a promotion to its first gate and give it."""
         execution = self.start(version)
         self.settle(execution)
         assert self.waits(execution), self.seen(execution)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.rehearsals.catalogue.approvals import APPROVALS
 from tests.rehearsals.catalogue.artefacts import ARTEFACTS
 from tests.rehearsals.catalogue.calls import CALLS
+from tests.rehearsals.catalogue.gates import GATES
 from tests.rehearsals.catalogue.grants import GRANTS
 from tests.rehearsals.catalogue.kills import KILLS
 from tests.rehearsals.catalogue.losses import LOSSES
@@ -15,7 +16,7 @@ from tests.rehearsals.catalogue.stops import STOPS
 from tests.rehearsals.rehearsal import RELEASED, End, Rehearsal, Seen
 from tests.rehearsals.rehearsing import Rehearsing
 
-GROUPS = (APPROVALS, PEOPLE, ARTEFACTS, STOPS, ORDER, LOSSES, KILLS, ROLLOUTS, GRANTS, CALLS)
+GROUPS = (APPROVALS, PEOPLE, GATES, ARTEFACTS, STOPS, ORDER, LOSSES, KILLS, ROLLOUTS, GRANTS, CALLS)
 
 
 def _nothing_happens(at: Rehearsing) -> Seen:
