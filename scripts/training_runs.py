@@ -104,6 +104,21 @@ class TrainingRuns:
             answer = self._client.list_pipeline_parameters_for_execution(PipelineExecutionArn=arn)
         return {str(one["Name"]): str(one["Value"]) for one in answer["PipelineParameters"]}
 
+    def definition(self, arn: str) -> str:
+        """Read the definition that an execution was started from, whatever came after it."""
+        with self._errors("must have an execution whose definition can be read"):
+            # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipelineDefinitionForExecution.html
+            told = self._client.describe_pipeline_definition_for_execution(PipelineExecutionArn=arn)
+        return str(told["PipelineDefinition"])
+
+    def processing_output(self, arn: str, name: str) -> str:
+        """Read where a processing job puts one of its outputs, as the address of a folder."""
+        with aws_errors(arn, "must be a processing job that can be read", self._endpoint):
+            job = arn.rpartition("/")[2]
+            found = self._client.describe_processing_job(ProcessingJobName=job)
+        outputs = found["ProcessingOutputConfig"]["Outputs"]
+        return str(next(o["S3Output"]["S3Uri"] for o in outputs if o["OutputName"] == name))
+
     def job(self, arn: str) -> TrainingJob:
         """Read a training job that a step has started, by its ARN."""
         with aws_errors(arn, "must be a training job that can be read", self._endpoint):

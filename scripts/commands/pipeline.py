@@ -17,6 +17,7 @@ from pipelines.models.per_run import chosen as choose
 from pipelines.models.series_table import read_hours
 from pipelines.steps.prepare import cut_up
 from scripts.commands.context import AsJson, AsPerson, Desk, ModelName, desk
+from scripts.commands.pipeline_compare import compare
 from scripts.console import Voice
 from scripts.publishing import publish as publish_all
 from scripts.training_data import BroughtData, bring_data
@@ -31,6 +32,7 @@ OfBranch = Annotated[
         metavar="NAME", help="The experiment branch, as `gatehouse branch list` names it."
     ),
 ]
+app.command()(compare)
 _STEP_COLUMNS = ("step", "status", "seconds", "outcome")
 
 

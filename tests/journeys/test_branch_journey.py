@@ -5,120 +5,21 @@ Under guardrails, with the rights that each role has; nothing but the account th
 
 from __future__ import annotations
 
-import copy
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.attacks.builds import keys_in_build
+from tests.journeys.laboratory import HOME, Laboratory
 from tests.journeys.stage import MODEL, ROOT, Stage, until
-from tests.journeys.story import Story
-from tests.scripts.command_line import copied_checkout
 
 pytestmark = [pytest.mark.journey, pytest.mark.long]
 
-_HOME = "data-science"
 _PLAIN, _DEEPER, _SLY = "idea/plain", "idea/deeper", "idea/sly"
 _GROUP = f"contract:registry/{MODEL}/group-name"
 _AUTHORING = ROOT / ".venv-authoring" / "bin" / "python"
-
-
-class Laboratory:
-    """One account, and a checkout on a branch of its own for each idea."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.story = Story(stage)
-        self.stage = stage
-        self.sagemaker = stage.client("sagemaker", _HOME)
-        self.data = self.story.data()
-        self._at: dict[str, Stage] = {}
-
-    def check_out(self, branch: str, folder: Path) -> Path:
-        """Make a checkout on a branch, from which commands are given about it."""
-        root = copied_checkout(folder)
-        stage = copy.copy(self.stage)
-        stage.root = root
-        stage.environment = self.stage.environment | {"PYTHONPATH": str(root)}
-        self._at[branch] = stage
-        return root
-
-    def commit(self, branch: str) -> str:
-        """Commit what the checkout of a branch holds; gives the commit."""
-        root = self._at[branch].root
-        git = ("git", "-C", str(root), "-c", "user.name=milo", "-c", "user.email=milo@example.com")
-        for words in (
-            ("init", "--quiet", "--initial-branch", branch),
-            ("add", "--all"),
-            ("commit", "--quiet", "--message", "Try an idea"),
-        ):
-            subprocess.run([*git, *words], check=True, capture_output=True, timeout=60)
-        head = subprocess.run(
-            [*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True, timeout=60
-        )
-        return head.stdout.strip()
-
-    def publish(self, branch: str, *more: str, code: int = 0) -> Any:
-        """Publish the checkout of a branch as the ML engineer."""
-        words = ("branch", "publish", *more, "--as", "milo", "--json")
-        return self._at[branch].gatehouse(*words, code=code)
-
-    def train(self, branch: str, code: int = 0) -> str:
-        """Train a branch as the data scientist; gives what was said."""
-        stage = self._at[branch]
-        name = branch.replace("/", "-")
-        words = ("pipeline", "start", "--branch", name, "--data", str(self.data), "--wait")
-        return stage.gatehouse(*words, "--as", "sofia", code=code, inside=_HOME).err
-
-    def versions(self, branch: str) -> list[dict[str, Any]]:
-        """List what a branch has registered."""
-        words = ("branch", "versions", branch.replace("/", "-"), "--as", "sofia", "--json")
-        listed: list[dict[str, Any]] = self.stage.gatehouse(*words).json()
-        return listed
-
-    def group(self, branch: str) -> str:
-        """Name pipeline and group of a branch."""
-        return f"gatehouse-x--{MODEL}--{branch.replace('/', '-')}"
-
-    def package(self, branch: str) -> str:
-        """Give the ARN of the only version of a branch."""
-        (found,) = self.sagemaker.list_model_packages(ModelPackageGroupName=self.group(branch))[
-            "ModelPackageSummaryList"
-        ]
-        return str(found["ModelPackageArn"])
-
-    def left(self) -> tuple[list[str], list[str]]:
-        """List pipelines and groups of branches."""
-        pipelines = self.sagemaker.list_pipelines(PipelineNamePrefix="gatehouse-x")
-        groups = self.sagemaker.list_model_package_groups(NameContains="gatehouse-x--")
-        return (
-            sorted(
-                each["PipelineName"]
-                for each in pipelines["PipelineSummaries"]
-                if each["PipelineName"] != f"gatehouse-x-{MODEL}"
-            ),
-            sorted(
-                each["ModelPackageGroupName"] for each in groups["ModelPackageGroupSummaryList"]
-            ),
-        )
-
-    def promoted(self) -> dict[str, str]:
-        """Give how each promotion stands, by the package that it was started with."""
-        client = self.stage.client("codepipeline", _HOME)
-        name = self.stage.naming.promotion_pipeline(MODEL)
-        found = {}
-        for each in client.list_pipeline_executions(pipelineName=name)[
-            "pipelineExecutionSummaries"
-        ]:
-            execution = client.get_pipeline_execution(
-                pipelineName=name, pipelineExecutionId=each["pipelineExecutionId"]
-            )["pipelineExecution"]
-            variables = {one["name"]: one["resolvedValue"] for one in execution["variables"]}
-            found[str(variables["PackageArn"])] = str(execution["status"])
-        return found
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +28,7 @@ def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]
     stage = Stage(tmp_path_factory.mktemp("laboratory"))
     stage.open()
     try:
-        stage.apply_side_by_side(_HOME)
+        stage.apply_side_by_side(HOME)
         stage.gatehouse("pipeline", "publish", "--as", "milo")
         yield Laboratory(stage)
     finally:
@@ -182,6 +83,29 @@ def test_each_version_tells_its_branch_and_its_commit(
     assert laboratory.story.versions() == []
 
 
+def test_runs_of_branches_are_compared_by_what_they_measured(
+    laboratory: Laboratory, commits: dict[str, str]
+) -> None:
+    names = [branch.replace("/", "-") for branch in commits]
+    words = [word for name in names for word in ("--branch", name)]
+    asked = ("pipeline", "compare", MODEL, *words, "--best", "--as", "sofia", "--json")
+    told = laboratory.stage.gatehouse(*asked, inside=HOME).json()
+    assert {each["branch"]: each["commit"] for each in told} == {
+        branch.replace("/", "-"): commit for branch, commit in commits.items()
+    }
+    assert {each["branch"]: each["settings"]["MaxDepth"] for each in told} == {
+        _PLAIN.replace("/", "-"): "3",
+        _DEEPER.replace("/", "-"): "5",
+    }
+    measured = [each["value"] for each in told]
+    assert measured == sorted(measured, reverse=True)
+    registered = {
+        branch.replace("/", "-"): float(laboratory.versions(branch)[0]["metric_value"])
+        for branch in commits
+    }
+    assert {each["branch"]: each["value"] for each in told} == registered
+
+
 def test_another_branch_of_the_same_name_is_refused(
     laboratory: Laboratory, commits: dict[str, str]
 ) -> None:
@@ -210,7 +134,7 @@ def test_a_branch_that_names_the_group_of_the_model_registers_nothing(
 def test_an_approved_version_of_a_branch_starts_no_promotion(
     laboratory: Laboratory, commits: dict[str, str]
 ) -> None:
-    lead = laboratory.stage.client("sagemaker", _HOME, "lead")
+    lead = laboratory.stage.client("sagemaker", HOME, "lead")
     for branch in commits:
         lead.update_model_package(
             ModelPackageArn=laboratory.package(branch), ModelApprovalStatus="Approved"
@@ -230,7 +154,7 @@ def test_a_promotion_that_is_told_of_a_branch_refuses_it(
     assert commits
     package = laboratory.package(_PLAIN)
     # As somebody past every gate: no role that people or code have starts a promotion.
-    laboratory.stage.client("codepipeline", _HOME).start_pipeline_execution(
+    laboratory.stage.client("codepipeline", HOME).start_pipeline_execution(
         name=laboratory.stage.naming.promotion_pipeline(MODEL),
         variables=[{"name": "PackageArn", "value": package}],
     )
@@ -240,8 +164,8 @@ def test_a_promotion_that_is_told_of_a_branch_refuses_it(
         return None if status in (None, "InProgress") else status
 
     assert until(ended, "the promotion of a branch's version ends", 120) == "Failed"
-    logs = laboratory.stage.client("logs", _HOME)
-    group = f"/aws/codebuild/{laboratory.stage.naming.project_name(_HOME, 'bundle')}"
+    logs = laboratory.stage.client("logs", HOME)
+    group = f"/aws/codebuild/{laboratory.stage.naming.project_name(HOME, 'bundle')}"
     said = " ".join(one["message"] for one in logs.filter_log_events(logGroupName=group)["events"])
     assert f"must belong to the model package group gatehouse-{MODEL}" in " ".join(said.split())
 
@@ -253,9 +177,9 @@ def test_code_of_a_branch_reaches_nothing_of_the_models(
     stage, naming = laboratory.stage, laboratory.stage.naming
     model, group = naming.sagemaker_pipeline(MODEL), naming.model_package_group(MODEL)
     approved = f"{laboratory.package(_PLAIN).partition('/')[0]}/{group}/1"
-    role = naming.role_arn(_HOME, "pipeline")
+    role = naming.role_arn(HOME, "pipeline")
     build = stage.client_with(
-        "sagemaker", keys_in_build(stage, _HOME, "branch-model-build"), vpc=_HOME
+        "sagemaker", keys_in_build(stage, HOME, "branch-model-build"), vpc=HOME
     )
     for call, request in (
         (build.update_pipeline, {"PipelineName": model, "PipelineDefinition": "{}"}),
@@ -297,4 +221,4 @@ def test_branches_that_are_removed_leave_nothing(
     laboratory.stage.gatehouse("branch", "remove", "idea-deeper", "--as", "milo")
     assert laboratory.left() == ([], [])
     laboratory.stage.gatehouse("branch", "remove", "idea-deeper", "--as", "milo", code=2)
-    assert laboratory.stage.planned_changes(_HOME) == []
+    assert laboratory.stage.planned_changes(HOME) == []

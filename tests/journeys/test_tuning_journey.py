@@ -162,6 +162,14 @@ def test_a_model_below_its_threshold_after_tuning_is_refused_with_both_numbers(
         f"{told['metric_value_before_tuning']} before tuning and {told['metric_value']} after it"
     ) in done.err
     assert len(story.versions()) == before
+    asked = ("pipeline", "compare", MODEL, "--most", "1", "--as", "sofia", "--json")
+    (compared,) = story.stage.gatehouse(*asked, inside=_HOME).json()
+    assert (compared["status"], compared["version"]) == ("Failed", None)
+    assert compared["chosen"] == {"Threshold": str(_OUT_OF_REACH)}
+    assert [str(compared[name]) for name in ("value_before_tuning", "value")] == [
+        told["metric_value_before_tuning"],
+        told["metric_value"],
+    ]
 
 
 def _describe_tuning(root: Path) -> None:
