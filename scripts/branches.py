@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from pipelines.definitions.branch_order import ORDER_FILE, Order, read_description
+from pipelines.definitions.branch_order import (
+    ORDER_FILE,
+    Order,
+    read_description,
+    read_group_description,
+)
 from pipelines.naming import Naming
 from pipelines.organization import Account
 from scripts.access import Access, aws_errors
@@ -17,16 +23,24 @@ from scripts.waiting import patience_for
 
 KEY = "source/branch.zip"
 _BUILD_SECONDS = 1500
+_SUMMARIES = {
+    "list_model_package_groups": "ModelPackageGroupSummaryList",
+    "list_pipelines": "PipelineSummaries",
+}
 
 
 @dataclass(frozen=True)
 class Branch:
-    """A pipeline of a branch as the account tells it."""
+    """A pipeline of a branch as the account tells it.
+
+    Without ``commit`` there is no pipeline, but the group that bears its name: a removal was cut
+    off, or a publication.
+    """
 
     branch: str
     name: str
     model: str
-    commit: str
+    commit: str | None
     pipeline: str
     changed: str
 
@@ -52,30 +66,60 @@ class Branches:
         return commit_of(self.root)
 
     def remove(self, order: Order) -> None:
-        """Take the branch's pipelines, versions and groups away."""
+        """Take the branch's pipelines, versions and groups away.
+
+        A second removal finishes what one that was cut off has left.
+        """
         self._build(order, {})
 
-    def all(self, models: Sequence[str]) -> Iterator[Branch]:
-        """List the pipelines of branches of these models, by name."""
-        prefix = self.naming.branch_prefix
-        client = self.access.client("sagemaker", self.home.region)
-        with aws_errors(f"pipelines {prefix}*", "must be listable", self.access.endpoint):
-            pages = client.get_paginator("list_pipelines").paginate(
-                # SageMaker takes no prefix that ends in a hyphen; trials share what is left.
-                PipelineNamePrefix=prefix.rstrip("-"),
-                SortBy="Name",
-                SortOrder="Ascending",
-            )
-            found = [each for page in pages for each in page["PipelineSummaries"]]
-        for each in found:
+    def all(self, models: Sequence[str]) -> list[Branch]:
+        """List what branches of these models have, by the names of their pipelines.
+
+        What has lost its pipeline is listed by its group, so that it can be removed.
+        """
+        told = [*self._groups(), *self._pipelines()]
+        # A pipeline stands after its group, and tells more.
+        found = {each.pipeline: each for each in told if self._is_of(each, models)}
+        return [found[name] for name in sorted(found)]
+
+    def _pipelines(self) -> Iterator[Branch]:
+        # SageMaker takes no prefix that ends in a hyphen; trials share what is left.
+        prefix = self.naming.branch_prefix.rstrip("-")
+        for each in self._listed("list_pipelines", {"PipelineNamePrefix": prefix}):
             pipeline = str(each["PipelineName"])
             told = read_description(str(each.get("PipelineDescription", "")))
-            if told is None or told[0] not in models or not pipeline.startswith(prefix):
-                continue
-            model, commit, branch = told
-            name = pipeline.removeprefix(self.naming.branch(model, ""))
-            changed = each["LastModifiedTime"].isoformat()
-            yield Branch(branch, name, model, commit, pipeline, changed)
+            if told is not None:
+                model, commit, branch = told
+                changed = each["LastModifiedTime"].isoformat()
+                yield Branch(branch, self._name(pipeline, model), model, commit, pipeline, changed)
+
+    def _groups(self) -> Iterator[Branch]:
+        wanted = {"NameContains": self.naming.branch_prefix}
+        for each in self._listed("list_model_package_groups", wanted):
+            group = str(each["ModelPackageGroupName"])
+            told = read_group_description(str(each.get("ModelPackageGroupDescription", "")))
+            if told is not None:
+                model, branch = told
+                changed = each["CreationTime"].isoformat()
+                yield Branch(branch, self._name(group, model), model, None, group, changed)
+
+    def _name(self, pipeline: str, model: str) -> str:
+        return pipeline.removeprefix(f"{self.naming.branch_prefix}{model}--")
+
+    def _is_of(self, branch: Branch, models: Sequence[str]) -> bool:
+        """Tell whether it is of one of these models, and bears the name of a branch of it."""
+        if branch.model not in models:
+            return False
+        return branch.pipeline == self.naming.branch(branch.model, branch.name)
+
+    def _listed(self, operation: str, wanted: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        client = self.access.client("sagemaker", self.home.region)
+        address = f"branches {self.naming.branch_prefix}*"
+        with aws_errors(address, "must be listable", self.access.endpoint):
+            pages = client.get_paginator(operation).paginate(
+                **wanted, SortBy="Name", SortOrder="Ascending"
+            )
+            return [each for page in pages for each in page[_SUMMARIES[operation]]]
 
     def _build(self, order: Order, further: dict[str, bytes]) -> None:
         bucket = self.naming.bucket_name(self.home.name, "source")

@@ -48,14 +48,14 @@ locals {
       ListEverything = "AWS lets these listings name no resource."
     }
     data-scientist = merge(local._launch_reasons, {
-      FindBranches = "AWS lets this listing name no resource."
+      FindBranches = "AWS lets these listings name no resource."
       ListStudio   = "AWS lets these listings name no resource."
     })
     lead = merge(local._launch_reasons, {
       ListStudio = "AWS lets these listings name no resource."
     })
     ml-engineer = {
-      FindBranches     = "AWS lets this listing name no resource."
+      FindBranches     = "AWS lets these listings name no resource."
       ListStudio       = "AWS lets these listings name no resource."
       SignInToRegistry = "ECR's sign-in names no repository."
     }

@@ -120,7 +120,7 @@ locals {
   }
   _find_branches = {
     sid       = "FindBranches"
-    actions   = ["sagemaker:ListPipelines"]
+    actions   = ["sagemaker:ListModelPackageGroups", "sagemaker:ListPipelines"]
     resources = ["*"]
   }
   _read_runs = {

@@ -19,6 +19,7 @@ _NAME = re.compile(r"[a-z0-9](-?[a-z0-9])*", re.ASCII)
 # <prefix>-x--<model>--<name> must fit into the 63 characters of a registry group's name.
 _LONGEST = 20
 _TOLD = re.compile(r"Builds model (\S+) from commit (\S+) of branch (\S+)\.")
+_HOLDS = re.compile(r"Versions of model (\S+) from branch (\S+); nothing promotes them\.")
 
 
 class Wanted(StrEnum):
@@ -78,6 +79,12 @@ def name_of(branch: str, name: str | None = None) -> str:
 def group_description(model: str, branch: str) -> str:
     """Tell what lies in the group of a branch, and so whose group it is."""
     return f"Versions of model {model} from branch {branch}; nothing promotes them."
+
+
+def read_group_description(told: str) -> tuple[str, str] | None:
+    """Read model and branch from what the group of a branch says of itself."""
+    match = _HOLDS.fullmatch(told)
+    return (match[1], match[2]) if match else None
 
 
 def pipeline_description(model: str, commit: str, branch: str) -> str:

@@ -14,6 +14,7 @@ import sys
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ def remove(place: Place, order: Order, model: str) -> int:
     _unless_gone(
         f"pipeline {name}",
         lambda: client.delete_pipeline(PipelineName=name, ClientRequestToken=place.token()),
+        hint="stop its runs first",
     )
     if _description(client, name) is None:
         return 0
@@ -96,10 +98,12 @@ def remove(place: Place, order: Order, model: str) -> int:
             for found in page["ModelPackageSummaryList"]
         ]
     for arn in arns:
-        with aws_call(arn, "must be removed"):
-            client.delete_model_package(ModelPackageName=arn)
-    with aws_call(f"group {name}", "must be removed"):
-        client.delete_model_package_group(ModelPackageGroupName=name)
+        _unless_gone(arn, partial(client.delete_model_package, ModelPackageName=arn))
+    # Last of all: as long as it is there, the branch is listed and can be removed again.
+    _unless_gone(
+        f"group {name}",
+        lambda: client.delete_model_package_group(ModelPackageGroupName=name),
+    )
     return len(arns)
 
 
@@ -162,20 +166,24 @@ def _description(client: Any, name: str) -> str | None:
         try:
             found = client.describe_model_package_group(ModelPackageGroupName=name)
         except ClientError as error:
-            # SageMaker has no code of its own for a group that is not there.
-            if "does not exist" in str(error):
+            if _is_gone(error):
                 return None
             raise
     return str(found.get("ModelPackageGroupDescription", ""))
 
 
-def _unless_gone(address: str, call: Callable[[], object]) -> None:
-    with aws_call(address, "must be removed", hint="stop its runs first"):
+def _unless_gone(address: str, call: Callable[[], object], hint: str | None = None) -> None:
+    with aws_call(address, "must be removed", hint=hint):
         try:
             call()
         except ClientError as error:
-            if error_code(error) not in ABSENT:
+            if not _is_gone(error):
                 raise
+
+
+def _is_gone(error: ClientError) -> bool:
+    # SageMaker has no code of its own for a group or a version that is not there.
+    return error_code(error) in ABSENT or "does not exist" in str(error)
 
 
 def _tell(part: object, facts: Mapping[str, str]) -> int:

@@ -54,7 +54,7 @@ def publish(
 
 @app.command("list")
 def list_(model: _Models = None, person: AsPerson = None, as_json: AsJson = False) -> None:
-    """List the pipelines of branches, with the commits that they were made from."""
+    """List the pipelines of branches, with their commits, and what a removal has left."""
     at = desk(person, model)
     rows = [asdict(found) for found in _branches(at).all(tuple(at.models(model)))]
     at.voice.rows(_COLUMNS, rows, as_json=as_json)
@@ -81,7 +81,7 @@ def versions(
 def remove(
     name: _Named, model: _Models = None, person: AsPerson = None, as_json: AsJson = False
 ) -> None:
-    """Take a branch's pipelines away, with all that they registered."""
+    """Take a branch's pipelines away, with all that they registered; again, if it was cut off."""
     at = desk(person, model)
     found = _found(at, name, model)
     models = tuple(each.model for each in found)
@@ -96,7 +96,7 @@ def _branches(at: Desk) -> Branches:
 
 def _found(at: Desk, name: str, model: str | None) -> list[Branch]:
     """Give the pipelines of a branch; refuse a name that none has."""
-    known = list(_branches(at).all(tuple(at.models(model))))
+    known = _branches(at).all(tuple(at.models(model)))
     found = [each for each in known if each.name == name]
     if not found:
         names = ", ".join(sorted({each.name for each in known})) or "none"

@@ -203,13 +203,28 @@ def test_code_of_a_branch_reaches_nothing_of_the_models(
             call(**request)
 
 
+def test_a_removal_that_was_cut_off_is_finished_by_a_second(
+    laboratory: Laboratory, commits: dict[str, str]
+) -> None:
+    assert commits
+    stage, plain = laboratory.stage, laboratory.group(_PLAIN)
+    build = stage.client_with(
+        "sagemaker", keys_in_build(stage, HOME, "branch-model-build"), vpc=HOME
+    )
+    # The build of a removal ends here, after its first step.
+    build.delete_pipeline(PipelineName=plain, ClientRequestToken="t" * 36)
+    listed = stage.gatehouse("branch", "list", "--as", "sofia", "--json").json()
+    assert {each["branch"]: each["commit"] for each in listed}[_PLAIN] is None
+    stage.gatehouse("branch", "remove", "idea-plain", "--as", "milo")
+    assert [plain in names for names in laboratory.left()] == [False, False]
+
+
 def test_a_branch_that_is_removed_leaves_the_other_as_it_was(
     laboratory: Laboratory, commits: dict[str, str]
 ) -> None:
     assert commits
     before = laboratory.versions(_DEEPER)
-    for branch in (_SLY, _PLAIN):
-        laboratory.stage.gatehouse("branch", "remove", branch.replace("/", "-"), "--as", "milo")
+    laboratory.stage.gatehouse("branch", "remove", "idea-sly", "--as", "milo")
     assert laboratory.versions(_DEEPER) == before
     assert laboratory.left() == ([laboratory.group(_DEEPER)], [laboratory.group(_DEEPER)])
 

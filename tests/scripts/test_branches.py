@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from pipelines.definitions.branch_order import pipeline_description
+from pipelines.definitions.branch_order import group_description, pipeline_description
 from pipelines.errors import Misuse
 from pipelines.naming import Naming
 from pipelines.organization import load_organization
@@ -24,13 +24,14 @@ _TOLD = pipeline_description(MODEL, "c" * 40, "try/idea")
 
 
 class _Account:
-    """Pipelines of an account, and who lists them."""
+    """Pipelines and groups of an account, and who lists them."""
 
     endpoint = None
     is_local = True
 
-    def __init__(self, *pipelines: tuple[str, str | None]) -> None:
+    def __init__(self, *pipelines: tuple[str, str | None], groups: dict[str, str] | None = None):
         self._pipelines = pipelines
+        self._groups = groups or {}
         self.asked: list[dict[str, Any]] = []
 
     def client(self, service: str, region: str) -> _Account:
@@ -38,11 +39,24 @@ class _Account:
         return self
 
     def get_paginator(self, operation: str) -> _Account:
-        assert operation == "list_pipelines"
+        assert operation in ("list_pipelines", "list_model_package_groups")
         return self
 
     def paginate(self, **request: Any) -> list[dict[str, Any]]:
         self.asked.append(request)
+        if "NameContains" in request:
+            return [
+                {
+                    "ModelPackageGroupSummaryList": [
+                        {
+                            "ModelPackageGroupName": name,
+                            "ModelPackageGroupDescription": told,
+                            "CreationTime": _WHEN,
+                        }
+                        for name, told in self._groups.items()
+                    ]
+                }
+            ]
         listed = [
             {"PipelineName": name, "LastModifiedTime": _WHEN}
             | ({"PipelineDescription": told} if told is not None else {})
@@ -55,7 +69,7 @@ def _listed(account: _Account, models: tuple[str, ...] = (MODEL,)) -> list[Branc
     naming = Naming(load_organization(ROOT))
     home = naming.organization.account("data-science")
     branches = Branches(ROOT, cast(Access, account), naming, home, lambda _: None)
-    return list(branches.all(models))
+    return branches.all(models)
 
 
 def test_a_branch_tells_its_name_its_commit_and_when_it_was_published() -> None:
@@ -65,7 +79,21 @@ def test_a_branch_tells_its_name_its_commit_and_when_it_was_published() -> None:
         Branch("try/idea", "try-idea", MODEL, "c" * 40, pipeline, _WHEN.isoformat())
     ]
     # SageMaker's own pattern: a prefix ends in a letter or digit.
-    assert account.asked[0]["PipelineNamePrefix"] == "gatehouse-x"
+    assert account.asked[1]["PipelineNamePrefix"] == "gatehouse-x"
+
+
+def test_a_branch_that_lost_its_pipeline_is_listed_by_its_group() -> None:
+    whole, left = f"gatehouse-x--{MODEL}--try-idea", f"gatehouse-x--{MODEL}--left"
+    groups = {
+        whole: group_description(MODEL, "try/idea"),
+        left: group_description(MODEL, "try/left"),
+        f"gatehouse-x--{MODEL}--odd": "Made by hand.",
+        "gatehouse-x--other--left": group_description("other", "try/left"),
+        f"gatehouse-{MODEL}": group_description(MODEL, "try/left"),
+    }
+    first, second = _listed(_Account((whole, _TOLD), groups=groups))
+    assert first == Branch("try/left", "left", MODEL, None, left, _WHEN.isoformat())
+    assert (second.pipeline, second.commit) == (whole, "c" * 40)
 
 
 @pytest.mark.parametrize(
