@@ -7,7 +7,7 @@ locals {
   # Who takes part in it, where there is one.
   _feature_functions  = [for purpose in ["features"] : local.roles[purpose] if local._has_groups]
   _feature_jobs       = [for purpose in ["features-processing"] : local.roles[purpose] if local._has_groups]
-  alarm_publishers    = concat([local.detective_role_arn], local._feature_functions)
+  alarm_publishers    = [local.detective_role_arn]
   _feature_roles      = [for purpose in ["features", "features-processing", "features-store"] : local.roles[purpose] if local._has_groups]
   _feature_prefixes   = [for prefix in ["features/"] : prefix if local._has_groups]
   _feature_endpoints  = [for service in ["athena"] : service if local._has_groups]
@@ -40,11 +40,16 @@ module "feature_ingestion" {
   organization_id = module.naming.organization_id
 
   groups = {
+  # Whoever answers for a group hears which object is not in it.
+  emails = {
+    for name in distinct(values(local._groups)[*].owner) : name => module.naming.people[name].email
+  }
     for name, group in local._groups : name => {
       columns     = group.columns
       description = group.description
       event_time  = group.event_time
       record_id   = group.record_id
+      owner       = group.owner
     }
   }
   network = {
@@ -53,7 +58,7 @@ module "feature_ingestion" {
     subnet_ids         = local.network.subnet_ids
     tags               = { for name in ["account", "project"] : name => module.naming.default_tags[name] }
   }
-  # Who looks after the account hears what was not ingested.
+  # Who looks after the account hears what was given up.
   notice = {
     alias_arn = local.key_aliases.audit
     key_arn   = module.key["audit"].key_arn

@@ -73,9 +73,9 @@ data "aws_iam_policy_document" "function" {
   }
 
   statement {
-    sid       = "TellPeople"
+    sid       = "TellOwners"
     actions   = ["sns:Publish"]
-    resources = [var.notice.topic_arn]
+    resources = [local._topic_arn]
   }
 
   statement {

@@ -67,11 +67,12 @@ resource "aws_ssm_parameter" "settings" {
   value = jsonencode({
     bucket      = var.bucket_name
     kms_key_arn = var.data_key.arn
-    topic_arn   = var.notice.topic_arn
+    topic_arn   = local._topic_arn
     feeds = {
       for name, root in local._roots : name => {
         accepted = "${root}/accepted/"
         incoming = "${root}/incoming/"
+        owner    = var.groups[name].owner
         pipeline = local._pipelines[name]
       }
     }

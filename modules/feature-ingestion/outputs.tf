@@ -9,8 +9,10 @@ output "mender_statements" {
   description = "What who sends events again needs: the queue of what was given up, and the function."
   value = [
     {
-      sid       = "TakeFromQueue"
-      actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"]
+      sid = "TakeFromQueue"
+      actions = [
+        "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage",
+      ]
       resources = [local._queue_arn]
     },
     { sid = "SendAgain", actions = ["lambda:InvokeFunction"], resources = [local._function_arn] },

@@ -70,12 +70,29 @@ variable "data_key" {
   }
 }
 
+variable "emails" {
+  description = "Where owners of groups are told, by their names."
+  type        = map(string)
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(values(var.groups)[*].owner, keys(var.emails))) == 0
+    error_message = "emails must tell where each owner of a group hears, got none for ${join(", ", setsubtract(values(var.groups)[*].owner, keys(var.emails)))}."
+  }
+
+  validation {
+    condition     = alltrue([for email in values(var.emails) : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", email))])
+    error_message = "emails must be email addresses, got ${join(", ", values(var.emails))}."
+  }
+}
+
 variable "groups" {
-  description = "Feature groups by name: columns with their types (integer, number, text, time), which of them names a record, and which tells its time."
+  description = "Feature groups by name: columns with their types (integer, number, text, time), which of them names a record, which tells its time, and who answers for the group."
   type = map(object({
     columns     = map(string)
     description = string
     event_time  = optional(string)
+    owner       = string
     record_id   = string
   }))
   nullable = false
@@ -182,7 +199,7 @@ variable "network" {
 }
 
 variable "notice" {
-  description = "Topic on which people are told, and the key of topic and queue by ARN and alias; key and topic admit the function, the key EventBridge too."
+  description = "Topic on which alarms speak, and the key of owners' topic and of the queue by ARN and alias; the key admits the function and EventBridge."
   type = object({
     alias_arn = string
     key_arn   = string

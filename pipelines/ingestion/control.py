@@ -1,4 +1,4 @@
-"""From an event to what is done about it: an ingestion started, or people told that one failed."""
+"""From an event to what is done about it: an ingestion started, or an owner told of a failure."""
 
 from __future__ import annotations
 
@@ -100,10 +100,18 @@ def _tell(detail: Mapping[str, Any], settings: Settings, clients: Clients) -> di
         "",
         *(reasons or [str(execution.get("FailureReason", "SageMaker tells no reason."))]),
         "",
+        f"group:     {feed.group}",
+        f"owner:     {feed.owner}",
         f"object:    {execution.get('PipelineExecutionDescription', 'unknown')}",
         f"execution: {arn}",
     ]
     subject = f"Not ingested: {feed.group} {name}"[:_LONGEST_SUBJECT]
     with aws_call(settings.topic_arn, "must take the notice"):
-        clients.sns.publish(TopicArn=settings.topic_arn, Subject=subject, Message="\n".join(lines))
+        clients.sns.publish(
+            TopicArn=settings.topic_arn,
+            Subject=subject,
+            Message="\n".join(lines),
+            # By this the subscription of the owner takes it, and no other.
+            MessageAttributes={"owner": {"DataType": "String", "StringValue": feed.owner}},
+        )
     return {"told": arn}

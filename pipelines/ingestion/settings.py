@@ -11,12 +11,16 @@ from pipelines.ingestion.arrival import Arrival
 
 @dataclass(frozen=True)
 class Feed:
-    """A feature group's way in: where objects arrive, where they are kept, what takes them."""
+    """A feature group's way in: where objects arrive, where they are kept, what takes them.
+
+    ``owner`` is who answers for the group, and hears what is not in it.
+    """
 
     group: str
     incoming: str
     accepted: str
     pipeline: str
+    owner: str
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from moto.sns.models import sns_backends
+from moto.sns.models import Subscription, sns_backends
 
 from twin.call import Call, Forward, Response
 from twin.registry import Registry
@@ -53,9 +53,22 @@ def _keep(twin: Twin, call: Call, topic: str, entry: dict[str, Any]) -> None:
         "recipients": [
             {"protocol": subscription.protocol, "endpoint": subscription.endpoint}
             for subscription in list(sns_backends[account_id][region].subscriptions.values())
-            if subscription.topic.arn == topic
+            if subscription.topic.arn == topic and _takes(subscription, entry)
         ],
     }
     table.put(f"{call.request_id}-{entry.get('Id', '')}", notice)
     for name in list(table)[:-_KEPT]:
         table.pop(name)
+
+
+def _takes(subscription: Subscription, entry: dict[str, Any]) -> bool:
+    """Tell whether a subscription's filter lets a message through.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
+    """
+    matcher = subscription._filter_policy_matcher
+    attributes = {
+        name: {"Type": value["DataType"], "Value": value.get("StringValue")}
+        for name, value in (entry.get("MessageAttributes") or {}).items()
+    }
+    return matcher is None or matcher.matches(attributes, str(entry.get("Message")))

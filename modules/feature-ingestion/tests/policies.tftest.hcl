@@ -15,6 +15,7 @@ variables {
   boundary_arns   = { service = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service", workload = "arn:aws:iam::111111111111:policy/acme-lab-boundary-workload" }
   bucket_name     = "acme-lab-data-111111111111"
   data_key        = { alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data", arn = "arn:aws:kms:eu-west-1:111111111111:key/data" }
+  emails          = { sofia = "sofia@example.com" }
   image_uri       = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/acme/model@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
   log             = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/logs" }
   name            = "acme-lab-features"
@@ -26,6 +27,7 @@ variables {
       columns     = { began = "time", note = "text", people = "integer", spent = "number", visit = "text" }
       description = "Visits to the museum."
       event_time  = "began"
+      owner       = "sofia"
       record_id   = "visit"
     }
   }
@@ -46,7 +48,7 @@ run "hears_of_objects_below_the_incoming_prefix_and_nowhere_else" {
   }
 
   assert {
-    condition     = jsondecode(aws_ssm_parameter.settings.value).feeds == { visits = { accepted = "features/visits/accepted/", incoming = "features/visits/incoming/", pipeline = "acme-lab-features-visits" } }
+    condition     = jsondecode(aws_ssm_parameter.settings.value).feeds == { visits = { accepted = "features/visits/accepted/", incoming = "features/visits/incoming/", owner = "sofia", pipeline = "acme-lab-features-visits" } }
     error_message = "The settings must say which prefix feeds which pipeline."
   }
 
@@ -111,7 +113,7 @@ run "gives_rows_without_a_time_that_of_their_object" {
   command = plan
 
   variables {
-    groups = { visits = { columns = { visit = "text" }, description = "Visits to the museum.", record_id = "visit" } }
+    groups = { visits = { columns = { visit = "text" }, description = "Visits to the museum.", owner = "sofia", record_id = "visit" } }
   }
 
   assert {
@@ -160,5 +162,26 @@ run "pulls_one_image_only" {
   assert {
     condition     = join("", values(local._environments["visits"])) == jsonencode({ columns = var.groups.visits.columns, event_time = "began", name = "visits", record_id = "visit", schema_version = 1 })
     error_message = "The job must be told of its group."
+  }
+}
+
+run "tells_the_owner_of_a_group_and_nobody_else" {
+  command = plan
+
+  assert {
+    condition = { for name, one in aws_sns_topic_subscription.owner : name => [one.endpoint, jsondecode(one.filter_policy)] } == {
+      sofia = ["sofia@example.com", { owner = ["sofia"] }]
+    }
+    error_message = "An owner must hear of their own groups, and of no other."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "TellOwners"]).Resource == "arn:aws:sns:eu-west-1:111111111111:acme-lab-features" && jsondecode(aws_ssm_parameter.settings.value).topic_arn == "arn:aws:sns:eu-west-1:111111111111:acme-lab-features"
+    error_message = "The function must speak on the topic of owners, and on no other."
+  }
+
+  assert {
+    condition     = aws_sns_topic.owners.kms_master_key_id == var.notice.key_arn
+    error_message = "What owners are told must be under the customer's key."
   }
 }

@@ -19,6 +19,7 @@ variables {
   boundary_arns   = { service = "arn:aws:iam::111111111111:policy/acme-lab-boundary-service", workload = "arn:aws:iam::111111111111:policy/acme-lab-boundary-workload" }
   bucket_name     = "acme-lab-data-111111111111"
   data_key        = { alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data", arn = "arn:aws:kms:eu-west-1:111111111111:key/data" }
+  emails          = { sofia = "sofia@example.com" }
   image_uri       = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/acme/model@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
   log             = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/logs" }
   name            = "acme-lab-features"
@@ -30,6 +31,7 @@ variables {
       columns     = { began = "time", note = "text", people = "integer", spent = "number", visit = "text" }
       description = "Visits to the museum."
       event_time  = "began"
+      owner       = "sofia"
       record_id   = "visit"
     }
   }
@@ -105,6 +107,26 @@ run "refuses_an_alias_of_data_in_another_account" {
   expect_failures = [var.data_key]
 }
 
+run "refuses_an_owner_who_hears_nothing" {
+  command = plan
+
+  variables {
+    emails = { tara = "tara@example.com" }
+  }
+
+  expect_failures = [var.emails]
+}
+
+run "refuses_what_is_no_address" {
+  command = plan
+
+  variables {
+    emails = { sofia = "sofia" }
+  }
+
+  expect_failures = [var.emails]
+}
+
 run "refuses_no_group_at_all" {
   command = plan
 
@@ -119,7 +141,7 @@ run "refuses_a_column_in_capitals" {
   command = plan
 
   variables {
-    groups = { visits = { columns = { visit = "text", Note = "text" }, description = "Visits to the museum.", record_id = "visit" } }
+    groups = { visits = { columns = { visit = "text", Note = "text" }, description = "Visits to the museum.", owner = "sofia", record_id = "visit" } }
   }
 
   expect_failures = [var.groups]
@@ -129,7 +151,7 @@ run "refuses_a_type_that_no_store_has" {
   command = plan
 
   variables {
-    groups = { visits = { columns = { visit = "text", note = "words" }, description = "Visits to the museum.", record_id = "visit" } }
+    groups = { visits = { columns = { visit = "text", note = "words" }, description = "Visits to the museum.", owner = "sofia", record_id = "visit" } }
   }
 
   expect_failures = [var.groups]
@@ -139,7 +161,7 @@ run "refuses_a_column_that_the_store_gives" {
   command = plan
 
   variables {
-    groups = { visits = { columns = { visit = "text", write_time = "time" }, description = "Visits to the museum.", record_id = "visit" } }
+    groups = { visits = { columns = { visit = "text", write_time = "time" }, description = "Visits to the museum.", owner = "sofia", record_id = "visit" } }
   }
 
   expect_failures = [var.groups]
@@ -149,7 +171,7 @@ run "refuses_a_record_named_by_a_fraction" {
   command = plan
 
   variables {
-    groups = { visits = { columns = { visit = "number" }, description = "Visits to the museum.", record_id = "visit" } }
+    groups = { visits = { columns = { visit = "number" }, description = "Visits to the museum.", owner = "sofia", record_id = "visit" } }
   }
 
   expect_failures = [var.groups]
@@ -159,7 +181,7 @@ run "refuses_a_record_named_by_no_column" {
   command = plan
 
   variables {
-    groups = { visits = { columns = { visit = "text" }, description = "Visits to the museum.", record_id = "visitor" } }
+    groups = { visits = { columns = { visit = "text" }, description = "Visits to the museum.", owner = "sofia", record_id = "visitor" } }
   }
 
   expect_failures = [var.groups]
@@ -169,7 +191,7 @@ run "refuses_a_time_that_is_a_text" {
   command = plan
 
   variables {
-    groups = { visits = { columns = { visit = "text", began = "text" }, description = "Visits to the museum.", event_time = "began", record_id = "visit" } }
+    groups = { visits = { columns = { visit = "text", began = "text" }, description = "Visits to the museum.", owner = "sofia", event_time = "began", record_id = "visit" } }
   }
 
   expect_failures = [var.groups]
@@ -293,6 +315,7 @@ run "refuses_more_columns_than_a_job_can_be_told" {
       visits = {
         columns     = merge({ visit = "text" }, { for number in range(400) : "a_column_whose_name_is_so_long_that_it_takes_space_${number}" => "text" })
         description = "Visits to the museum."
+        owner       = "sofia"
         record_id   = "visit"
       }
     }

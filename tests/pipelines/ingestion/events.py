@@ -12,7 +12,7 @@ from pipelines.ingestion.settings import Settings
 
 BUCKET = "acme-lab-data"
 KEY = "arn:aws:kms:eu-west-1:111111111111:key/data"
-TOPIC = "arn:aws:sns:eu-west-1:111111111111:acme-lab-security"
+TOPIC = "arn:aws:sns:eu-west-1:111111111111:acme-lab-features"
 PIPELINE = "arn:aws:sagemaker:eu-west-1:111111111111:pipeline/acme-features-visits"
 WRITTEN: dict[str, Any] = {
     "bucket": BUCKET,
@@ -23,6 +23,7 @@ WRITTEN: dict[str, Any] = {
             "incoming": "features/visits/incoming/",
             "accepted": "features/visits/accepted/",
             "pipeline": "acme-features-visits",
+            "owner": "sofia",
         }
     },
 }

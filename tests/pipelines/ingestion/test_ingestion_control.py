@@ -100,7 +100,7 @@ def test_an_execution_has_a_clean_name(key: str, name: str) -> None:
     assert re.fullmatch(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,81}", arrival.execution_name)
 
 
-def test_people_are_told_why_an_ingestion_failed() -> None:
+def test_the_owner_is_told_why_an_ingestion_failed() -> None:
     reason = "a.csv line 5, column people: must be a whole number, got 'few'"
     aws = Noted(
         answers={
@@ -120,3 +120,5 @@ def test_people_are_told_why_an_ingestion_failed() -> None:
     assert told["Subject"] == "Not ingested: visits a-0123456789abcdef"
     assert reason in told["Message"]
     assert "features/visits/incoming/a.csv v1" in told["Message"]
+    assert "group:     visits\nowner:     sofia\n" in told["Message"]
+    assert told["MessageAttributes"] == {"owner": {"DataType": "String", "StringValue": "sofia"}}

@@ -186,9 +186,11 @@ module "features" {
   name            = local.name
   organization_id = "o-a1b2c3d4e5"
 
+  emails = { sofia = "sofia@example.com" }
   groups = {
     claims = {
       description = "Claims to a vehicle insurance."
+      owner       = "sofia"
       record_id   = "policy_id"
       columns = {
         authorities_contacted   = "text"
