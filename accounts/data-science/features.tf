@@ -6,6 +6,7 @@ locals {
 
   # Who takes part in it, where there is one.
   _feature_functions  = [for purpose in ["features"] : local.roles[purpose] if local._has_groups]
+  _feature_menders    = [for persona in ["platform-admin"] : local.roles[persona] if local._has_groups]
   _feature_jobs       = [for purpose in ["features-processing"] : local.roles[purpose] if local._has_groups]
   alarm_publishers    = [local.detective_role_arn]
   _feature_roles      = [for purpose in ["features", "features-processing", "features-store"] : local.roles[purpose] if local._has_groups]
@@ -39,17 +40,17 @@ module "feature_ingestion" {
   name            = local.role_names.features
   organization_id = module.naming.organization_id
 
-  groups = {
   # Whoever answers for a group hears which object is not in it.
   emails = {
     for name in distinct(values(local._groups)[*].owner) : name => module.naming.people[name].email
   }
+  groups = {
     for name, group in local._groups : name => {
       columns     = group.columns
       description = group.description
       event_time  = group.event_time
-      record_id   = group.record_id
       owner       = group.owner
+      record_id   = group.record_id
     }
   }
   network = {

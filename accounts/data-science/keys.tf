@@ -12,6 +12,7 @@ locals {
     audit = merge(
       { detective = { role_arns = [local.detective_role_arn], via_services = ["sns", "sqs"] } },
       { for role in local._feature_functions : "features" => { role_arns = [role], via_services = ["sns", "sqs"] } },
+      { for role in local._feature_menders : "menders" => { role_arns = [role], access = "decrypt", via_services = ["sqs"] } },
       { for role in local._trigger_roles : "triggers" => { role_arns = [role], via_services = ["sqs"] } },
     )
     data = merge({ for name, role_arns in local._feature_data_users : name => { role_arns = role_arns, via_services = ["s3"] } }, {

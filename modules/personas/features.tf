@@ -1,5 +1,5 @@
-# What data scientists do with feature groups: bring objects, ask for records. What is written of
-# them, only jobs write.
+# What people do with feature groups: data scientists bring objects and ask for records, platform
+# admins send again what was given up. What is written of them, only jobs write.
 
 locals {
   _features_name = coalesce(var.features, "none")
@@ -53,6 +53,29 @@ locals {
       }]
     },
   ] : statement if var.features != null]
+
+  # How many events were given up, and not which.
+  _count_undelivered = [for statement in [
+    {
+      sid       = "CountUndelivered"
+      actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"]
+      resources = [local._undelivered_arn]
+    },
+  ] : statement if var.features != null]
+
+  _send_again = [for statement in [
+    {
+      sid       = "TakeUndelivered"
+      actions   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"]
+      resources = [local._undelivered_arn]
+    },
+    {
+      sid       = "SendArrivalsAgain"
+      actions   = ["lambda:InvokeFunction"]
+      resources = ["arn:${local._partition}:lambda:${local._place}:function:${local._features_name}"]
+    },
+  ] : statement if var.features != null]
+  _undelivered_arn = "arn:${local._partition}:sqs:${local._place}:${local._features_name}-undelivered"
 
   # The pattern of the models' pipelines covers those that fill groups: nothing but an arrival
   # starts one, with what it chooses.

@@ -13,11 +13,11 @@ locals {
   }
 
   _statements = {
-    auditor         = local._auditor
-    data-scientist  = local._data_scientist
-    lead            = local._lead
-    ml-engineer     = local._ml_engineer
-    platform-admin  = local._platform_admin
+    auditor         = concat(local._auditor, local._count_undelivered)
+    data-scientist  = concat(local._data_scientist, local._count_undelivered)
+    lead            = concat(local._lead, local._count_undelivered)
+    ml-engineer     = concat(local._ml_engineer, local._count_undelivered)
+    platform-admin  = concat(local._platform_admin, local._count_undelivered, local._send_again)
     release-manager = local._release_manager
   }
 
@@ -35,7 +35,10 @@ locals {
     ml-engineer = {
       artifacts = { alias_arn = var.key_alias_arns.artifacts, via_services = ["s3"] }
     }
-    platform-admin = {}
+    platform-admin = {
+      for name, alias_arn in { audit = var.key_alias_arns.audit } :
+      name => { alias_arn = alias_arn, access = "decrypt", via_services = ["sqs"] } if var.features != null
+    }
     release-manager = {
       artifacts = { alias_arn = var.key_alias_arns.artifacts, access = "decrypt", via_services = ["s3"] }
       decisions = { alias_arn = var.key_alias_arns.decisions, via_services = ["s3"] }

@@ -78,7 +78,7 @@ variable "entry_networks" {
 }
 
 variable "features" {
-  description = "What everything of feature groups in this account begins with, as in naming.role_names: data scientists then bring objects and ask for records; null where there is no group."
+  description = "What everything of feature groups in this account begins with, as in naming.role_names: data scientists then bring objects and ask for records, platform admins send again what was given up; null where there is no group."
   type        = string
   default     = null
 
@@ -111,6 +111,7 @@ variable "key_alias_arns" {
   description = "ARNs of the account's key aliases, as in naming.key_alias_arns of the account."
   type = object({
     artifacts = string
+    audit     = string
     data      = string
     decisions = string
     models    = string

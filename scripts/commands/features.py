@@ -10,13 +10,20 @@ import typer
 from pipelines.errors import Misuse
 from pipelines.organization_features import OwnedGroup
 from scripts.commands.context import AsJson, AsPerson, Desk, desk
+from scripts.commands.features_undelivered import (
+    Unit,
+    Waiting,
+    send_again,
+    undelivered,
+    waiting,
+)
 from scripts.feature_queries import Questions
 from scripts.training_runs import TrainingRun, TrainingRuns
 from scripts.waiting import patience_for
 
 app = typer.Typer(no_args_is_help=True, help="Feature groups: what they hold, and ask them.")
 
-_LIST_COLUMNS = ("group", "owner", "columns", "ingestions", "latest", "started")
+_LIST_COLUMNS = ("group", "owner", "columns", "ingestions", "undelivered", "latest", "started")
 _COLUMN_COLUMNS = ("column", "type", "role")
 _RUN_COLUMNS = ("object", "status", "started", "reason")
 _LONGEST_SECONDS = 300.0
@@ -29,15 +36,13 @@ GroupName = Annotated[str, typer.Argument(metavar="NAME", help="The feature grou
 def list_groups(
     person: AsPerson = None,
     as_json: AsJson = False,
-    unit: Annotated[
-        str | None,
-        typer.Option(metavar="UNIT", help="The business unit; the only one if left out."),
-    ] = None,
+    unit: Unit = None,
 ) -> None:
-    """List the feature groups and how their latest ingestion went."""
+    """List the feature groups, how their latest ingestion went, and how many were given up."""
     at = desk(person, unit=unit)
     groups = at.naming.organization.features.of_unit(at.home.business_unit)
-    rows = [_group_row(group, _ingestions(at, group).all()) for group in groups.values()]
+    given_up = waiting(at)
+    rows = [_group_row(each, _ingestions(at, each).all(), given_up) for each in groups.values()]
     at.voice.rows(_LIST_COLUMNS, rows, as_json=as_json)
 
 
@@ -53,12 +58,15 @@ def show(
     ingestions = _ingestions(at, group)
     runs = ingestions.all()
     found = [_run_row(ingestions, run) for run in runs[:most]]
-    columns = list(_columns(group))
+    columns, given_up = list(_columns(group)), waiting(at)
     if as_json:
-        at.voice.json(_group_row(group, runs) | {"columns": columns, "executions": found})
+        told = _group_row(group, runs, given_up)
+        at.voice.json(told | {"columns": columns, "executions": found})
         return
     at.voice.rows(_COLUMN_COLUMNS, columns, as_json=False)
     at.voice.rows(_RUN_COLUMNS, found, as_json=False)
+    if given_up.of(name):
+        at.voice.say(f"of {name} wait undelivered: {given_up.of(name)}")
     at.voice.say(f"bring CSV files to s3://{_bucket(at)}/features/{group.name}/incoming/")
 
 
@@ -85,6 +93,10 @@ def query(
     at.voice.say(f"{len(rows)} rows, {answer.scanned} bytes read")
 
 
+app.command()(undelivered)
+app.command("redeliver")(send_again)
+
+
 def _at(name: str, person: str | None) -> tuple[Desk, OwnedGroup]:
     """Sit down in the business unit of a group."""
     organization = desk().naming.organization
@@ -99,7 +111,7 @@ def _one_select(sql: str) -> str:
     return text
 
 
-def _group_row(group: OwnedGroup, runs: Sequence[TrainingRun]) -> dict[str, Any]:
+def _group_row(group: OwnedGroup, runs: Sequence[TrainingRun], given_up: Waiting) -> dict[str, Any]:
     latest = runs[0] if runs else None
     return {
         "group": group.name,
@@ -107,6 +119,7 @@ def _group_row(group: OwnedGroup, runs: Sequence[TrainingRun]) -> dict[str, Any]
         "owner": group.owner,
         "columns": len(group.records.columns),
         "ingestions": len(runs),
+        "undelivered": given_up.of(group.name),
         "latest": latest.status if latest else None,
         "started": latest.started if latest else None,
     }

@@ -26,6 +26,7 @@ _CLAIMS = b"claim,amount,region,reported\n" + b"".join(
     b"%d,%d.5,%s,2024-05-%02dT07:00:00Z\n" % (n, n * 10, (b"north", b"south")[n % 2], n)
     for n in range(1, 11)
 )
+_LATE = b"claim,amount,region,reported\n21,70.5,north,2024-07-06T07:00:00Z\n"
 _WRONG = b"claim,amount,region,reported\n11,70.5,north,2024-05-06T07:00:00Z\n12,much,south,\n"
 
 
@@ -109,7 +110,7 @@ def test_an_object_with_a_wrong_row_is_refused_by_row_and_column(
     assert rows == [{"n": "10"}]
 
 
-def test_people_hear_which_row_it_was(stage: Stage, refused: dict[str, Any]) -> None:
+def test_the_owner_hears_which_row_it_was(stage: Stage, refused: dict[str, Any]) -> None:
     def told() -> Any:
         client = ControlClient(stage.environment["AWS_ENDPOINT_URL"], stage.folder / "twin")
         notices = client.get("notices")["notices"]
@@ -120,7 +121,11 @@ def test_people_hear_which_row_it_was(stage: Stage, refused: dict[str, Any]) -> 
     [notice] = until(told, "people hear", _ENDS_WITHIN)
     assert "line 3, column amount" in notice["message"]
     heard = {one["endpoint"] for one in notice["recipients"]}
-    assert heard == {"petra@example.com", "omar@example.com"}
+    assert heard == {"sofia@example.com"}
+    assert (
+        f"group:     {_GROUP}\nowner:     sofia\nobject:    {_INCOMING}june.csv"
+        in notice["message"]
+    )
 
 
 def test_the_groups_are_listed_with_how_their_latest_ingestion_went(
@@ -132,6 +137,78 @@ def test_the_groups_are_listed_with_how_their_latest_ingestion_went(
     table = stage.gatehouse("features", "show", _GROUP, "--as", "sofia").out
     assert "names a record" in table
     assert max(map(len, table.splitlines())) <= 100
+
+
+@pytest.fixture(scope="module")
+def given_up(stage: Stage, refused: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What the command tells of an arrival that SageMaker refused each time, and still does."""
+    fault = ("throttle", "--service", "sagemaker", "--operation", "StartPipelineExecution")
+    stage.gatehouse("twin", "fault", "add", *fault)
+    try:
+        _bring(stage, f"{_INCOMING}july.csv", _LATE)
+        waits = until(lambda: _undelivered(stage) or None, "july is given up", _ENDS_WITHIN)
+        assert len(waits) == 1
+        yield waits[0]
+    finally:
+        stage.gatehouse("twin", "fault", "clear")
+
+
+def test_an_arrival_that_was_given_up_is_seen_with_its_reason(
+    stage: Stage, given_up: dict[str, Any]
+) -> None:
+    assert (given_up["object"], given_up["group"]) == (f"{_INCOMING}july.csv", _GROUP)
+    assert "Throttling" in given_up["reason"]
+    [row] = stage.gatehouse("features", "list", "--as", "petra", "--json").json()
+    assert row["undelivered"] == 1
+    told = stage.gatehouse("features", "show", _GROUP, "--as", "sofia")
+    assert "1 undelivered: a platform admin sees" in told.err
+    refused = stage.gatehouse("features", "undelivered", "--as", "sofia", code=2).err
+    assert "must show what waits" in refused
+
+
+def test_what_is_refused_once_more_stays(stage: Stage, given_up: dict[str, Any]) -> None:
+    told = stage.gatehouse("features", "redeliver", "--group", _GROUP, "--as", "petra", code=1)
+    assert "1 of 1 that were not" in told.err
+    assert [one["object"] for one in _undelivered(stage)] == [given_up["object"]]
+
+
+def test_an_arrival_that_is_sent_again_is_ingested_once(
+    stage: Stage, given_up: dict[str, Any]
+) -> None:
+    stage.gatehouse("twin", "fault", "clear")
+    admin = {name: stage.client(name, _HOME, "platform-admin") for name in ("lambda", "sqs")}
+    name = stage.naming.features_name(_HOME)
+    url = admin["sqs"].get_queue_url(QueueName=f"{name}-undelivered")["QueueUrl"]
+    [message] = admin["sqs"].receive_message(QueueUrl=url, VisibilityTimeout=0)["Messages"]
+    # Whoever sent it was cut off before it left the queue.
+    call = {"FunctionName": name, "Payload": message["Body"].encode()}
+    assert "FunctionError" not in admin["lambda"].invoke(**call)
+    assert _ended(stage, "july-")["status"] == "Succeeded"
+    [sent] = stage.gatehouse("features", "redeliver", "--as", "petra", "--json").json()
+    assert sent["accepted"]
+    assert sent["outcome"].startswith("started before: july-")
+    assert _undelivered(stage) == []
+    assert "nothing to list" in stage.gatehouse("features", "redeliver", "--as", "petra").err
+    # The function itself starts nothing twice either.
+    assert "FunctionError" not in admin["lambda"].invoke(**call)
+    started = [run for run in _show(stage)["executions"] if run["object"].startswith("july-")]
+    assert len(started) == 1
+    assert _ask(stage, "SELECT count(*) AS n FROM claims") == [{"n": "11"}]
+
+
+def test_an_arrival_is_sent_again_by_command(stage: Stage, given_up: dict[str, Any]) -> None:
+    assert given_up
+    fault = ("throttle", "--service", "s3", "--operation", "CopyObject")
+    stage.gatehouse("twin", "fault", "add", *fault)
+    _bring(stage, f"{_INCOMING}august.csv", _LATE.replace(b"21", b"22"))
+    until(lambda: _undelivered(stage) or None, "august is given up", _ENDS_WITHIN)
+    stage.gatehouse("twin", "fault", "clear")
+    [sent] = stage.gatehouse("features", "redeliver", "--as", "petra", "--json").json()
+    assert sent["accepted"]
+    assert sent["outcome"].startswith("arn:aws:sagemaker:")
+    assert _ended(stage, "august-")["status"] == "Succeeded"
+    assert _ask(stage, "SELECT count(*) AS n FROM claims") == [{"n": "12"}]
+    assert _undelivered(stage) == []
 
 
 def test_a_question_that_is_none_is_a_misuse(stage: Stage) -> None:
@@ -193,6 +270,13 @@ def _bring(stage: Stage, key: str, content: bytes) -> None:
     bucket = stage.naming.bucket_name(_HOME, "data")
     s3 = stage.client("s3", _HOME, "data-scientist", vpc=_HOME)
     s3.put_object(Bucket=bucket, Key=key, Body=content)
+
+
+def _undelivered(stage: Stage) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = stage.gatehouse(
+        "features", "undelivered", "--as", "petra", "--json"
+    ).json()
+    return told
 
 
 def _show(stage: Stage) -> dict[str, Any]:

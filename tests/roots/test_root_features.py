@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests.roots import variants
+from tests.roots.persona_requests import outcome
+from tests.roots.persona_tables import Row, Table
 from tests.roots.plans import RootPlan, as_list, plan_root
 
 pytestmark = [pytest.mark.terraform, pytest.mark.long]
@@ -105,6 +107,70 @@ def test_only_the_function_starts_an_ingestion(keeping: RootPlan) -> None:
         if address.endswith(" DenyIngestions") and '"data-scientist"' in address
     ]
     assert [one["Effect"] for one in denied] == ["Deny"]
+
+
+_SENDING: tuple[tuple[str, str], ...] = (
+    ("sqs:ReceiveMessage", f"<arn:sqs>:{_NAME}-undelivered"),
+    ("sqs:DeleteMessage", f"<arn:sqs>:{_NAME}-undelivered"),
+    ("sqs:ChangeMessageVisibility", f"<arn:sqs>:{_NAME}-undelivered"),
+    ("lambda:InvokeFunction", f"<arn:lambda>:function:{_NAME}"),
+    ("kms:Decrypt", "<key:audit>"),
+)
+_COUNT = ("sqs:GetQueueAttributes", f"<arn:sqs>:{_NAME}-undelivered")
+
+
+def _may(plan: RootPlan, persona: str, action: str, resource: str, via: str = "sqs") -> bool:
+    """Decide over every policy what somebody of a persona may, from where they work."""
+    context = {"kms:ViaService": f"{via}.eu-west-1.amazonaws.com"} if action[:3] == "kms" else {}
+    person = {"platform-admin": "petra", "auditor": "omar"}.get(persona, persona)
+    row = Row("", True, action, resource, context, outside=True, source_identity=person)
+    table = Table(persona, persona, persona, person, ("data-science",), (row,))
+    return outcome(plan, "data-science", table, row, guarded=True).allowed
+
+
+def test_a_platform_admin_sends_again_what_was_given_up(keeping: RootPlan) -> None:
+    for action, resource in (*_SENDING, _COUNT):
+        assert _may(keeping, "platform-admin", action, resource), action
+
+
+@pytest.mark.parametrize(
+    "persona", ["auditor", "data-scientist", "lead", "ml-engineer", "release-manager"]
+)
+def test_nobody_else_sends_again_what_was_given_up(keeping: RootPlan, persona: str) -> None:
+    for action, resource in _SENDING:
+        assert not _may(keeping, persona, action, resource), action
+    assert _may(keeping, persona, *_COUNT) is (persona != "release-manager")
+
+
+def test_a_platform_admin_decrypts_through_the_queue_alone(keeping: RootPlan) -> None:
+    for key in ("artifacts", "data", "decisions", "models"):
+        assert not _may(keeping, "platform-admin", "kms:Decrypt", f"<key:{key}>"), key
+    for via in ("s3", "sns", "logs"):
+        assert not _may(keeping, "platform-admin", "kms:Decrypt", "<key:audit>", via), via
+    queue = "<arn:sqs>:gatehouse-data-science-detective-undelivered"
+    assert not _may(keeping, "platform-admin", "sqs:ReceiveMessage", queue)
+    trigger = "<arn:lambda>:function:gatehouse-data-science-training-trigger"
+    assert not _may(keeping, "platform-admin", "lambda:InvokeFunction", trigger)
+
+
+def test_owners_hear_on_a_topic_of_their_own(keeping: RootPlan) -> None:
+    [told] = [
+        one.values
+        for one in keeping.of_type("aws_sns_topic_subscription")
+        if "feature_ingestion" in one.address
+    ]
+    assert (told["endpoint"], json.loads(told["filter_policy"])) == (
+        "sofia@example.com",
+        {"owner": ["sofia"]},
+    )
+    speaking = [
+        as_list(one["Resource"])
+        for address, one in _own(keeping)
+        if address.endswith(".function")
+        for action in as_list(one["Action"])
+        if action == "sns:Publish"
+    ]
+    assert [f"arn:aws:sns:eu-west-1:111111111111:{_NAME}"] in speaking
 
 
 def test_athena_reaches_records_and_results_and_no_other_data(keeping: RootPlan) -> None:

@@ -22,6 +22,7 @@ variables {
   entry_networks = ["10.16.0.0/16"]
   key_alias_arns = {
     artifacts = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
+    audit     = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-audit"
     data      = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data"
     decisions = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-decisions"
     models    = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-models"
@@ -380,5 +381,38 @@ run "data_scientists_bring_objects_and_ask_for_records_but_write_none" {
       !strcontains(output.policy_json[persona], "athena:") && !strcontains(output.policy_json[persona], "/features/")
     ])
     error_message = "Nobody else may ask for records or bring any."
+  }
+}
+
+run "platform_admins_send_again_what_was_given_up_and_nobody_else" {
+  command = plan
+
+  variables {
+    features = "acme-lab-features"
+  }
+
+  assert {
+    condition = { for s in jsondecode(output.policy_json["platform-admin"]).Statement : s.Sid => s.Resource if contains(["TakeUndelivered", "SendArrivalsAgain"], s.Sid) } == {
+      SendArrivalsAgain = "arn:aws:lambda:eu-west-1:111111111111:function:acme-lab-features"
+      TakeUndelivered   = "arn:aws:sqs:eu-west-1:111111111111:acme-lab-features-undelivered"
+    }
+    error_message = "A platform admin must reach this queue and this function, and no other."
+  }
+
+  assert {
+    condition = alltrue([
+      for persona in ["auditor", "data-scientist", "lead", "ml-engineer", "release-manager"] :
+      !strcontains(output.policy_json[persona], "lambda:") && !strcontains(output.policy_json[persona], "sqs:ReceiveMessage") && !strcontains(output.policy_json[persona], "sqs:DeleteMessage")
+    ])
+    error_message = "Nobody else may see or take what was given up, or call the function."
+  }
+}
+
+run "nobody_reaches_a_queue_where_there_is_no_feature_group" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for text in values(output.policy_json) : !strcontains(text, "sqs:") && !strcontains(text, "lambda:")])
+    error_message = "Without feature groups there must be nothing to send again."
   }
 }

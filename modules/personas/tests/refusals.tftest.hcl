@@ -27,6 +27,7 @@ variables {
   entry_networks = ["10.16.0.0/16"]
   key_alias_arns = {
     artifacts = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-artifacts"
+    audit     = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-audit"
     data      = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-data"
     decisions = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-decisions"
     models    = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-models"
