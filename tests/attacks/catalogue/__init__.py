@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.attacks.attack import Attacks
 from tests.attacks.catalogue.audit import AUDIT
+from tests.attacks.catalogue.branches import BRANCHES
 from tests.attacks.catalogue.building import BUILDING
 from tests.attacks.catalogue.data import DATA
 from tests.attacks.catalogue.deputies import DEPUTIES
@@ -23,7 +24,7 @@ from tests.attacks.catalogue.studio import STUDIO
 ATTACKS = Attacks()
 for _part in (
     *(DATA, STORES, KEYS, JOBS, FEATURES, NETWORK),
-    *(PROMOTION, BUILDING, RELEASES, IDENTITIES, ROLES),
+    *(PROMOTION, BUILDING, BRANCHES, RELEASES, IDENTITIES, ROLES),
     *(STUDIO, AUDIT, DETECTION, DEPUTIES, SIGNING),
 ):
     ATTACKS.include(_part)
