@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines.errors import Misuse
 from pipelines.organization_features import OwnedGroup
+from scripts.commands.asking import ask
 from scripts.commands.context import AsJson, AsPerson, Desk, desk
 from scripts.commands.features_undelivered import (
     Unit,
@@ -17,17 +17,13 @@ from scripts.commands.features_undelivered import (
     undelivered,
     waiting,
 )
-from scripts.feature_queries import Questions
 from scripts.training_runs import TrainingRun, TrainingRuns
-from scripts.waiting import patience_for
 
 app = typer.Typer(no_args_is_help=True, help="Feature groups: what they hold, and ask them.")
 
 _LIST_COLUMNS = ("group", "owner", "columns", "ingestions", "undelivered", "latest", "started")
 _COLUMN_COLUMNS = ("column", "type", "role")
 _RUN_COLUMNS = ("object", "status", "started", "reason")
-_LONGEST_SECONDS = 300.0
-_MOST_CELLS = 10
 
 GroupName = Annotated[str, typer.Argument(metavar="NAME", help="The feature group.")]
 
@@ -80,17 +76,7 @@ def query(
 ) -> None:
     """Ask for records in SQL; the group's table is called as the group, with _ for -."""
     at, _ = _at(name, person)
-    at.voice.say(f"asking {_work_group(at)}")
-    questions = Questions(at.access, at.region, _work_group(at))
-    patience = patience_for(local=at.access.is_local, seconds=_LONGEST_SECONDS)
-    answer = questions.ask(_one_select(sql), patience, most)
-    rows = answer.records()
-    if as_json or len(answer.columns) <= _MOST_CELLS:
-        at.voice.rows(answer.columns, rows, as_json=as_json)
-    else:
-        for row in rows:
-            at.voice.fields(row, as_json=False)
-    at.voice.say(f"{len(rows)} rows, {answer.scanned} bytes read")
+    ask(at, at.naming.features_name(at.home.name), sql, most, as_json=as_json)
 
 
 app.command()(undelivered)
@@ -102,13 +88,6 @@ def _at(name: str, person: str | None) -> tuple[Desk, OwnedGroup]:
     organization = desk().naming.organization
     group = organization.feature_group(name)
     return desk(person, unit=group.business_unit), group
-
-
-def _one_select(sql: str) -> str:
-    text = sql.strip().removesuffix(";")
-    if not text.lower().startswith(("select", "with")):
-        raise Misuse("SELECT", "must be a question that begins with SELECT or WITH", got=text[:40])
-    return text
 
 
 def _group_row(group: OwnedGroup, runs: Sequence[TrainingRun], given_up: Waiting) -> dict[str, Any]:
@@ -140,10 +119,6 @@ def _run_row(runs: TrainingRuns, run: TrainingRun) -> dict[str, Any]:
 
 def _ingestions(at: Desk, group: OwnedGroup) -> TrainingRuns:
     return TrainingRuns(at.access, at.region, at.naming.feature_group(group.name))
-
-
-def _work_group(at: Desk) -> str:
-    return at.naming.features_name(at.home.name)
 
 
 def _bucket(at: Desk) -> str:

@@ -1,4 +1,4 @@
-"""Questions to feature groups: one statement of SQL, asked of Athena in their own work group."""
+"""Questions in SQL: one statement, asked of Athena in the work group of what is asked for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.errors import Finding
+from pipelines.errors import Finding, Misuse
 from scripts.access import Access, aws_errors
 from scripts.waiting import Patience
 
@@ -28,7 +28,7 @@ class Answer:
 
 
 class Questions:
-    """The work group in which the feature groups of an account are asked for.
+    """A work group of Athena, and the database of its name.
 
     https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
     """
@@ -90,6 +90,14 @@ class Questions:
 
     def _errors(self, must_hold: str) -> Any:
         return aws_errors(f"work group {self._work_group}", must_hold, self._endpoint)
+
+
+def one_select(sql: str) -> str:
+    """Give the statement without its end; raises Misuse where it is no question."""
+    text = sql.strip().removesuffix(";")
+    if not text.lower().startswith(("select", "with")):
+        raise Misuse("SELECT", "must be a question that begins with SELECT or WITH", got=text[:40])
+    return text
 
 
 def _waits(told: Mapping[str, Any]) -> bool:
