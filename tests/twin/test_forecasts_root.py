@@ -1,7 +1,8 @@
-"""The view of forecasts answers on the twin: applied by Terraform, asked through Athena."""
+"""The view of forecasts on the twin: applied by Terraform, asked through Athena, and shown."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -24,12 +25,15 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 ROOT = Path("tests") / "twin" / "roots" / "forecasts"
 PACKAGE = "arn:aws:sagemaker:eu-west-1:111111111111:model-package/gatehouse-demand"
 ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
+NAME = "keep-lab-forecasts"
+SHOWN = ("forecast", "lower", "upper", "linear", "made_at", "package")
 
 
 def test_the_view_shows_the_latest_batch_and_a_second_plan_changes_nothing(
     running_twin: RunningTwin, tmp_path: Path
 ) -> None:
-    terraform = _prepared(running_twin, tmp_path)
+    readers = _readers(running_twin)
+    terraform = _prepared(running_twin, tmp_path, readers)
     terraform.apply(output=False)
     outputs = dict(terraform.output())
     _leave(running_twin, outputs["bucket_name"], "2026-03-05T00:10:07Z", version=1, first=60.5)
@@ -37,6 +41,7 @@ def test_the_view_shows_the_latest_batch_and_a_second_plan_changes_nothing(
     # A batch shows as soon as it has left its rows; nothing is refreshed.
     _leave(running_twin, outputs["bucket_name"], "2026-03-06T00:10:07Z", version=2, first=71.25)
     assert _latest(running_twin, outputs) == [["2026-03-06 01:00:00.000", "71.25", f"{PACKAGE}/2"]]
+    assert _shown(running_twin, readers) == ["hour", *SHOWN]
     changed = {
         address: change["change"]["actions"]
         for address, change in terraform.plan(output=True).resource_changes.items()
@@ -44,6 +49,31 @@ def test_the_view_shows_the_latest_batch_and_a_second_plan_changes_nothing(
     }
     assert not changed
     terraform.destroy()
+    left = running_twin.client("quicksight").list_data_sources(AwsAccountId=DATA_SCIENCE)
+    assert NAME not in {one["DataSourceId"] for one in left["DataSources"]}
+
+
+def _readers(twin: RunningTwin) -> str:
+    """Make a group of QuickSight, as an account with a subscription has them."""
+    made = twin.client("quicksight").create_group(
+        AwsAccountId=DATA_SCIENCE, Namespace="default", GroupName="business"
+    )
+    return str(made["Group"]["Arn"])
+
+
+def _shown(twin: RunningTwin, readers: str) -> list[str]:
+    """Give the columns of the data set, which the readers may look at and not change."""
+    quicksight = twin.client("quicksight")
+    named = {"AwsAccountId": DATA_SCIENCE, "DataSetId": f"{NAME}-demand"}
+    [given] = quicksight.describe_data_set_permissions(**named)["Permissions"]
+    assert given["Principal"] == readers
+    assert "quicksight:UpdateDataSet" not in given["Actions"]
+    held = quicksight.describe_data_set(**named)["DataSet"]
+    [table] = held["PhysicalTableMap"].values()
+    source = quicksight.describe_data_source(AwsAccountId=DATA_SCIENCE, DataSourceId=NAME)
+    assert table["RelationalTable"]["DataSourceArn"] == source["DataSource"]["Arn"]
+    assert source["DataSource"]["Status"] == "CREATION_SUCCESSFUL"
+    return [str(column["Name"]) for column in held["OutputColumns"]]
 
 
 def _leave(twin: RunningTwin, bucket: str, made_at: str, *, version: int, first: float) -> None:
@@ -84,14 +114,18 @@ def _latest(twin: RunningTwin, outputs: dict[str, Any]) -> list[list[str]]:
     return [[datum["VarCharValue"] for datum in row["Data"]] for row in rows[1:]]
 
 
-def _prepared(twin: RunningTwin, folder: Path) -> Any:
+def _prepared(twin: RunningTwin, folder: Path, readers: str) -> Any:
     """Copy the root and the module that it calls, and initialise it."""
     ignored = shutil.ignore_patterns(".terraform", "*.tfstate", ".terraform.lock.hcl", "tests")
     shutil.copytree(CHECKOUT / "modules", folder / "modules", ignore=ignored)
     shutil.copytree(CHECKOUT / ROOT, folder / ROOT)
     environment = terraform_environment(os.environ, CHECKOUT / ".tools" / "terraform-plugins")
     binary = ensure_terraform(CHECKOUT, release_for(os.environ), os.environ.get("PATH"), sys.stderr)
-    variables = {**environment.variables, **twin.environment(DATA_SCIENCE)}
+    variables = {
+        **environment.variables,
+        **twin.environment(DATA_SCIENCE),
+        "TF_VAR_reader_arns": json.dumps([readers]),
+    }
     terraform = tftest.TerraformTest(str(folder / ROOT), binary=str(binary), env=variables)
     with one_at_a_time(environment.variables):
         terraform.setup(cleanup_on_exit=False)

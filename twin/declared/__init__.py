@@ -11,6 +11,8 @@ from twin.declared import (
     ecr_images,
     ecr_layers,
     macie,
+    quicksight,
+    quicksight_data,
     resolver_firewall,
     resolver_query_logs,
     sagemaker_models,
@@ -46,6 +48,8 @@ def register(registry: Registry) -> None:
     for module in (codebuild, codepipeline, ecr_images, ecr_layers):
         module.register(registry)
     for module in (service_catalog, service_catalog_links, service_catalog_versions):
+        module.register(registry)
+    for module in (quicksight, quicksight_data):
         module.register(registry)
     for module in (codeartifact, resolver_firewall, resolver_query_logs):
         module.register(registry)

@@ -15,7 +15,7 @@ from twin.operations import registry
 from twin.registry import Registry
 
 PACKAGE = Path(twin.__file__).parent
-_LONGEST = 500
+_LONGEST = 520
 
 
 def test_the_fidelity_page_is_fresh() -> None:

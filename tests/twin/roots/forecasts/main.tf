@@ -25,11 +25,17 @@ resource "aws_s3_bucket" "data" {
   force_destroy = true
 }
 
+variable "reader_arns" {
+  description = "Who sees the data set in QuickSight."
+  type        = list(string)
+}
+
 module "business_view" {
   source = "../../../../modules/business-view"
 
   account      = { id = "111111111111", prefix = "keep-lab" }
   bucket_name  = aws_s3_bucket.data.id
+  dashboard    = { reader_arns = var.reader_arns }
   data_key_arn = aws_kms_key.data.arn
   forecasts    = { demand = { description = "Demand of the next day." } }
   name         = "keep-lab-forecasts"

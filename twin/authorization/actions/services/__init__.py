@@ -30,8 +30,8 @@ def tables() -> Mapping[str, Service]:
     """Return the tables of all services whose requests can be read."""
     return {
         **plain.plain(),
+        **queries.tables(),
         "accessanalyzer": governance.access_analyzer(),
-        "athena": queries.athena(),
         "cloudtrail": governance.cloudtrail(),
         "cloudwatch": messages.cloudwatch(),
         "codeartifact": code.codeartifact(),
@@ -42,7 +42,6 @@ def tables() -> Mapping[str, Service]:
         "ecr": code.ecr(),
         "efs": network.efs(),
         "events": messages.events(),
-        "glue": queries.glue(),
         "guardduty": governance.guardduty(),
         "iam": iam.iam(),
         "kms": kms.kms(),

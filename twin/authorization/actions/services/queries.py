@@ -1,12 +1,12 @@
-"""The data catalogue and the queries on it: Glue and Athena."""
+"""The data catalogue, queries on it and what shows their answers: Glue, Athena, QuickSight."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from twin.authorization.actions import template
-from twin.authorization.actions.service import Entry, Pair, Service
+from twin.authorization.actions.service import Entry, Pair, Resolver, Service
 from twin.call import Call
 
 if TYPE_CHECKING:
@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 _QUERIES = "athena/QueryExecution"
 
 
-def athena() -> Service:
+def tables() -> Mapping[str, Service]:
+    """Return the tables by botocore's names of the services."""
+    return {"athena": _athena(), "glue": _glue(), "quicksight": _quicksight()}
+
+
+def _athena() -> Service:
     """Return how Athena's operations are read."""
     return Service(
         "athena",
@@ -25,7 +30,7 @@ def athena() -> Service:
     )
 
 
-def glue() -> Service:
+def _glue() -> Service:
     """Return how Glue's operations are read."""
     return Service(
         "glue",
@@ -44,6 +49,52 @@ def glue() -> Service:
             "GetTables": _of("GetTables", "DatabaseName", tables=True),
         },
     )
+
+
+def _quicksight() -> Service:
+    """Return how QuickSight's operations are read."""
+    return Service(
+        "quicksight",
+        places={
+            "datasource/ResourceId": ("DataSourceId",),
+            "dataset/ResourceId": ("DataSetId",),
+            "ingestion/ResourceId": ("IngestionId",),
+        },
+        kinds={"group": _in_namespace("group"), "user": _in_namespace("user")},
+        entries={"CreateDataSet": _over_sources, "UpdateDataSet": _over_sources},
+    )
+
+
+def _over_sources(_twin: Twin, call: Call) -> Iterable[Pair]:
+    """Return what is asked to lay a data set over data sources, each of which is handed on.
+
+    Making one is asked for on the sources, changing one on the data set.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonquicksight.html
+    """
+    tables = (call.parameters.get("PhysicalTableMap") or {}).values()
+    told = (one for table in tables for one in table.values())
+    sources = tuple(dict.fromkeys(str(one["DataSourceArn"]) for one in told))
+    if call.operation == "UpdateDataSet":
+        data_set = f"{_place(call, 'quicksight')}:dataset/{call.parameters['DataSetId']}"
+        yield "quicksight:UpdateDataSet", data_set
+    for arn in sources:
+        if call.operation == "CreateDataSet":
+            yield "quicksight:CreateDataSet", arn
+        yield "quicksight:PassDataSource", arn
+
+
+def _in_namespace(kind: str) -> Resolver:
+    """Return what finds a group or user, whose ARN tells its namespace too."""
+    member = "GroupName" if kind == "group" else "UserName"
+
+    def find(_twin: Twin, call: Call) -> tuple[str, ...]:
+        given = call.parameters
+        name = given.get(member) or given.get("Email")
+        if not name:
+            return ()
+        return (f"{_place(call, 'quicksight')}:{kind}/{given.get('Namespace')}/{name}",)
+
+    return find
 
 
 def _of(
