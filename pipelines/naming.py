@@ -191,6 +191,10 @@ class Naming:
         """Name the pipeline that lets an approved version of a model forecast."""
         return self._model_pipeline(model, Answers.BATCH, "forecast")
 
+    def forecasts_name(self, account: str) -> str:
+        """Name the work group in which forecasts of an account are asked for."""
+        return f"{self.account_prefix(account)}-forecasts"
+
     def features_name(self, account: str) -> str:
         """Name what everything of feature groups in an account begins with."""
         return self.role_name(account, "features")

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pipelines.errors import Misuse
 from pipelines.organization_approvals import REQUIRED_APPROVALS
+from pipelines.organization_dashboards import Dashboard
 from pipelines.organization_features import Features, OwnedGroup
 from pipelines.organization_models import Answers, Model, read_model
 from pipelines.organization_rules import MAIN_UNIT, check_ids_are_quoted, check_rules
@@ -74,6 +75,7 @@ class Account:
     business_unit: str
     sign_in_role: str
     evidence: Evidence
+    dashboard: Dashboard | None = None
 
     @property
     def is_target(self) -> bool:
@@ -248,6 +250,7 @@ def _build(value: Mapping[str, Any]) -> Organization:
             business_unit=account.get("business_unit", MAIN_UNIT),
             sign_in_role=account.get("sign_in_role", organization["sign_in_role"]),
             evidence=_evidence(account["kind"], account.get("evidence", {})),
+            dashboard=Dashboard.of(account, organization["region"]),
         )
         for name, account in value["accounts"].items()
     }

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from pipelines.organization_approvals import check_approvals, check_promotes
+from pipelines.organization_dashboards import check_dashboards
 from pipelines.organization_features import check_features
 from pipelines.organization_networks import check_networks
 from pipelines.organization_triggers import check_triggers
@@ -78,7 +79,9 @@ def check_rules(file: YamlFile) -> None:
     check_triggers(file)
     check_features(file)
     accounts = file.value["accounts"]
-    check_approvals(file, {name: unit_of(account) for name, account in accounts.items()})
+    units = {name: unit_of(account) for name, account in accounts.items()}
+    check_dashboards(file, units)
+    check_approvals(file, units)
 
 
 def check_ids(file: YamlFile) -> None:

@@ -12,6 +12,9 @@ WORDING: Mapping[str, str] = {
     "^[a-z][a-z0-9_]{0,62}$": (
         "must be 1 to 63 lower-case letters, digits or underscores, a letter first"
     ),
+    "^(group|user)/[A-Za-z0-9._-]{1,64}/[A-Za-z0-9+=,.@_/-]{1,128}$": (
+        "must be a group or user of QuickSight such as group/default/business"
+    ),
     "^sha256:[0-9a-f]{64}$": "must be sha256: and 64 hexadecimal digits",
     "^[a-z][a-z0-9-]{0,30}/$": "must be such as arrivals/: lower-case letters, digits, hyphens",
     r"^\d{12}$": "must be 12 digits in quotes",

@@ -44,14 +44,15 @@ locals {
     data = {
       announces_objects = length(local._triggered) + length(local._forecasts) + length(local._groups) > 0
       key               = "data"
-      queried_prefix    = length(local._groups) == 0 ? null : "features/"
+      queried_prefixes  = concat(local._feature_prefixes, local._forecast_prefixes)
       outside_endpoints = merge(local._aws_discovery, local._aws_orchestration)
       readers           = concat([local.macie_role_arn], local.scientists_in_studio, [for purpose in ["branch-pipeline", "data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
-      readers_by_prefix = { "raw/" = local._trigger_roles }
+      readers_by_prefix = { "raw/" = local._trigger_roles, "forecasts/" = local._dashboard_roles }
       writers           = [local.roles.processing]
       writers_by_prefix = merge(
         { "raw/" = [local.roles["data-scientist"]], "x/" = [local.roles.serving] },
         { for prefix in local._feature_prefixes : prefix => concat(local._feature_roles, [local.roles["data-scientist"]]) },
+        { for prefix in local._forecast_prefixes : "${prefix}_queries/" => concat(local._dashboard_roles, [local.roles["data-scientist"]]) },
       )
     }
     # Nobody may take a decision back, or put another in its place.
@@ -142,7 +143,7 @@ module "bucket" {
   object_lock       = lookup(each.value, "object_lock", null)
   organization_id   = module.naming.organization_id
   outside_endpoints = lookup(each.value, "outside_endpoints", {})
-  queried_prefix    = lookup(each.value, "queried_prefix", null)
+  queried_prefixes  = lookup(each.value, "queried_prefixes", [])
   readers           = lookup(each.value, "readers", [])
   readers_by_prefix = lookup(each.value, "readers_by_prefix", {})
   retention         = lookup(each.value, "retention", {})

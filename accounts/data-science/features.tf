@@ -11,7 +11,6 @@ locals {
   alarm_publishers    = [local.detective_role_arn]
   _feature_roles      = [for purpose in ["features", "features-processing", "features-store"] : local.roles[purpose] if local._has_groups]
   _feature_prefixes   = [for prefix in ["features/"] : prefix if local._has_groups]
-  _feature_endpoints  = [for service in ["athena"] : service if local._has_groups]
   _feature_data_users = { for name in ["features"] : name => [for purpose in ["features", "features-store"] : local.roles[purpose]] if local._has_groups }
   # A pattern such as */prepared/* reaches below a group's store as well.
   _no_records = [for statement in [

@@ -1,16 +1,23 @@
 # The way of models that answer in batches; an organisation without one has none of it.
 
 locals {
-  _forecasts = module.naming.forecast_pipelines
+  _forecasts     = module.naming.forecast_pipelines
+  _has_forecasts = length(local._forecasts) > 0
   # Who takes part in it, where there is one.
-  _forecast_builds   = length(local._forecasts) > 0 ? [local.roles.forecast] : []
-  _forecast_carriers = length(local._forecasts) > 0 ? [local.roles["forecast-promotion"]] : []
-  _forecast_paths    = length(local._forecasts) > 0 ? ["${local._data_arn}/forecasts/*"] : []
+  _forecast_builds   = local._has_forecasts ? [local.roles.forecast] : []
+  _forecast_carriers = local._has_forecasts ? [local.roles["forecast-promotion"]] : []
+  _forecast_paths    = [for prefix in local._forecast_prefixes : "${local._data_arn}/${prefix}*"]
+  _forecast_prefixes = [for prefix in ["forecasts/"] : prefix if local._has_forecasts]
+
+  # Who asks in SQL, from the network of the account and, where somebody looks, from QuickSight.
+  _query_endpoints      = [for service in ["athena"] : service if local._has_groups || local._has_forecasts]
+  _dashboard_roles      = [for dashboard in [module.naming.dashboard] : dashboard.role_arn if dashboard != null]
+  _dashboard_data_users = { for role in local._dashboard_roles : "dashboard" => [role] }
 }
 
 module "forecast_delivery" {
   source   = "../../modules/forecast-delivery"
-  for_each = toset(length(local._forecasts) > 0 ? ["this"] : [])
+  for_each = toset(local._has_forecasts ? ["this"] : [])
 
   account             = local.account
   boundary_arns       = { for class in ["delivery", "service", "workload"] : class => local.boundaries[class] }
@@ -38,4 +45,17 @@ module "forecast_delivery" {
     promotion = local.role_names["forecast-promotion"]
     trigger   = local.role_names["forecast-trigger"]
   }
+}
+
+# What the business sees of them: a view of the latest batch, asked in SQL or looked at in QuickSight.
+module "business_view" {
+  source   = "../../modules/business-view"
+  for_each = toset(local._has_forecasts ? ["this"] : [])
+
+  account      = local.account
+  bucket_name  = module.bucket["data"].name
+  dashboard    = module.naming.dashboard == null ? null : { reader_arns = module.naming.dashboard.reader_arns }
+  data_key_arn = module.key["data"].key_arn
+  forecasts    = { for model in keys(local._forecasts) : model => { description = local.models[model].description } }
+  name         = module.naming.forecasts_name
 }

@@ -15,7 +15,7 @@ locals {
       { for role in local._feature_menders : "menders" => { role_arns = [role], access = "decrypt", via_services = ["sqs"] } },
       { for role in local._trigger_roles : "triggers" => { role_arns = [role], via_services = ["sqs"] } },
     )
-    data = merge({ for name, role_arns in local._feature_data_users : name => { role_arns = role_arns, via_services = ["s3"] } }, {
+    data = merge({ for name, role_arns in merge(local._feature_data_users, local._dashboard_data_users) : name => { role_arns = role_arns, via_services = ["s3"] } }, {
       jobs    = { role_arns = concat([local.roles["branch-pipeline"], local.roles.pipeline, local.roles.processing], local._forecast_builds, local._feature_jobs), grants = true, via_services = ["s3", "sagemaker"] }
       macie   = { role_arns = [local.macie_role_arn], access = "decrypt", via_services = ["s3"] }
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }

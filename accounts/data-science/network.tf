@@ -52,7 +52,7 @@ module "network_perimeter" {
   vpc_id             = local._network.vpc_id
 
   # Why each is here stands in docs/concepts/network.md.
-  interface_endpoints = concat(local._feature_endpoints, [
+  interface_endpoints = concat(local._query_endpoints, [
     "codeartifact.api",
     "codeartifact.repositories",
     "codepipeline",

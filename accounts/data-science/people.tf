@@ -8,7 +8,7 @@ module "personas" {
   bucket_names        = local.buckets
   entry_networks      = module.naming.entry_networks
   features            = length(local._groups) == 0 ? null : local.role_names.features
-  forecasts           = length(local._forecasts) > 0
+  forecasts           = local._has_forecasts ? module.naming.forecasts_name : null
   gates               = module.naming.approvals.staging > 0 ? ["ApproveStaging/Approve", "Approve/Approve"] : ["Approve/Approve"]
   key_alias_arns      = local.key_aliases
   organization_id     = module.naming.organization_id

@@ -44,12 +44,12 @@ resource "aws_quicksight_data_set" "latest" {
 
   aws_account_id = var.account.id
   data_set_id    = "${var.name}-${each.key}"
-  name           = each.value.description
+  name           = substr(each.value.description, 0, 128)
   import_mode    = "DIRECT_QUERY"
   tags           = var.tags
 
   physical_table_map {
-    physical_table_map_id = local._views[each.key]
+    physical_table_map_id = "${each.key}-latest"
 
     relational_table {
       catalog         = "AwsDataCatalog"

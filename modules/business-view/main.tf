@@ -123,7 +123,7 @@ resource "aws_athena_workgroup" "this" {
 
     result_configuration {
       expected_bucket_owner = var.account.id
-      output_location       = "s3://${var.bucket_name}/forecasts-queries/"
+      output_location       = "s3://${var.bucket_name}/forecasts/_queries/"
 
       encryption_configuration {
         encryption_option = "SSE_KMS"

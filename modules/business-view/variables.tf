@@ -57,6 +57,11 @@ variable "forecasts" {
     condition     = length(var.forecasts) > 0 && alltrue([for model in keys(var.forecasts) : can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", model))])
     error_message = "forecasts must name at least one model, by 3 to 24 lower-case letters, digits or hyphens, got ${join(", ", keys(var.forecasts))}."
   }
+
+  validation {
+    condition     = length(setintersection(keys(var.forecasts), [for model in keys(var.forecasts) : "${model}-latest"])) == 0
+    error_message = "forecasts must not name a model as the view of another one is called, <model>-latest, got ${join(", ", keys(var.forecasts))}."
+  }
 }
 
 variable "name" {

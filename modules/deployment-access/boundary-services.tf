@@ -27,7 +27,7 @@ locals {
   _boundary_reads_of_plan = [
     {
       sid = "ReadThings"
-      actions = concat(local._feature_boundary_reads, [
+      actions = concat(local._query_boundary_reads, [
         "access-analyzer:Get*", "access-analyzer:ListTags*", "cloudtrail:DescribeTrails", "cloudtrail:Get*Selectors",
         "cloudtrail:GetTrail*",
         "cloudtrail:ListTags", "cloudwatch:DescribeAlarms", "cloudwatch:ListTags*",
@@ -47,7 +47,7 @@ locals {
   _boundary_changes = [
     {
       sid = "LayOut"
-      actions = concat(local._catalog_boundary_actions, local._feature_boundary_actions, [
+      actions = concat(local._catalog_boundary_actions, local._query_boundary_actions, [
         "access-analyzer:*Analyzer", "access-analyzer:*Tag*",
         "cloudtrail:*Logging", "cloudtrail:*Selectors", "cloudtrail:*Tags", "cloudtrail:*Trail*",
         "cloudwatch:*Alarm*", "cloudwatch:*Tag*", "codeartifact:*Connection",

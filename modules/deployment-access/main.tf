@@ -110,7 +110,7 @@ data "aws_iam_policy_document" "access" {
   for_each = local._policies
 
   dynamic "statement" {
-    for_each = concat(each.value, try(local._catalog_statements[each.key], []), try(local._feature_statements[each.key], []))
+    for_each = concat(each.value, try(local._catalog_statements[each.key], []), try(local._query_statements[each.key], []))
 
     content {
       sid       = statement.value.sid

@@ -45,6 +45,20 @@ variable "features" {
   }
 }
 
+variable "forecasts" {
+  description = "What everything is called by which forecasts of the account are asked for, as in naming.forecasts_name, and whether QuickSight shows them; null where no model answers in batches."
+  type = object({
+    has_dashboard = optional(bool, false)
+    name          = string
+  })
+  default = null
+
+  validation {
+    condition     = var.forecasts == null ? true : can(regex("^${var.account.prefix}-[a-z0-9-]+$", var.forecasts.name))
+    error_message = "forecasts.name must start with ${var.account.prefix}-, got ${try(var.forecasts.name, "null")}."
+  }
+}
+
 variable "forge" {
   description = "Who works for the forge: the issuer of its tokens without https://, and the one exact subject each that may plan and apply in this account."
   type = object({

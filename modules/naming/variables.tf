@@ -39,10 +39,8 @@ variable "organization" {
       region        = optional(string)
       business_unit = optional(string, "main")
       sign_in_role  = optional(string)
-      evidence = optional(object({
-        days = optional(number, 365)
-        lock = optional(string)
-      }), {})
+      evidence      = optional(object({ days = optional(number, 365), lock = optional(string) }), {})
+      dashboard     = optional(object({ readers = list(string), identity_region = optional(string), role = optional(string) }))
       network = object({
         cidr            = string
         domains         = optional(list(string), [])

@@ -1,26 +1,7 @@
 # People who make models and the code that makes them.
 
 locals {
-  # Results are for whoever brought the hours; these start a forecast, no person does.
-  _see_forecasts = [for statement in [
-    {
-      sid       = "ReadForecasts"
-      actions   = ["s3:GetObject"]
-      resources = ["${local._bucket_arns.data}/forecasts/*"]
-    },
-    {
-      sid       = "ListForecasts"
-      actions   = ["s3:ListBucket"]
-      resources = [local._bucket_arns.data]
-      conditions = [{
-        test     = "StringLike"
-        variable = "s3:prefix"
-        values   = ["forecasts/*"]
-      }]
-    },
-  ] : statement if var.forecasts]
-
-  _data_scientist = concat(local._work_in_studio, local._launch_products, local._see_forecasts, local._use_features, [
+  _data_scientist = concat(local._work_in_studio, local._launch_products, local._see_forecasts, local._use_features, local._ask_in_sql, [
     local._read_parameters,
     {
       sid = "BringData"

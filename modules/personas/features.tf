@@ -1,9 +1,9 @@
-# What people do with feature groups: data scientists bring objects and ask for records, platform
-# admins send again what was given up. What is written of them, only jobs write.
+# What people do with feature groups: data scientists bring objects and read records, platform admins
+# send again what was given up; how scientists ask for records stands in queries.tf. What is written
+# of them, only jobs write.
 
 locals {
   _features_name = coalesce(var.features, "none")
-  _database      = replace(local._features_name, "-", "_")
 
   _use_features = [for statement in [
     {
@@ -12,35 +12,9 @@ locals {
       resources = ["${local._bucket_arns.data}/features/*/incoming/*"]
     },
     {
-      sid = "AskForRecords"
-      actions = [
-        "athena:GetQueryExecution", "athena:GetQueryResults", "athena:StartQueryExecution",
-        "athena:StopQueryExecution",
-      ]
-      resources = ["arn:${local._partition}:athena:${local._place}:workgroup/${local._features_name}"]
-    },
-    {
-      sid     = "SeeTablesOfRecords"
-      actions = ["glue:GetDatabase", "glue:GetTable", "glue:GetTables"]
-      resources = [
-        for place in ["catalog", "database/${local._database}", "table/${local._database}/*"] :
-        "arn:${local._partition}:glue:${local._place}:${place}"
-      ]
-    },
-    {
       sid       = "ReadRecords"
       actions   = ["s3:GetObject"]
       resources = ["${local._bucket_arns.data}/features/*/reports/*", "${local._bucket_arns.data}/features/*/store/*"]
-    },
-    {
-      sid       = "KeepResults"
-      actions   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
-      resources = ["${local._bucket_arns.data}/features/queries/*"]
-    },
-    {
-      sid       = "FindBucketOfRecords"
-      actions   = ["s3:GetBucketLocation"]
-      resources = [local._bucket_arns.data]
     },
     {
       sid       = "ListRecords"

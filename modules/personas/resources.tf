@@ -27,7 +27,7 @@ locals {
     ]
   ])
 
-  _forecast_arns  = var.forecasts ? ["arn:${local._partition}:codepipeline:${local._place}:${local._named}-forecast"] : []
+  _forecast_arns  = var.forecasts != null ? ["arn:${local._partition}:codepipeline:${local._place}:${local._named}-forecast"] : []
   _promotion_arns = concat(["arn:${local._partition}:codepipeline:${local._place}:${local._named}-promotion"], local._forecast_arns)
   _rollback_arns  = ["arn:${local._partition}:codepipeline:${local._place}:${local._named}-rollback"]
   # CodePipeline keeps artefacts under the first twenty characters of the pipeline's name.

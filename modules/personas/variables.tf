@@ -89,10 +89,14 @@ variable "features" {
 }
 
 variable "forecasts" {
-  description = "Whether models of this account answer in batches: data scientists then read what these say."
-  type        = bool
-  default     = false
-  nullable    = false
+  description = "The work group in which forecasts of this account are asked for, as in naming.forecasts_name: data scientists then read forecasts and ask for them; null where no model answers in batches."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.forecasts == null || can(regex("^${var.account.prefix}-[a-z0-9-]+$", var.forecasts))
+    error_message = "forecasts must start with ${var.account.prefix}-, got ${coalesce(var.forecasts, "null")}."
+  }
 }
 
 variable "gates" {

@@ -11,7 +11,7 @@ locals {
     "arn:${var.account.partition}:kms:${var.account.region}:${var.account.id}:${key}"
   ]
 
-  _queriers = var.queried_prefix == null ? [] : ["athena.amazonaws.com"]
+  _queriers = length(var.queried_prefixes) == 0 ? [] : ["athena.amazonaws.com"]
 
   # What reads, writes, lists or removes data.
   _content_actions = [
@@ -247,7 +247,7 @@ data "aws_iam_policy_document" "guards" {
       sid           = "DenyQueriesElsewhere"
       effect        = "Deny"
       actions       = ["s3:*"]
-      not_resources = [local.arn, "${local.arn}/${var.queried_prefix}*"]
+      not_resources = concat([local.arn], [for prefix in sort(var.queried_prefixes) : "${local.arn}/${prefix}*"])
 
       principals {
         type        = "AWS"

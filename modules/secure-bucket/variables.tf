@@ -155,14 +155,15 @@ variable "outside_endpoints" {
   }
 }
 
-variable "queried_prefix" {
-  description = "Prefix below which Athena reads and keeps results for whoever asks it, which it does outside of every endpoint; null for none."
-  type        = string
-  default     = null
+variable "queried_prefixes" {
+  description = "Prefixes below which Athena reads and keeps results for whoever asks it, which it does outside of every endpoint."
+  type        = list(string)
+  default     = []
+  nullable    = false
 
   validation {
-    condition     = var.queried_prefix == null || can(regex("^[a-z0-9][a-z0-9-]*/$", var.queried_prefix))
-    error_message = "queried_prefix must be a folder such as features/, got ${coalesce(var.queried_prefix, "null")}."
+    condition     = alltrue([for prefix in var.queried_prefixes : can(regex("^[a-z0-9][a-z0-9-]*/$", prefix))])
+    error_message = "queried_prefixes must be folders such as features/, got ${join(", ", var.queried_prefixes)}."
   }
 }
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipelines.errors import Finding, Misuse
+from scripts.commands.asking import ask
 from scripts.commands.context import AsJson, AsPerson, Desk, ModelName, desk
 from scripts.commands.model import model_packages
 from scripts.commands.pipeline import put_hours
@@ -75,6 +76,21 @@ def show(
         at.say(f"forecast of {found.target} in {chart}")
         return
     _tell(at, found, as_json=as_json)
+
+
+@app.command()
+def query(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="The model that forecasts.")],
+    sql: Annotated[str, typer.Argument(metavar="SELECT", help="The question, in SQL.")],
+    most: Annotated[int, typer.Option(min=1, max=100000, help="How many rows.")] = 100,
+    person: AsPerson = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask in SQL for what was forecast: all of it as MODEL, the latest as MODEL_latest, _ for -."""
+    at = desk(person, model)
+    # A model that does not forecast has no view: told before anything is asked.
+    at.naming.forecast_pipeline(model)
+    ask(at, at.naming.forecasts_name(at.home.name), sql, most, as_json=as_json)
 
 
 def _tell(at: Voice, found: Forecast, *, as_json: bool) -> None:

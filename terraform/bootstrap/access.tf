@@ -4,9 +4,14 @@ locals {
   # Null where the account keeps none.
   _features  = length(module.naming.feature_groups) > 0 ? try(module.naming.role_names[var.account].features, null) : null
   _forecasts = length(module.naming.forecast_pipelines) > 0
-  _builders  = concat(["branch-model-build", "bundle", "model-build", "release", "test", "verify"], local._forecasts ? ["forecast"] : [])
-  _carriers  = concat(["promotion"], local._forecasts ? ["forecast-promotion"] : [])
-  _triggers  = concat(["model-build-trigger", "promotion-trigger"], local._forecasts ? ["forecast-trigger"] : [])
+  # Nobody asks for forecasts in a target.
+  _asked_forecasts = one([
+    for name in [module.naming.forecasts_name] : { has_dashboard = module.naming.dashboard != null, name = name }
+    if local._forecasts && local.account.kind == "data-science"
+  ])
+  _builders = concat(["branch-model-build", "bundle", "model-build", "release", "test", "verify"], local._forecasts ? ["forecast"] : [])
+  _carriers = concat(["promotion"], local._forecasts ? ["forecast-promotion"] : [])
+  _triggers = concat(["model-build-trigger", "promotion-trigger"], local._forecasts ? ["forecast-trigger"] : [])
 
   # The roles that Terraform hands to services, by service.
   _passed_roles = {
@@ -56,6 +61,7 @@ module "deployment_access" {
 
   account        = local.account
   features       = local._features
+  forecasts      = local._asked_forecasts
   boundary_arns  = values(module.naming.boundary_arns[var.account])
   forge          = module.naming.forge
   network_arns   = local._given_network_arns

@@ -1,4 +1,4 @@
-"""From a series to a chart on the applied account: trained, gated, approved, forecast, drawn."""
+"""From a series to a view on the applied account: trained, gated, approved, forecast, shown."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from botocore.exceptions import ClientError
 
 from pipelines.models.simulation import HOURS, simulated_demand
 from pipelines.organization import ORGANIZATION_FILE
 from scripts.own_data.entry import with_entry
+from tests.journeys.forecast_view import (
+    READERS,
+    asking_as_quicksight,
+    make_readers,
+    shown_by_quicksight,
+)
 from tests.journeys.stage import ROOT, Stage, until
 from tests.journeys.story import Story
 from tests.pipelines.forecast_models import DESCRIPTION
@@ -34,11 +41,16 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     stage = Stage(tmp_path_factory.mktemp("forecast"), root)
     stage.open()
     try:
+        make_readers(stage, _HOME)
         stage.apply_side_by_side(_HOME)
         stage.gatehouse("pipeline", "publish", "--as", "milo")
         yield Story(stage, _MODEL)
     finally:
         stage.close()
+
+
+def test_a_second_plan_changes_nothing(story: Story) -> None:
+    assert story.stage.planned_changes(_HOME) == []
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +157,51 @@ def test_newer_hours_are_forecast_by_the_approved_version(
     assert shown[0]["time"] == "2027-01-03T00:00:00Z"
 
 
+def test_a_scientist_asks_the_view_for_the_latest_batch(story: Story, version: int) -> None:
+    shown = _shown(story)
+    assert shown is not None
+    rows = _ask(story, "SELECT hour, forecast, package FROM demand_latest ORDER BY hour")
+    assert [row["hour"] for row in rows] == [
+        row["time"].replace("T", " ").replace("Z", ".000") for row in shown
+    ]
+    assert [float(row["forecast"]) for row in rows] == [row["forecast"] for row in shown]
+    assert {row["package"] for row in rows} == {_arn(story, version)}
+    batches = _ask(story, "SELECT count(DISTINCT made_at) AS n FROM demand")
+    assert batches == [{"n": "2"}]
+    asked = ("forecast", "query", _MODEL, "DROP TABLE demand", "--as", "sofia")
+    done = story.stage.gatehouse(*asked, code=2, inside=_HOME)
+    assert "must be a question that begins with SELECT or WITH" in done.err
+    other = ("forecast", "query", "breast-cancer", "SELECT 1", "--as", "sofia")
+    assert "answers: batch" in story.stage.gatehouse(*other, code=2).err
+
+
+def test_a_scientist_forges_no_forecast_and_a_lead_asks_for_none(story: Story) -> None:
+    naming = story.stage.naming
+    s3 = story.stage.client("s3", _HOME, "data-scientist", vpc=_HOME)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.put_object(
+            Bucket=naming.bucket_name(_HOME, "data"),
+            Key=f"forecasts/{_MODEL}/table/20990101T000000Z/forecast.csv",
+            Body=b"made_at",
+        )
+    athena = story.stage.client("athena", _HOME, "lead", vpc=_HOME)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        athena.start_query_execution(QueryString="SELECT 1", WorkGroup=naming.forecasts_name(_HOME))
+
+
+def test_quicksight_asks_the_view_by_the_policy_of_the_guide_and_reaches_no_other_data(
+    story: Story, version: int
+) -> None:
+    assert shown_by_quicksight(story.stage, _HOME, _MODEL) == READERS
+    asking = asking_as_quicksight(story.stage, _HOME)
+    assert asking.rows("SELECT count(*) FROM demand_latest") == [["24"]]
+    bucket = story.stage.naming.bucket_name(_HOME, "data")
+    assert "denied" in asking.refusal_over(f"s3://{bucket}/raw/_hours/{_MODEL}/early/").lower()
+    # Even with rights of its own to all of it: by the bucket's policy, through Athena alone.
+    with pytest.raises(ClientError, match="AccessDenied"):
+        asking.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"forecasts/{_MODEL}/")
+
+
 def test_the_forecast_runs_isolated_and_as_nobody_but_the_processing_role(
     story: Story, version: int
 ) -> None:
@@ -174,6 +231,12 @@ def _shown(story: Story) -> list[dict[str, Any]] | None:
     return rows
 
 
+def _ask(story: Story, sql: str) -> list[dict[str, str]]:
+    arguments = ("forecast", "query", _MODEL, sql, "--as", "sofia", "--json")
+    rows: list[dict[str, str]] = story.stage.gatehouse(*arguments, inside=_HOME).json()
+    return rows
+
+
 def _ended(story: Story) -> list[str] | None:
     """Give how the forecasts ended, or None where none has begun or one still runs."""
     client = story.stage.client("codepipeline", _HOME)
@@ -200,7 +263,9 @@ def _describe(root: Path) -> None:
     }
     organization = with_entry(root, _MODEL, entry)
     assert organization is not None
-    (root / ORGANIZATION_FILE).write_text(organization, "utf-8")
+    content = yaml.safe_load(organization)
+    content["accounts"][_HOME]["dashboard"] = {"readers": [READERS]}
+    (root / ORGANIZATION_FILE).write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
     python = ROOT / ".venv-authoring" / "bin" / "python"
     subprocess.run(
         [str(python), "-m", "pipelines.definitions.compile"],

@@ -47,6 +47,7 @@ def outputs(naming: Naming, account: str) -> dict[str, object]:
         **_of_unit(naming, account, unit),
         **_of_models(naming, unit),
         **_of_features(naming, unit),
+        **_of_forecasts(naming, account),
         **by_account,
     }
 
@@ -166,6 +167,24 @@ def _of_features(naming: Naming, unit: str) -> dict[str, object]:
             for name, group in features.of_unit(unit).items()
         },
         "feature_image_digest": features.image,
+    }
+
+
+def _of_forecasts(naming: Naming, account: str) -> dict[str, object]:
+    organization = naming.organization
+    found = organization.account(account)
+    shown = found.dashboard
+    partition = partition_of(found.region)
+    return {
+        "forecasts_name": naming.forecasts_name(organization.home_of(found).name),
+        "dashboard": shown
+        and {
+            "reader_arns": [
+                f"arn:{partition}:quicksight:{shown.identity_region}:{found.id}:{reader}"
+                for reader in sorted(shown.readers)
+            ],
+            "role_arn": f"arn:{partition}:iam::{found.id}:role/{shown.role}",
+        },
     }
 
 

@@ -85,7 +85,8 @@ TARGETS: dict[str, Any] = {
 # A business unit beside the first, whose people and models are its own.
 UNITS: dict[str, Any] = {
     "accounts": {
-        "risk-lab": _entry("data-science", "444444444444", _zones(19), business_unit="risk"),
+        "risk-lab": _entry("data-science", "444444444444", _zones(19), business_unit="risk")
+        | {"dashboard": {"readers": ["user/default/ann", "group/risk/desk"]}},
         "risk-test": _entry("staging", "555555555555", _zones(20), business_unit="risk"),
         "risk-live": _entry("production", "666666666666", _BROUGHT, business_unit="risk"),
     },
@@ -98,7 +99,13 @@ UNITS: dict[str, Any] = {
             "description": "Tells who will not pay.",
             "owner": "rosa",
             "business_unit": "risk",
-        }
+        },
+        "losses": {
+            "description": "Tells the losses of tomorrow.",
+            "owner": "rosa",
+            "business_unit": "risk",
+            "answers": "batch",
+        },
     },
     "features": {
         "image": f"sha256:{'a' * 64}",

@@ -103,6 +103,16 @@ run "refuses_a_forecast_that_no_model_is_called" {
   expect_failures = [var.forecasts]
 }
 
+run "refuses_a_forecast_that_is_called_as_the_view_of_another" {
+  command = plan
+
+  variables {
+    forecasts = { demand = { description = "x" }, demand-latest = { description = "y" } }
+  }
+
+  expect_failures = [var.forecasts]
+}
+
 run "refuses_a_name_that_is_none" {
   command = plan
 

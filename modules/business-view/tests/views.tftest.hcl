@@ -48,10 +48,24 @@ run "keeps_results_under_our_key_whatever_a_client_says" {
     condition     = aws_athena_workgroup.this.configuration[0].enforce_workgroup_configuration && aws_athena_workgroup.this.configuration[0].result_configuration[0].encryption_configuration[0].encryption_option == "SSE_KMS"
     error_message = "Results must lie under the key of the account."
   }
+
+  assert {
+    condition     = aws_athena_workgroup.this.configuration[0].result_configuration[0].output_location == "s3://acme-lab-data/forecasts/_queries/"
+    error_message = "Results must lie where no model is called so, and below the one prefix that Athena reaches."
+  }
 }
 
 run "asks_at_each_look_for_named_readers" {
   command = plan
+
+  variables {
+    forecasts = { demand = { description = "Demand, told at length: ${join("", [for _ in range(150) : "x"])}" } }
+  }
+
+  assert {
+    condition     = length(aws_quicksight_data_set.latest["demand"].name) == 128 && alltrue([for table in aws_quicksight_data_set.latest["demand"].physical_table_map : can(regex("^[0-9a-zA-Z-]{1,64}$", table.physical_table_map_id))])
+    error_message = "Names and identifiers must be such as QuickSight takes."
+  }
 
   assert {
     condition     = aws_quicksight_data_set.latest["demand"].import_mode == "DIRECT_QUERY"

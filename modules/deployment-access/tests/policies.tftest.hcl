@@ -244,3 +244,47 @@ run "who_believes_nobody_reads_no_key_of_others" {
     error_message = "Without accounts there must be no statement."
   }
 }
+
+run "lays_out_what_shows_forecasts_and_asks_for_none" {
+  command = plan
+
+  variables {
+    forecasts = { name = "acme-lab-forecasts", has_dashboard = true }
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policies.apply["change-stores"]).Statement : s if s.Sid == "CreateTaggedSource"]).Condition.StringEquals == { "aws:RequestTag/account" = "lab", "aws:RequestTag/project" = "acme" }
+    error_message = "A source that no resource can name must carry the tags of the platform."
+  }
+
+  assert {
+    condition = one([for s in jsondecode(output.policies.apply["change-stores"]).Statement : s if s.Sid == "ChangeDashboard"]).Resource == [
+      "arn:aws:quicksight:eu-west-1:111111111111:datasource/acme-lab-forecasts",
+      "arn:aws:quicksight:eu-west-1:111111111111:dataset/acme-lab-forecasts-*",
+    ]
+    error_message = "Only the source and the data sets of forecasts may be changed."
+  }
+
+  assert {
+    condition     = !strcontains(jsonencode(output.policies), "QueryExecution") && !strcontains(jsonencode(output.policies), "quicksight:CreateIngestion")
+    error_message = "Who lays the account out must ask nothing and look at nothing."
+  }
+}
+
+run "reaches_no_quicksight_where_nobody_looks" {
+  command = plan
+
+  variables {
+    forecasts = { name = "acme-lab-forecasts" }
+  }
+
+  assert {
+    condition     = !strcontains(jsonencode([output.policies, output.boundary_policies]), "quicksight:")
+    error_message = "Without a dashboard nobody must reach QuickSight."
+  }
+
+  assert {
+    condition     = one([for s in jsondecode(output.policies.plan["read-platform"]).Statement : s if s.Sid == "SeeWorkGroup"]).Resource == "arn:aws:athena:eu-west-1:111111111111:workgroup/acme-lab-forecasts"
+    error_message = "The work group of forecasts must be seen."
+  }
+}

@@ -252,6 +252,16 @@ run "refuses_to_believe_a_pattern_of_accounts" {
   expect_failures = [var.signing_account_ids]
 }
 
+run "refuses_forecasts_of_another_account" {
+  command = plan
+
+  variables {
+    forecasts = { name = "other-lab-forecasts" }
+  }
+
+  expect_failures = [var.forecasts]
+}
+
 run "refuses_features_of_another_account" {
   command = plan
 

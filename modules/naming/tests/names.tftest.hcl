@@ -317,3 +317,40 @@ run "feature_groups_are_those_of_the_business_unit" {
     error_message = "The job's role must be named as the boundary of workloads lets it be passed."
   }
 }
+
+run "tells_who_looks_at_forecasts_and_with_which_role" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { churn = { description = "Tells who leaves.", owner = "sofia", answers = "batch" } }
+      accounts = merge(var.organization.accounts, {
+        lab = { id = "111111111111", kind = "data-science", network = { cidr = "10.16.0.0/16", zones = ["a", "b"] }, dashboard = { readers = ["user/default/ann@example.com", "group/default/business"], identity_region = "us-east-1" } }
+      })
+    })
+  }
+
+  assert {
+    condition     = output.dashboard.reader_arns == ["arn:aws:quicksight:us-east-1:111111111111:group/default/business", "arn:aws:quicksight:us-east-1:111111111111:user/default/ann@example.com"]
+    error_message = "Readers must be found in the region in which QuickSight keeps them."
+  }
+
+  assert {
+    condition     = output.dashboard.role_arn == "arn:aws:iam::111111111111:role/service-role/aws-quicksight-s3-consumers-role-v0"
+    error_message = "The role must be the one that QuickSight takes for Athena unless another one is told."
+  }
+
+  assert {
+    condition     = output.forecasts_name == "acme-lab-forecasts"
+    error_message = "The work group must be named by the account that forecasts."
+  }
+}
+
+run "has_no_dashboard_unless_it_is_told" {
+  command = plan
+
+  assert {
+    condition     = output.dashboard == null
+    error_message = "Without readers there must be no dashboard."
+  }
+}

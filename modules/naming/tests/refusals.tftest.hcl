@@ -650,3 +650,93 @@ run "refuses_a_feature_group_of_nobody" {
 
   expect_failures = [output.feature_groups]
 }
+
+run "refuses_a_dashboard_where_nobody_forecasts" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { churn = { description = "Tells who leaves.", owner = "sofia" } }
+      accounts = merge(var.organization.accounts, {
+        lab = { id = "111111111111", kind = "data-science", network = { cidr = "10.16.0.0/16", zones = ["a", "b"] }, dashboard = { readers = ["group/default/business"] } }
+      })
+    })
+  }
+
+  expect_failures = [output.dashboard]
+}
+
+run "refuses_a_dashboard_of_a_target" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { churn = { description = "Tells who leaves.", owner = "sofia", answers = "batch" } }
+      accounts = merge(var.organization.accounts, {
+        rehearsal = { id = "222222222222", kind = "staging", network = { cidr = "10.17.0.0/16", zones = ["a", "b"] }, dashboard = { readers = ["group/default/business"] } }
+      })
+    })
+  }
+
+  expect_failures = [output.dashboard]
+}
+
+run "refuses_a_dashboard_for_nobody" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { churn = { description = "Tells who leaves.", owner = "sofia", answers = "batch" } }
+      accounts = merge(var.organization.accounts, {
+        lab = { id = "111111111111", kind = "data-science", network = { cidr = "10.16.0.0/16", zones = ["a", "b"] }, dashboard = { readers = [] } }
+      })
+    })
+  }
+
+  expect_failures = [output.dashboard]
+}
+
+run "refuses_readers_of_a_dashboard_by_a_pattern" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { churn = { description = "Tells who leaves.", owner = "sofia", answers = "batch" } }
+      accounts = merge(var.organization.accounts, {
+        lab = { id = "111111111111", kind = "data-science", network = { cidr = "10.16.0.0/16", zones = ["a", "b"] }, dashboard = { readers = ["group/default/*"] } }
+      })
+    })
+  }
+
+  expect_failures = [output.dashboard]
+}
+
+run "refuses_a_dashboard_whose_people_are_in_no_region" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { churn = { description = "Tells who leaves.", owner = "sofia", answers = "batch" } }
+      accounts = merge(var.organization.accounts, {
+        lab = { id = "111111111111", kind = "data-science", network = { cidr = "10.16.0.0/16", zones = ["a", "b"] }, dashboard = { readers = ["group/default/business"], identity_region = "home" } }
+      })
+    })
+  }
+
+  expect_failures = [output.dashboard]
+}
+
+run "refuses_a_dashboard_by_roles_of_a_pattern" {
+  command = plan
+
+  variables {
+    organization = merge(var.organization, {
+      models = { churn = { description = "Tells who leaves.", owner = "sofia", answers = "batch" } }
+      accounts = merge(var.organization.accounts, {
+        lab = { id = "111111111111", kind = "data-science", network = { cidr = "10.16.0.0/16", zones = ["a", "b"] }, dashboard = { readers = ["group/default/business"], role = "aws-quicksight-*" } }
+      })
+    })
+  }
+
+  expect_failures = [output.dashboard]
+}

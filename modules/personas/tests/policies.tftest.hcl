@@ -333,12 +333,37 @@ run "lets_data_scientists_read_forecasts_and_nobody_start_one" {
   command = plan
 
   variables {
-    forecasts = true
+    forecasts = "acme-lab-forecasts"
   }
 
   assert {
     condition     = one([for s in jsondecode(output.policy_json["data-scientist"]).Statement : s if s.Sid == "ReadForecasts"]).Resource == "arn:aws:s3:::acme-lab-data/forecasts/*"
     error_message = "A data scientist must read what was forecast."
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(output.policy_json["data-scientist"]).Statement : s.Resource
+      if s.Effect == "Allow" && contains(flatten([s.Action]), "s3:PutObject") && length([for arn in flatten([s.Resource]) : arn if strcontains(arn, "/forecasts/")]) > 0
+    ] == ["arn:aws:s3:::acme-lab-data/forecasts/_queries/*"]
+    error_message = "A data scientist must put nothing but the answers of Athena beside forecasts."
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(output.policy_json["data-scientist"]).Statement : s.Resource if contains(["AskInSql", "SeeTables"], s.Sid)
+      ] == [
+      "arn:aws:athena:eu-west-1:111111111111:workgroup/acme-lab-forecasts",
+      ["arn:aws:glue:eu-west-1:111111111111:table/acme_lab_forecasts/*", "arn:aws:glue:eu-west-1:111111111111:database/acme_lab_forecasts", "arn:aws:glue:eu-west-1:111111111111:catalog"],
+    ]
+    error_message = "Questions must be asked in the one work group, by the tables of its database."
+  }
+
+  assert {
+    condition = alltrue([
+      for persona in ["auditor", "lead", "ml-engineer", "platform-admin", "release-manager"] : !strcontains(output.policy_json[persona], "athena:")
+    ])
+    error_message = "Nobody else may ask for forecasts."
   }
 
   assert {
@@ -366,7 +391,7 @@ run "data_scientists_bring_objects_and_ask_for_records_but_write_none" {
   }
 
   assert {
-    condition     = one([for s in jsondecode(output.policy_json["data-scientist"]).Statement : s if s.Sid == "AskForRecords"]).Resource == "arn:aws:athena:eu-west-1:111111111111:workgroup/acme-lab-features"
+    condition     = one([for s in jsondecode(output.policy_json["data-scientist"]).Statement : s if s.Sid == "AskInSql"]).Resource == "arn:aws:athena:eu-west-1:111111111111:workgroup/acme-lab-features"
     error_message = "Questions must be asked in the one work group."
   }
 

@@ -247,6 +247,16 @@ run "refuses_features_of_another_account" {
   expect_failures = [var.features]
 }
 
+run "refuses_forecasts_of_another_account" {
+  command = plan
+
+  variables {
+    forecasts = "other-lab-forecasts"
+  }
+
+  expect_failures = [var.forecasts]
+}
+
 run "refuses_a_gate_that_is_no_action_of_a_stage" {
   command = plan
 

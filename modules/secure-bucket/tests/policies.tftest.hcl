@@ -347,7 +347,7 @@ run "lets_athena_in_below_one_prefix_and_nowhere_else" {
   command = plan
 
   variables {
-    queried_prefix = "features/"
+    queried_prefixes = ["forecasts/", "features/"]
   }
 
   assert {
@@ -361,7 +361,7 @@ run "lets_athena_in_below_one_prefix_and_nowhere_else" {
   assert {
     condition = one([
       for s in jsondecode(output.policy_json).Statement : [s.Effect, s.NotResource, s.Condition.StringEquals["aws:CalledViaLast"]] if s.Sid == "DenyQueriesElsewhere"
-    ]) == ["Deny", ["arn:aws:s3:::${var.name}/features/*", "arn:aws:s3:::${var.name}"], "athena.amazonaws.com"]
-    error_message = "Athena must be denied every object below another prefix."
+    ]) == ["Deny", ["arn:aws:s3:::${var.name}/forecasts/*", "arn:aws:s3:::${var.name}/features/*", "arn:aws:s3:::${var.name}"], "athena.amazonaws.com"]
+    error_message = "Athena must be denied every object below other prefixes."
   }
 }

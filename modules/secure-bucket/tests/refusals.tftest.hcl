@@ -302,8 +302,8 @@ run "refuses_queries_below_a_prefix_without_a_slash" {
   command = plan
 
   variables {
-    queried_prefix = "features"
+    queried_prefixes = ["forecasts/", "features"]
   }
 
-  expect_failures = [var.queried_prefix]
+  expect_failures = [var.queried_prefixes]
 }
