@@ -70,7 +70,7 @@ resource "aws_cloudwatch_event_target" "this" {
 
   rule      = aws_cloudwatch_event_rule.this[each.key].name
   target_id = "function"
-  arn       = aws_lambda_function.this.arn
+  arn       = module.function.function_arn
 
   depends_on = [aws_lambda_permission.this]
 }
@@ -80,7 +80,7 @@ resource "aws_lambda_permission" "this" {
 
   statement_id   = "AllowRule${title(each.key)}"
   action         = "lambda:InvokeFunction"
-  function_name  = aws_lambda_function.this.function_name
+  function_name  = module.function.function_name
   principal      = "events.amazonaws.com"
   source_account = var.account.id
   source_arn     = aws_cloudwatch_event_rule.this[each.key].arn

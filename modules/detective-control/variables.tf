@@ -18,11 +18,6 @@ variable "boundary_arn" {
   description = "Policy that bounds the function's role, as in naming.boundary_arns."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:iam::${var.account.id}:policy/.+$", var.boundary_arn))
-    error_message = "boundary_arn must be the ARN of a policy of account ${var.account.id}, got ${var.boundary_arn}."
-  }
 }
 
 variable "concurrency" {
@@ -30,33 +25,18 @@ variable "concurrency" {
   type        = number
   default     = 5
   nullable    = false
-
-  validation {
-    condition     = var.concurrency >= 1 && var.concurrency <= 50
-    error_message = "concurrency must be 1 to 50, because 0 would switch the function off, got ${var.concurrency}."
-  }
 }
 
 variable "key_alias_arn" {
   description = "Alias of the key that encrypts topic and queue; known before the key exists."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:${var.account.id}:alias/[A-Za-z0-9/_-]+$", var.key_alias_arn))
-    error_message = "key_alias_arn must be the ARN of an alias of account ${var.account.id}, got ${var.key_alias_arn}."
-  }
 }
 
 variable "kms_key_arn" {
   description = "The same key by its ARN; its policy admits the function's role through SNS and SQS."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key_arn))
-    error_message = "kms_key_arn must be the ARN of a key (not of an alias), got ${var.kms_key_arn}."
-  }
 }
 
 variable "log" {
@@ -66,16 +46,6 @@ variable "log" {
     retention_days = optional(number, 365)
   })
   nullable = false
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.log.key_arn))
-    error_message = "log.key_arn must be the ARN of a key (not of an alias), got ${var.log.key_arn}."
-  }
-
-  validation {
-    condition     = var.log.retention_days >= 365
-    error_message = "log.retention_days must be at least 365, got ${var.log.retention_days}."
-  }
 }
 
 variable "name" {
@@ -96,27 +66,12 @@ variable "network" {
     subnet_ids         = list(string)
   })
   nullable = false
-
-  validation {
-    condition     = length(var.network.subnet_ids) >= 2
-    error_message = "network.subnet_ids must have at least two subnets, got ${length(var.network.subnet_ids)}."
-  }
-
-  validation {
-    condition     = length(var.network.security_group_ids) >= 1
-    error_message = "network.security_group_ids must have at least one group, got ${length(var.network.security_group_ids)}."
-  }
 }
 
 variable "role_name" {
   description = "Name of the function's role."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", var.role_name))
-    error_message = "role_name must be 1 to 64 letters, digits and +=,.@_-, got ${var.role_name}."
-  }
 }
 
 variable "subnet_parameter_names" {
@@ -146,9 +101,4 @@ variable "topic_arn" {
   description = "Topic of this account on which people are told; its policy admits the function's role."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:${var.account.id}:[A-Za-z0-9_-]+$", var.topic_arn))
-    error_message = "topic_arn must be the ARN of a topic of account ${var.account.id}, got ${var.topic_arn}."
-  }
 }

@@ -67,7 +67,7 @@ resource "aws_cloudwatch_event_target" "this" {
 
   rule      = aws_cloudwatch_event_rule.this[each.key].name
   target_id = "function"
-  arn       = aws_lambda_function.this.arn
+  arn       = module.function.function_arn
 
   # The event goes in whole, as a value of its own: nothing in it can end up beside it.
   input_transformer {
@@ -87,7 +87,7 @@ resource "aws_cloudwatch_event_target" "this" {
   }
 
   dead_letter_config {
-    arn = aws_sqs_queue.undelivered.arn
+    arn = module.function.queue_arn
   }
 
   depends_on = [aws_lambda_permission.this]
@@ -98,7 +98,7 @@ resource "aws_lambda_permission" "this" {
 
   statement_id   = "AllowRule${join("", [for word in split("-", each.key) : title(word)])}"
   action         = "lambda:InvokeFunction"
-  function_name  = aws_lambda_function.this.function_name
+  function_name  = module.function.function_name
   principal      = "events.amazonaws.com"
   source_account = var.account.id
   source_arn     = aws_cloudwatch_event_rule.this[each.key].arn

@@ -34,33 +34,7 @@ locals {
   topic_arn = "arn:${var.account.partition}:sns:${local._arn_end}:${var.name}"
 }
 
-resource "aws_sqs_queue" "undelivered" {
-  name                              = "${var.name}-undelivered"
-  kms_data_key_reuse_period_seconds = 300
-  kms_master_key_id                 = var.messages.key_arn
-  message_retention_seconds         = 1209600
-  policy                            = data.aws_iam_policy_document.undelivered.json
-  tags                              = var.tags
-}
-
 data "aws_iam_policy_document" "undelivered" {
-  statement {
-    sid       = "AllowFunction"
-    actions   = ["sqs:SendMessage"]
-    resources = [local._queue_arn]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["arn:${var.account.partition}:iam::${var.account.id}:root"]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:PrincipalArn"
-      values   = ["arn:${var.account.partition}:iam::${var.account.id}:role/${var.role_name}"]
-    }
-  }
-
   statement {
     sid       = "AllowOwnRules"
     actions   = ["sqs:SendMessage"]
@@ -85,42 +59,6 @@ data "aws_iam_policy_document" "undelivered" {
       ])
     }
   }
-
-  statement {
-    sid       = "DenyPlainHttp"
-    effect    = "Deny"
-    actions   = ["sqs:ReceiveMessage", "sqs:SendMessage"]
-    resources = [local._queue_arn]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
-  }
-}
-
-resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local._alarms
-
-  alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = each.value.description
-  alarm_actions       = [aws_sns_topic.this.arn]
-  comparison_operator = "GreaterThanOrEqualToThreshold"
-  dimensions          = each.value.dimensions
-  evaluation_periods  = 1
-  metric_name         = each.value.metric
-  namespace           = each.value.namespace
-  period              = 300
-  statistic           = "Maximum"
-  threshold           = 1
-  treat_missing_data  = "notBreaching"
-  tags                = var.tags
 }
 
 resource "aws_sns_topic" "this" {

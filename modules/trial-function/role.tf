@@ -1,24 +1,13 @@
-# What the function may do: look at versions, and keep what bears the name of a trial.
+# What this function may do of its own: look at versions, and keep what bears the name of a trial.
 
 locals {
   _sagemaker = "arn:${local._partition}:sagemaker:${local._arn_end}"
-  _ec2       = "arn:${local._partition}:ec2:${local._arn_end}"
   _named     = "${var.organization_prefix}-x-*"
   _models    = "${local._sagemaker}:model/${local._named}"
   _configs   = "${local._sagemaker}:endpoint-config/${local._named}"
   _endpoints = "${local._sagemaker}:endpoint/${local._named}"
   _own_key   = "arn:${local._partition}:kms:${local._arn_end}:key/*"
   _key_alias = { test = "ForAnyValue:StringEquals", variable = "kms:ResourceAliases", values = [split(":", var.serving.key_alias_arn)[5]] }
-  _network_calls = [
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcs",
-    "ec2:UnassignPrivateIpAddresses",
-  ]
 
   _statements = [
     {
@@ -69,17 +58,6 @@ locals {
       resources  = [var.serving.role_arn]
       conditions = [{ test = "StringEquals", variable = "iam:PassedToService", values = ["sagemaker.amazonaws.com"] }]
     },
-    {
-      sid       = "ReadSettings"
-      actions   = ["ssm:GetParameters"]
-      resources = ["arn:${local._partition}:ssm:${local._arn_end}:parameter${local._settings_name}"]
-    },
-    {
-      sid       = "WriteLog"
-      actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-      resources = ["arn:${local._partition}:logs:${local._arn_end}:log-group:${local._log_group}:log-stream:*"]
-    },
-    { sid = "WriteTraces", actions = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources = ["*"] },
     # The key of an endpoint's volumes is lent by whoever makes the endpoint.
     {
       sid        = "SeeKeyOfVolumes"
@@ -96,40 +74,7 @@ locals {
         { test = "Bool", variable = "kms:GrantIsForAWSResource", values = ["true"] },
       ]
     },
-    # Lambda puts the function into the network with this role.
-    {
-      sid       = "SeeNetwork"
-      actions   = [for action in local._network_calls : action if startswith(action, "ec2:Describe")]
-      resources = ["*"]
-    },
-    {
-      sid     = "JoinNetwork"
-      actions = [for action in local._network_calls : action if !startswith(action, "ec2:Describe")]
-      resources = [
-        "${local._ec2}:network-interface/*",
-        "${local._ec2}:security-group/*",
-        "${local._ec2}:subnet/*",
-      ]
-    },
   ]
-}
-
-data "aws_iam_policy_document" "trust" {
-  statement {
-    sid     = "AllowLambda"
-    actions = ["sts:AssumeRole"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["lambda.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [var.account.id]
-    }
-  }
 }
 
 data "aws_iam_policy_document" "permissions" {
@@ -152,33 +97,4 @@ data "aws_iam_policy_document" "permissions" {
       }
     }
   }
-
-  # The code itself never touches the network: calls that it makes carry the function's ARN.
-  statement {
-    sid       = "DenyNetworkToTheCode"
-    effect    = "Deny"
-    actions   = local._network_calls
-    resources = ["*"]
-
-    condition {
-      test     = "ArnEquals"
-      variable = "lambda:SourceFunctionArn"
-      values   = [local._function_arn]
-    }
-  }
-}
-
-resource "aws_iam_role" "this" {
-  name                 = var.role_name
-  description          = "Deploys approved versions to be tried out, in the account that builds, and removes them."
-  assume_role_policy   = data.aws_iam_policy_document.trust.json
-  max_session_duration = 3600
-  permissions_boundary = var.boundary_arn
-  tags                 = var.tags
-}
-
-resource "aws_iam_role_policy" "this" {
-  name   = "permissions"
-  role   = aws_iam_role.this.name
-  policy = data.aws_iam_policy_document.permissions.json
 }

@@ -18,11 +18,6 @@ variable "boundary_arn" {
   description = "Policy that bounds the function's role, as in naming.boundary_arns."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:iam::${var.account.id}:policy/.+$", var.boundary_arn))
-    error_message = "boundary_arn must be the ARN of a policy of account ${var.account.id}, got ${var.boundary_arn}."
-  }
 }
 
 variable "concurrency" {
@@ -30,11 +25,6 @@ variable "concurrency" {
   type        = number
   default     = 5
   nullable    = false
-
-  validation {
-    condition     = var.concurrency >= 1 && var.concurrency <= 50
-    error_message = "concurrency must be 1 to 50, because 0 would switch the function off, got ${var.concurrency}."
-  }
 }
 
 variable "instance_types" {
@@ -55,27 +45,12 @@ variable "log" {
     retention_days = optional(number, 365)
   })
   nullable = false
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.log.key_arn))
-    error_message = "log.key_arn must be the ARN of a key (not of an alias), got ${var.log.key_arn}."
-  }
-
-  validation {
-    condition     = var.log.retention_days >= 365
-    error_message = "log.retention_days must be at least 365, got ${var.log.retention_days}."
-  }
 }
 
 variable "name" {
   description = "Name of the function."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,47}$", var.name))
-    error_message = "name must be 3 to 48 lower-case letters, digits and hyphens that start with a letter, got ${var.name}."
-  }
 }
 
 variable "network" {
@@ -85,16 +60,6 @@ variable "network" {
     subnet_ids         = list(string)
   })
   nullable = false
-
-  validation {
-    condition     = length(var.network.subnet_ids) >= 2
-    error_message = "network.subnet_ids must have at least two subnets, got ${length(var.network.subnet_ids)}."
-  }
-
-  validation {
-    condition     = length(var.network.security_group_ids) >= 1
-    error_message = "network.security_group_ids must have at least one group, got ${length(var.network.security_group_ids)}."
-  }
 }
 
 variable "organization_prefix" {
@@ -112,11 +77,6 @@ variable "role_name" {
   description = "Name of the function's role."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", var.role_name))
-    error_message = "role_name must be 1 to 64 letters, digits and +=,.@_-, got ${var.role_name}."
-  }
 }
 
 variable "serving" {

@@ -152,6 +152,12 @@ def test_the_detective_function_is_bound_and_can_only_stop_and_delete(plan: Root
     assert all(action.startswith(("sagemaker:Stop", "sagemaker:Delete")) for action in changes)
 
 
+def test_a_trial_ends_before_its_step_loses_the_connection(data_science: RootPlan) -> None:
+    functions = [one.values for one in data_science.of_type("aws_lambda_function")]
+    [function] = [one for one in functions if one["function_name"].endswith("-trial")]
+    assert function["timeout"] < 6 * 60
+
+
 def test_only_rules_of_the_account_invoke_the_function(plan: RootPlan) -> None:
     for permission in plan.of_type("aws_lambda_permission"):
         assert permission.values["principal"] == "events.amazonaws.com"

@@ -41,66 +41,6 @@ run "refuses_an_account_id_that_is_no_account_id" {
   expect_failures = [var.account]
 }
 
-run "refuses_a_boundary_of_another_account" {
-  command = plan
-
-  variables {
-    boundary_arn = "arn:aws:iam::222222222222:policy/acme-lab-boundary-service"
-  }
-
-  expect_failures = [var.boundary_arn]
-}
-
-run "refuses_to_be_switched_off" {
-  command = plan
-
-  variables {
-    concurrency = 0
-  }
-
-  expect_failures = [var.concurrency]
-}
-
-run "refuses_an_alias_of_another_account" {
-  command = plan
-
-  variables {
-    key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-lab-audit"
-  }
-
-  expect_failures = [var.key_alias_arn]
-}
-
-run "refuses_an_alias_for_the_key" {
-  command = plan
-
-  variables {
-    kms_key_arn = "alias/acme-lab-audit"
-  }
-
-  expect_failures = [var.kms_key_arn]
-}
-
-run "refuses_an_alias_for_the_key_of_the_log" {
-  command = plan
-
-  variables {
-    log = { key_arn = "alias/acme-lab-logs" }
-  }
-
-  expect_failures = [var.log]
-}
-
-run "refuses_a_log_of_less_than_a_year" {
-  command = plan
-
-  variables {
-    log = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/logs", retention_days = 90 }
-  }
-
-  expect_failures = [var.log]
-}
-
 run "refuses_a_name_in_capitals" {
   command = plan
 
@@ -109,36 +49,6 @@ run "refuses_a_name_in_capitals" {
   }
 
   expect_failures = [var.name]
-}
-
-run "refuses_a_network_of_one_subnet" {
-  command = plan
-
-  variables {
-    network = { security_group_ids = ["sg-1"], subnet_ids = ["subnet-1"] }
-  }
-
-  expect_failures = [var.network]
-}
-
-run "refuses_a_network_without_a_group" {
-  command = plan
-
-  variables {
-    network = { security_group_ids = [], subnet_ids = ["subnet-1", "subnet-2"] }
-  }
-
-  expect_failures = [var.network]
-}
-
-run "refuses_a_role_name_with_a_slash" {
-  command = plan
-
-  variables {
-    role_name = "audit/detective"
-  }
-
-  expect_failures = [var.role_name]
 }
 
 run "refuses_to_know_no_subnets" {
@@ -159,14 +69,4 @@ run "refuses_a_parameter_name_without_a_path" {
   }
 
   expect_failures = [var.subnet_parameter_names]
-}
-
-run "refuses_a_topic_of_another_account" {
-  command = plan
-
-  variables {
-    topic_arn = "arn:aws:sns:eu-west-1:222222222222:acme-lab-security"
-  }
-
-  expect_failures = [var.topic_arn]
 }

@@ -54,26 +54,6 @@ run "refuses_an_account_id_that_is_no_account_id" {
   expect_failures = [var.account]
 }
 
-run "refuses_a_boundary_of_another_account" {
-  command = plan
-
-  variables {
-    boundary_arn = "arn:aws:iam::222222222222:policy/acme-lab-boundary-service"
-  }
-
-  expect_failures = [var.boundary_arn]
-}
-
-run "refuses_to_be_switched_off" {
-  command = plan
-
-  variables {
-    concurrency = 0
-  }
-
-  expect_failures = [var.concurrency]
-}
-
 run "refuses_a_key_of_data_of_another_account" {
   command = plan
 
@@ -102,46 +82,6 @@ run "refuses_an_address_that_is_none" {
   }
 
   expect_failures = [var.emails]
-}
-
-run "refuses_a_log_under_an_alias" {
-  command = plan
-
-  variables {
-    log = { key_arn = "arn:aws:kms:eu-west-1:111111111111:alias/logs" }
-  }
-
-  expect_failures = [var.log]
-}
-
-run "refuses_a_log_that_is_kept_for_less_than_a_year" {
-  command = plan
-
-  variables {
-    log = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/logs", retention_days = 30 }
-  }
-
-  expect_failures = [var.log]
-}
-
-run "refuses_a_key_of_messages_of_another_account" {
-  command = plan
-
-  variables {
-    messages = { key_alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/acme-lab-audit", key_arn = "arn:aws:kms:eu-west-1:111111111111:key/audit" }
-  }
-
-  expect_failures = [var.messages]
-}
-
-run "refuses_messages_under_an_alias" {
-  command = plan
-
-  variables {
-    messages = { key_alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-audit", key_arn = "arn:aws:kms:eu-west-1:111111111111:alias/audit" }
-  }
-
-  expect_failures = [var.messages]
 }
 
 run "refuses_no_models" {
@@ -202,46 +142,6 @@ run "refuses_to_train_every_minute" {
   }
 
   expect_failures = [var.models]
-}
-
-run "refuses_a_name_that_lambda_would_refuse" {
-  command = plan
-
-  variables {
-    name = "Acme"
-  }
-
-  expect_failures = [var.name]
-}
-
-run "refuses_a_network_of_one_subnet" {
-  command = plan
-
-  variables {
-    network = { security_group_ids = ["sg-1"], subnet_ids = ["subnet-1"] }
-  }
-
-  expect_failures = [var.network]
-}
-
-run "refuses_a_network_without_groups" {
-  command = plan
-
-  variables {
-    network = { security_group_ids = [], subnet_ids = ["subnet-1", "subnet-2"] }
-  }
-
-  expect_failures = [var.network]
-}
-
-run "refuses_a_role_name_that_is_too_long" {
-  command = plan
-
-  variables {
-    role_name = "acme-lab-training-trigger-acme-lab-training-trigger-acme-lab-training-trigger"
-  }
-
-  expect_failures = [var.role_name]
 }
 
 run "refuses_rules_with_names_that_are_too_long" {

@@ -54,7 +54,7 @@ def test_every_store_has_its_policy_and_every_key_its_alias() -> None:
     stores = list(_model().owned_of(*kinds))
     assert {each.kind for each in stores} == set(kinds)
     # Called by a pipeline's own role, in its own account: no service and nobody else is let in.
-    alone = {"module.trial_function.aws_lambda_function.this"}
+    alone = {"module.trial_function.module.function.aws_lambda_function.this"}
     assert {each.address for each in stores if each.policy is None} == alone
     keys = [each for each in stores if each.kind == "key"]
     assert [each.address for each in keys if len(each.aliases) != 1] == []
