@@ -29,7 +29,6 @@ locals {
   _rule_arns = {
     for name in keys(local._rules) : name => "arn:${var.account.partition}:events:${local._arn_end}:rule/${var.name}-${name}"
   }
-  _queue_arn = "arn:${var.account.partition}:sqs:${local._arn_end}:${var.name}-undelivered"
 
   _alarms = {
     throttled = {
@@ -44,14 +43,12 @@ locals {
       dimensions  = { QueueName = "${var.name}-undelivered" }
       metric      = "ApproximateNumberOfMessagesVisible"
       namespace   = "AWS/SQS"
-      threshold   = 1
     }
     unreached = {
       description = "EventBridge could not call the function; the event waits in the queue."
       dimensions  = { RuleName = "${var.name}-arrivals" }
       metric      = "FailedInvocations"
       namespace   = "AWS/Events"
-      threshold   = 1
     }
   }
 }
@@ -70,10 +67,10 @@ resource "aws_cloudwatch_event_target" "this" {
 
   rule      = aws_cloudwatch_event_rule.this[each.key].name
   target_id = "function"
-  arn       = aws_lambda_function.this.arn
+  arn       = module.function.function_arn
 
   dead_letter_config {
-    arn = aws_sqs_queue.undelivered.arn
+    arn = module.function.queue_arn
   }
 
   # The longest and the most that EventBridge takes.
@@ -90,39 +87,13 @@ resource "aws_lambda_permission" "this" {
 
   statement_id   = "AllowRule${title(each.key)}"
   action         = "lambda:InvokeFunction"
-  function_name  = aws_lambda_function.this.function_name
+  function_name  = module.function.function_name
   principal      = "events.amazonaws.com"
   source_account = var.account.id
   source_arn     = aws_cloudwatch_event_rule.this[each.key].arn
 }
 
-resource "aws_sqs_queue" "undelivered" {
-  name                              = "${var.name}-undelivered"
-  kms_data_key_reuse_period_seconds = 300
-  kms_master_key_id                 = var.notice.key_arn
-  message_retention_seconds         = 1209600
-  policy                            = data.aws_iam_policy_document.undelivered.json
-  tags                              = var.tags
-}
-
 data "aws_iam_policy_document" "undelivered" {
-  statement {
-    sid       = "AllowFunction"
-    actions   = ["sqs:SendMessage"]
-    resources = [local._queue_arn]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["arn:${var.account.partition}:iam::${var.account.id}:root"]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:PrincipalArn"
-      values   = ["arn:${var.account.partition}:iam::${var.account.id}:role/${var.name}"]
-    }
-  }
-
   statement {
     sid       = "AllowRules"
     actions   = ["sqs:SendMessage"]
@@ -139,40 +110,4 @@ data "aws_iam_policy_document" "undelivered" {
       values   = values(local._rule_arns)
     }
   }
-
-  statement {
-    sid       = "DenyPlainHttp"
-    effect    = "Deny"
-    actions   = ["sqs:ReceiveMessage", "sqs:SendMessage"]
-    resources = [local._queue_arn]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
-  }
-}
-
-resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local._alarms
-
-  alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = each.value.description
-  alarm_actions       = [var.notice.topic_arn]
-  comparison_operator = "GreaterThanOrEqualToThreshold"
-  dimensions          = each.value.dimensions
-  evaluation_periods  = 1
-  metric_name         = each.value.metric
-  namespace           = each.value.namespace
-  period              = 300
-  statistic           = "Maximum"
-  threshold           = each.value.threshold
-  treat_missing_data  = "notBreaching"
-  tags                = var.tags
 }

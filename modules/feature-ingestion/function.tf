@@ -1,70 +1,12 @@
 # The function that starts an ingestion for each object that arrives, and tells people of those
-# that fail. It has no environment variables: its settings are a parameter.
+# that fail.
 
 locals {
-  _function_arn  = "arn:${var.account.partition}:lambda:${local._arn_end}:function:${var.name}"
-  _log_group     = "/aws/lambda/${var.name}"
-  _log_group_arn = "arn:${var.account.partition}:logs:${local._arn_end}:log-group:${local._log_group}"
-  _settings_name = "/${var.name}/settings"
-  _archive       = "${path.module}/function.zip"
-}
+  _function_arn = "arn:${var.account.partition}:lambda:${local._arn_end}:function:${var.name}"
+  _queue_arn    = "arn:${var.account.partition}:sqs:${local._arn_end}:${var.name}-undelivered"
+  _starts       = "Starts an ingestion for each object that arrives for a feature group."
 
-resource "aws_lambda_function" "this" {
-  function_name                  = var.name
-  description                    = "Starts an ingestion for each object that arrives for a feature group."
-  role                           = aws_iam_role.function.arn
-  filename                       = local._archive
-  source_code_hash               = filebase64sha256(local._archive)
-  handler                        = "pipelines.ingestion.handler.handle"
-  runtime                        = "python3.13"
-  architectures                  = ["x86_64"]
-  memory_size                    = 256
-  timeout                        = 120
-  reserved_concurrent_executions = var.concurrency
-  tags                           = var.tags
-
-  dead_letter_config {
-    target_arn = aws_sqs_queue.undelivered.arn
-  }
-
-  logging_config {
-    log_format = "Text"
-    log_group  = aws_cloudwatch_log_group.this.name
-  }
-
-  tracing_config {
-    mode = "Active"
-  }
-
-  vpc_config {
-    security_group_ids = var.network.security_group_ids
-    subnet_ids         = var.network.subnet_ids
-  }
-
-  depends_on = [aws_iam_role_policy.function, aws_ssm_parameter.settings]
-}
-
-# What finds no place within the concurrency waits up to six hours; what fails is tried three times.
-resource "aws_lambda_function_event_invoke_config" "this" {
-  function_name                = aws_lambda_function.this.function_name
-  maximum_event_age_in_seconds = 21600
-  maximum_retry_attempts       = 2
-}
-
-resource "aws_cloudwatch_log_group" "this" {
-  name              = local._log_group
-  kms_key_id        = var.log.key_arn
-  retention_in_days = var.log.retention_days
-  tags              = var.tags
-}
-
-resource "aws_ssm_parameter" "settings" {
-  name        = local._settings_name
-  description = "Which prefixes feed which feature groups, and where ${var.name} speaks."
-  type        = "String"
-  tags        = var.tags
-
-  value = jsonencode({
+  _settings = {
     bucket      = var.bucket_name
     kms_key_arn = var.data_key.arn
     topic_arn   = local._topic_arn
@@ -76,5 +18,40 @@ resource "aws_ssm_parameter" "settings" {
         pipeline = local._pipelines[name]
       }
     }
-  })
+  }
+}
+
+module "function" {
+  source = "../private-function"
+
+  account      = var.account
+  boundary_arn = var.boundary_arns.service
+  concurrency  = var.concurrency
+  log          = var.log
+  network      = var.network
+  policy_json  = data.aws_iam_policy_document.function.json
+  role         = { description = local._starts, name = var.name }
+  tags         = var.tags
+  topic_arn    = local._topic_arn
+
+  failures = {
+    alarm_topic_arn = var.notice.topic_arn
+    alarms          = local._alarms
+    key_alias_arn   = var.notice.alias_arn
+    key_arn         = var.notice.key_arn
+    # What finds no place within the concurrency waits so long.
+    max_age_seconds = 21600
+    writers_json    = data.aws_iam_policy_document.undelivered.json
+  }
+  function = {
+    archive         = "${path.module}/function.zip"
+    description     = local._starts
+    handler         = "pipelines.ingestion.handler.handle"
+    name            = var.name
+    timeout_seconds = 120
+  }
+  settings = {
+    description = "Which prefixes feed which feature groups, and where ${var.name} speaks."
+    value       = jsonencode(local._settings)
+  }
 }

@@ -1,8 +1,6 @@
 output "function_arn" {
   description = "ARN of the function; known before it exists."
-  value       = local._function_arn
-
-  depends_on = [aws_lambda_function.this]
+  value       = module.function.function_arn
 }
 
 output "mender_statements" {
@@ -28,12 +26,12 @@ output "pipeline_names" {
 
 output "policy_json" {
   description = "What the function may do."
-  value       = data.aws_iam_policy_document.function.json
+  value       = module.function.policy_json
 }
 
 output "queue_policy_json" {
   description = "Who may write to the queue of what could not be delivered."
-  value       = data.aws_iam_policy_document.undelivered.json
+  value       = module.function.queue_policy_json
 }
 
 output "reader_statements" {
@@ -77,7 +75,7 @@ output "role_arns" {
   description = "ARNs of the roles: function, pipeline, processing (the job) and store."
   value       = merge(local._role_arns, { function = "arn:${var.account.partition}:iam::${var.account.id}:role/${var.name}" })
 
-  depends_on = [aws_iam_role.function, module.role]
+  depends_on = [module.function, module.role]
 }
 
 output "work_group" {

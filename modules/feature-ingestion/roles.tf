@@ -2,6 +2,7 @@
 # Store's own hand.
 
 locals {
+  _ec2      = "arn:${var.account.partition}:ec2:${local._arn_end}"
   _own_keys = "arn:${var.account.partition}:kms:${local._arn_end}:key/*"
   # Jobs that a pipeline starts are called so by SageMaker.
   _job_arn = "${local._sagemaker}:processing-job/pipelines-*"

@@ -44,11 +44,6 @@ variable "concurrency" {
   type        = number
   default     = 5
   nullable    = false
-
-  validation {
-    condition     = var.concurrency >= 1 && var.concurrency <= 50
-    error_message = "concurrency must be 1 to 50, because 0 would switch ingestion off, got ${var.concurrency}."
-  }
 }
 
 variable "data_key" {
@@ -154,16 +149,6 @@ variable "log" {
     retention_days = optional(number, 365)
   })
   nullable = false
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.log.key_arn))
-    error_message = "log.key_arn must be the ARN of a key (not of an alias), got ${var.log.key_arn}."
-  }
-
-  validation {
-    condition     = var.log.retention_days >= 365
-    error_message = "log.retention_days must be at least 365, got ${var.log.retention_days}."
-  }
 }
 
 variable "name" {
@@ -186,16 +171,6 @@ variable "network" {
     tags               = optional(map(string))
   })
   nullable = false
-
-  validation {
-    condition     = length(var.network.subnet_ids) >= 2
-    error_message = "network.subnet_ids must have at least two subnets, got ${length(var.network.subnet_ids)}."
-  }
-
-  validation {
-    condition     = length(var.network.security_group_ids) >= 1
-    error_message = "network.security_group_ids must have at least one group, got ${length(var.network.security_group_ids)}."
-  }
 }
 
 variable "notice" {
@@ -206,21 +181,6 @@ variable "notice" {
     topic_arn = string
   })
   nullable = false
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:${var.account.id}:[A-Za-z0-9_-]+$", var.notice.topic_arn))
-    error_message = "notice.topic_arn must be the ARN of a topic of account ${var.account.id}, got ${var.notice.topic_arn}."
-  }
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.notice.key_arn))
-    error_message = "notice.key_arn must be the ARN of a key (not of an alias), got ${var.notice.key_arn}."
-  }
-
-  validation {
-    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:${var.account.id}:alias/[A-Za-z0-9/_-]+$", var.notice.alias_arn))
-    error_message = "notice.alias_arn must be the ARN of an alias of account ${var.account.id}, got ${var.notice.alias_arn}."
-  }
 }
 
 variable "organization_id" {

@@ -100,7 +100,8 @@ def test_only_the_function_starts_an_ingestion(keeping: RootPlan) -> None:
         if "sagemaker:StartPipelineExecution" in as_list(one["Action"])
         and ingestion in as_list(one["Resource"])
     ]
-    assert starting == ['module.feature_ingestion["this"].aws_iam_role_policy.function']
+    function = 'module.feature_ingestion["this"].module.function'
+    assert starting == [f"{function}.aws_iam_role_policy.this"]
     denied = [
         one
         for address, one in keeping.statements()

@@ -77,16 +77,6 @@ run "refuses_what_is_no_bucket" {
   expect_failures = [var.bucket_name]
 }
 
-run "refuses_to_be_switched_off" {
-  command = plan
-
-  variables {
-    concurrency = 0
-  }
-
-  expect_failures = [var.concurrency]
-}
-
 run "refuses_an_alias_for_the_key_of_data" {
   command = plan
 
@@ -207,26 +197,6 @@ run "refuses_an_image_by_a_tag" {
   expect_failures = [var.image_uri]
 }
 
-run "refuses_an_alias_for_the_key_of_the_log" {
-  command = plan
-
-  variables {
-    log = { key_arn = "arn:aws:kms:eu-west-1:111111111111:alias/logs" }
-  }
-
-  expect_failures = [var.log]
-}
-
-run "refuses_a_log_that_is_gone_within_a_year" {
-  command = plan
-
-  variables {
-    log = { key_arn = "arn:aws:kms:eu-west-1:111111111111:key/logs", retention_days = 30 }
-  }
-
-  expect_failures = [var.log]
-}
-
 run "refuses_a_name_that_would_not_fit" {
   command = plan
 
@@ -235,56 +205,6 @@ run "refuses_a_name_that_would_not_fit" {
   }
 
   expect_failures = [var.name]
-}
-
-run "refuses_a_network_of_one_subnet" {
-  command = plan
-
-  variables {
-    network = { security_group_ids = ["sg-1"], subnet_ids = ["subnet-1"] }
-  }
-
-  expect_failures = [var.network]
-}
-
-run "refuses_a_network_without_a_group" {
-  command = plan
-
-  variables {
-    network = { security_group_ids = [], subnet_ids = ["subnet-1", "subnet-2"] }
-  }
-
-  expect_failures = [var.network]
-}
-
-run "refuses_a_topic_of_another_account" {
-  command = plan
-
-  variables {
-    notice = { alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-audit", key_arn = "arn:aws:kms:eu-west-1:111111111111:key/audit", topic_arn = "arn:aws:sns:eu-west-1:222222222222:acme-lab-security" }
-  }
-
-  expect_failures = [var.notice]
-}
-
-run "refuses_an_alias_for_the_key_of_notices" {
-  command = plan
-
-  variables {
-    notice = { alias_arn = "arn:aws:kms:eu-west-1:111111111111:alias/acme-lab-audit", key_arn = "arn:aws:kms:eu-west-1:111111111111:alias/audit", topic_arn = "arn:aws:sns:eu-west-1:111111111111:acme-lab-security" }
-  }
-
-  expect_failures = [var.notice]
-}
-
-run "refuses_an_alias_of_notices_in_another_account" {
-  command = plan
-
-  variables {
-    notice = { alias_arn = "arn:aws:kms:eu-west-1:222222222222:alias/audit", key_arn = "arn:aws:kms:eu-west-1:111111111111:key/audit", topic_arn = "arn:aws:sns:eu-west-1:111111111111:acme-lab-security" }
-  }
-
-  expect_failures = [var.notice]
 }
 
 run "refuses_what_is_no_organisation" {
