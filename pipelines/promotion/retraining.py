@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -27,7 +28,7 @@ from pipelines.promotion.reports import heading
 from pipelines.promotion.retrained import RETRAINING_FILE, Retrained, as_made
 from pipelines.promotion.settings import Settings
 from pipelines.promotion.target import Target
-from pipelines.promotion.threshold import check_threshold, evaluated
+from pipelines.promotion.threshold import check_threshold, evaluated, metrics_of
 from pipelines.promotion.training_run import Run, pipeline_name, signed_definition, train
 
 UNDECIDED = "PendingManualApproval"
@@ -133,7 +134,11 @@ def judge(
             retrained.archive.uri,
             f"must pass the judgement of its held-out rows; {failures[0]}{more}",
         )
-    return {"quality": quality.document(), "slices": [one.document() for one in slices]}
+    return {
+        "metrics": metrics_of(json.loads(evaluation)),
+        "quality": quality.document(),
+        "slices": [one.document() for one in slices],
+    }
 
 
 def _check_own_threshold(description: ModelDescription, package: Package) -> None:

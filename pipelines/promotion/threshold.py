@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from pipelines.errors import Finding
@@ -32,6 +34,17 @@ def evaluated(address: str, description: ModelDescription, evaluation: bytes) ->
         raise Finding(
             address, f"must report {description.metric_path} as a number", got=str(error)
         ) from error
+
+
+def metrics_of(evaluation: Any) -> dict[str, float]:
+    """Give the numbers of an evaluation by their names; one that is no JSON object has none."""
+    found: dict[str, float] = {}
+    for group in evaluation.values() if isinstance(evaluation, Mapping) else ():
+        for name, entry in group.items() if isinstance(group, Mapping) else ():
+            value = entry.get("value") if isinstance(entry, Mapping) else None
+            if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+                found[name] = float(value)
+    return found
 
 
 def registered_threshold(package: Package) -> float:

@@ -102,6 +102,12 @@ def _lines(each: ModelBoard) -> Iterator[str]:
     for one in each.running:
         if one.went_back:
             yield f"{one.account} went back to version {one.version or '?'}: {one.went_back}"
+        if one.trained:
+            version, run = one.trained["version of the data"], one.trained["run"]
+            yield (
+                f"{one.account} serves what it has trained itself, {one.trained['archive']}: "
+                f"{one.trained['measured']}; version {version} of its data, run {run}"
+            )
         if one.endpoint and one.endpoint.differs:
             yield f"{one.account} does not run the release on record: it {one.endpoint.differs}"
     for version in each.versions:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.naming import Naming
 from pipelines.organization import Account
+from pipelines.organization_models import Promotes
 from pipelines.promotion.release import ImageReference, Release
 from scripts.lineage.facts import (
     JOB,
@@ -65,19 +66,17 @@ def archive(found: Sources) -> Fact:
     """Tell the model archive, by its digest; the place where it lies bears that."""
     release, live = found.release, found.target.live
     made = found.target.as_made(release) if release else None
+    code = release is not None and release.promotes is Promotes.CODE
+    digest = made.archive.sha256 if made else None
     # Of code it is what the account itself says that it has made; nobody else has signed that.
-    stated = (
-        found.stated(made.archive.sha256 if made else None)
-        if made is release
-        else Said(TRAINED_HERE, made.archive.sha256 if made else None)
-    )
+    stated = Said(TRAINED_HERE, digest) if code else found.stated(digest)
     measured = found.target.reports.get("verification.json", {}).get("archive", {}).get("sha256")
     return compare(
         "archive",
         Said(LIVE, _archive_digest(found, live.archive_uri) if live else None),
         stated,
         *([Said(VERIFICATION, str(measured))] if measured else []),
-        needs=(LIVE,),
+        needs=(LIVE, TRAINED_HERE) if code else (LIVE,),
     )
 
 

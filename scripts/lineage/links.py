@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.promotion.retrained import RETRAINING_FILE
 from scripts.lineage import comparing
 from scripts.lineage.comparing import Sources
 from scripts.lineage.facts import (
@@ -14,7 +13,6 @@ from scripts.lineage.facts import (
     LIVE,
     ORGANIZATION,
     TEST,
-    TRAINED_HERE,
     UNREAD,
     VERIFICATION,
     Fact,
@@ -26,6 +24,7 @@ from scripts.lineage.facts import (
     unknown,
 )
 from scripts.lineage.release_links import release_link
+from scripts.lineage.training_links import training_links
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html
 _CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack")
@@ -69,6 +68,8 @@ def _as_released(found: Sources) -> Fact:
         return unknown(name)
     if target.live.status in _CHANGING:
         return unknown(name, _BEING_CHANGED)
+    if target.as_made(found.release) is None:
+        return unknown(name, "what was trained here is not known")
     differs = target.differs(found.release)
     if differs is not None:
         return mismatch(name, "no", differs)
@@ -95,21 +96,9 @@ def _deployment(found: Sources) -> Node:
             facts += _report(found, report, source)
     if not any(name in target.reports for name in ("verification.json", "test-report.json")):
         facts.append(unknown("checked live", "no report of a check after the deployment"))
-    facts += [*_trained(target.reports.get(RETRAINING_FILE)), _terraform(found)]
-    return Node("deployment", f"in {target.account.name}", tuple(facts))
-
-
-def _trained(report: Mapping[str, Any] | None) -> list[Fact]:
-    """Tell what the account has trained itself, from which version of its own data."""
-    if report is None:
-        return []
-    told = {
-        "trained by run": report["run"]["arn"],
-        "trained on": report["data"]["uri"],
-        "version of its data": report["data"]["version_id"],
-        "sha256 of its data": report["data"]["sha256"],
-    }
-    return [compare(name, Said(TRAINED_HERE, str(value))) for name, value in told.items()]
+    facts.append(_terraform(found))
+    name, trained = f"in {target.account.name}", training_links(found)
+    return Node("deployment", name, tuple(facts), trained)
 
 
 def _report(found: Sources, report: Mapping[str, Any], source: str) -> list[Fact]:

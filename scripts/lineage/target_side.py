@@ -16,6 +16,7 @@ from pipelines.attestations.test_attestation import REPORT_FILE
 from pipelines.errors import EnvironmentFault, Finding
 from pipelines.organization import Account
 from pipelines.organization_models import Promotes
+from pipelines.promotion.documents import parse_document
 from pipelines.promotion.endpoint import Live, check_live, read_live
 from pipelines.promotion.kept import DEPLOYMENT_FILE, ROLLBACK_FILE, VERIFICATION_FILE, Kept
 from pipelines.promotion.kept_terraform import TERRAFORM_FILE, unpack
@@ -49,19 +50,23 @@ class TargetSide:
     documents: Mapping[str, Document] = field(default_factory=dict)
     terraform_sha256: str | None = None
 
-    def as_made(self, release: Release) -> Release:
-        """Tell what a release is here: as it was signed, or as this account has trained it."""
-        report = self.reports.get(RETRAINING_FILE)
-        if release.promotes is Promotes.MODEL or report is None:
+    def as_made(self, release: Release) -> Release | None:
+        """Tell what a release is here: as it was signed, or as this account has trained it.
+
+        None of code of which it is not known what was trained here.
+        """
+        if release.promotes is Promotes.MODEL:
             return release
-        return as_made(release, report)
+        report = self.reports.get(RETRAINING_FILE)
+        return None if report is None else as_made(release, report)
 
     def differs(self, release: Release) -> str | None:
         """Tell in what the live endpoint differs from a release; None where in nothing."""
-        if self.live is None or self.target is None:
+        made = self.as_made(release)
+        if self.live is None or self.target is None or made is None:
             return None
         try:
-            check_live(self.live, self.as_made(release), self.target)
+            check_live(self.live, made, self.target)
         except Finding as error:
             return f"it {error.must_hold}, got {error.got}"
         return None
@@ -133,9 +138,19 @@ def _reports(kept: Kept, record: Record, questions: Questions) -> Mapping[str, M
         name = f"{account}/{file}"
         if name in bundle.came:
             document = questions.ask(name, partial(kept.document, bundle, name))
-            told = _json(document, questions) if document else None
+            told = _read(file, document, questions) if document else None
             found |= {file: told} if told is not None else {}
     return found
+
+
+def _read(file: str, document: Document, questions: Questions) -> Mapping[str, Any] | None:
+    if file != RETRAINING_FILE:
+        return _json(document, questions)
+    # Archive and rows are taken from it, so it must be whole.
+    return questions.ask(
+        "what was trained here",
+        lambda: parse_document(document.address, "retraining", document.content),
+    )
 
 
 def _json(document: Document, questions: Questions) -> dict[str, Any] | None:

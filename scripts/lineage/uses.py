@@ -21,16 +21,19 @@ from scripts.releases.office import ModelOffice
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.ASCII)
 _DIGEST = re.compile(r"(sha256:)?[0-9a-f]{64}", re.ASCII)
 _PACKAGE = re.compile(r"arn:[a-z-]+:sagemaker:[a-z0-9-]+:\d{12}:model-package/\S+/\d+", re.ASCII)
+# Where code was promoted an endpoint learnt from these data, and not from those of the version.
+_TRAINED_ON, _MADE_FROM = ("training", "sha256 of the data"), ("data", "sha256")
 # What a value may be, by kind: where a lineage tells it, and what a package calls it.
 _PLACES = {
     "package": (("package", "arn"),),
     "commit": (("commit", "commit"),),
     "digest": (
-        ("data", "sha256"),
+        _MADE_FROM,
         ("image", "digest"),
         ("definition", "definition"),
         ("endpoint", "archive"),
         ("endpoint", "image"),
+        _TRAINED_ON,
     ),
 }
 _METADATA = {
@@ -128,10 +131,13 @@ def _trace(office: ModelOffice, account: Account, now: datetime) -> Lineage | Us
 
 
 def _use(found: Lineage, kind: str, wanted: str) -> Use:
+    own = found.tree.find("training") is not None
     facts = [
         fact
         for place, name in _PLACES[kind]
-        if (node := found.tree.find(place)) and (fact := node.fact(name))
+        if not (own and (place, name) == _MADE_FROM)
+        and (node := found.tree.find(place))
+        and (fact := node.fact(name))
     ]
     matching = [fact.name for fact in facts if any(_is(one.value, wanted) for one in fact.said)]
     live = found.tree.fact("runs as released")

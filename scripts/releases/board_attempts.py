@@ -54,6 +54,10 @@ class Attempt:
         tried = (self.action(stage, f"{account}-Deploy") for stage in DEPLOYING)
         return next((one for one in tried if one is not None), None)
 
+    def brought_by(self, account: str) -> str:
+        """Name the promotion that brought the release to a target; empty where nobody tells."""
+        return self.back.brought_by.get(account, "") if self.back else self.promotion.id
+
     def deployed(self, account: str) -> bool:
         """Tell whether a target took the release."""
         if self.back is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.promotion.kept import DONE, ROLLBACK_FILE
@@ -23,7 +23,8 @@ _CARRIED = "what rollbacks carried"
 class Back:
     """One rollback; `done` are the accounts that went back, `word` is how it came about.
 
-    `reported` tells whether it is known of every account that was asked.
+    `reported` tells whether it is known of every account that was asked. `brought_by` names, by
+    account, the promotion that first brought there what came back.
     """
 
     execution: Promotion
@@ -32,6 +33,7 @@ class Back:
     done: frozenset[str]
     word: str | None
     reported: bool
+    brought_by: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class _Report:
     done: bool
     word: str | None
     release: Release | None
+    brought_by: str
 
 
 def read_backs(flow: Rollbacks, latest: int, inquiry: Inquiry) -> tuple[Back, ...]:
@@ -64,6 +67,7 @@ def _back(flow: Rollbacks, execution: Promotion, inquiry: Inquiry) -> Back:
         frozenset(one.account for one in done),
         next((one.word for one in known if one.word), None),
         len(known) == len(reports),
+        {one.account: one.brought_by for one in done},
     )
 
 
@@ -79,7 +83,8 @@ def _report(flow: Rollbacks, action: Action, inquiry: Inquiry) -> _Report | None
         if told.get("account") != account:
             return None
         done = told.get("outcome") == DONE
-        return _Report(account, done, _word(told), _release(files, inquiry) if done else None)
+        release = _release(files, inquiry) if done else None
+        return _Report(account, done, _word(told), release, _brought_by(told))
 
     return inquiry.ask(_CARRIED, read)
 
@@ -87,6 +92,11 @@ def _report(flow: Rollbacks, action: Action, inquiry: Inquiry) -> _Report | None
 def _release(files: Mapping[str, bytes], inquiry: Inquiry) -> Release | None:
     content = files.get(RELEASE_FILE, b"")
     return inquiry.ask(_CARRIED, lambda: parse_release(RELEASE_FILE, content))
+
+
+def _brought_by(told: Mapping[str, Any]) -> str:
+    to = told.get("to")
+    return str(to.get("execution_id", "")) if isinstance(to, dict) else ""
 
 
 def _word(told: Mapping[str, Any]) -> str | None:

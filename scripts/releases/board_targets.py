@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from pipelines.errors import EnvironmentFault, Finding
 from pipelines.organization import Account
+from pipelines.organization_models import Promotes
 from pipelines.promotion.endpoint import Live, check_live, read_live
 from pipelines.promotion.release import Release
 from pipelines.promotion.target import read_target
@@ -15,6 +17,10 @@ from scripts.releases.board_attempts import Attempt, Attempts
 from scripts.releases.board_inquiry import Inquiry
 from scripts.releases.board_rollbacks import WORD_UNTOLD
 from scripts.releases.office import ModelOffice
+from scripts.releases.trained import Training
+
+# What of a release of code is the same wherever it is trained.
+_BOUND = ("image", "definition")
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,9 @@ class Endpoint:
 class Running:
     """What a target runs; without an execution it never took a release.
 
-    `went_back` tells on whose word, where that execution was a rollback.
+    `went_back` tells on whose word, where that execution was a rollback. `trained` tells of code
+    what the target itself has trained, and is empty of a model. `digests` are those of what runs:
+    of code, archive, evaluation and data are the target's own.
     """
 
     account: str
@@ -52,6 +60,7 @@ class Running:
     failed_since: str | None = None
     endpoint: Endpoint | None = None
     went_back: str | None = None
+    trained: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_running(
@@ -60,8 +69,12 @@ def read_running(
     """Tell what a target runs."""
     taken, failed = attempts.in_target(target.name), attempts.failed_since(target.name)
     release = taken.release if taken else None
+    trained = inquiry.ask(
+        f"what was trained in {target.name}", lambda: _trained(office, target, taken)
+    )
+    made = trained.release if trained else _as_signed(release)
     endpoint = inquiry.ask(
-        f"the live endpoint in {target.name}", lambda: _endpoint(office, target, taken)
+        f"the live endpoint in {target.name}", lambda: _endpoint(office, target, made)
     )
     action = taken.deployment(target.name) if taken else None
     return Running(
@@ -72,11 +85,14 @@ def read_running(
         release=release.id if release else None,
         since=action.ended if action else None,
         commit=release.commit if release else None,
-        digests=digests(release) if release else {},
+        digests=_digests(release, made),
         verified=_verified(taken, target.name) if taken else None,
         failed_since=failed.promotion.id if failed else None,
         endpoint=endpoint,
         went_back=taken.back.word or WORD_UNTOLD if taken and taken.back else None,
+        trained={name: told for name, told in trained.told().items() if name != "account"}
+        if trained
+        else {},
     )
 
 
@@ -91,6 +107,31 @@ def digests(release: Release) -> dict[str, str]:
     }
 
 
+def _digests(release: Release | None, made: Release | None) -> dict[str, str]:
+    if release is None:
+        return {}
+    if made is not None:
+        return digests(made)
+    # What a target has trained and does not tell here is nothing that anybody has signed.
+    return {name: value for name, value in digests(release).items() if name in _BOUND}
+
+
+def _as_signed(release: Release | None) -> Release | None:
+    return release if release and release.promotes is Promotes.MODEL else None
+
+
+def _trained(office: ModelOffice, target: Account, taken: Attempt | None) -> Training | None:
+    """Read what a target has trained of the code that it took; None of a model."""
+    release = taken.release if taken else None
+    if taken is None or release is None or release.promotes is Promotes.MODEL:
+        return None
+    execution = taken.brought_by(target.name)
+    found = office.training(release, execution, target) if execution else None
+    if found is None:
+        raise Finding(f"release {release.id}", f"must be kept as {target.name} has trained it")
+    return found
+
+
 def _verified(attempt: Attempt, account: str) -> str | None:
     """Tell how the check after the deployment went; staging's is the test."""
     for stage, name in (("Verify", f"{account}-Verify"), ("Test", f"{account}-Test")):
@@ -100,8 +141,7 @@ def _verified(attempt: Attempt, account: str) -> str | None:
     return None
 
 
-def _endpoint(office: ModelOffice, target: Account, taken: Attempt | None) -> Endpoint:
-    release = taken.release if taken else None
+def _endpoint(office: ModelOffice, target: Account, made: Release | None) -> Endpoint:
     naming = office.at.naming
     name = naming.endpoint_name(target.name, office.model)
     access = office.at.visiting(target)
@@ -112,12 +152,11 @@ def _endpoint(office: ModelOffice, target: Account, taken: Attempt | None) -> En
         if "Could not find" not in str(error.got):
             raise
         return Endpoint(name, "none")
-    if taken is None or release is None:
+    if made is None:
         return _seen(live, compared=False, differs=None)
     place = read_target(access.client("ssm", target.region), naming, target)
-    release = office.as_made(release, taken.promotion.id, target)
     try:
-        check_live(live, release, place)
+        check_live(live, made, place)
     except Finding as error:
         return _seen(live, compared=True, differs=f"{error.must_hold}, got {error.got}")
     return _seen(live, compared=True, differs=None)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.promotion.threshold import metrics_of
+
 # Units of the drawing; a page scales it to its own width.
 WIDTH, _LEFT, _RIGHT, _ROW = 340, 8, 332, 40
 _FIRST = 34
@@ -55,7 +57,7 @@ class Plot:
 
 def metrics(now: Mapping[str, Any], running: Mapping[str, Any] | None) -> tuple[Metric, ...]:
     """Take the numbers of two evaluations together, by their names."""
-    ours, theirs = _numbers(now), _numbers(running or {})
+    ours, theirs = metrics_of(now), metrics_of(running)
     return tuple(
         Metric(name, ours.get(name), theirs.get(name)) for name in sorted({*ours, *theirs})
     )
@@ -76,13 +78,3 @@ def _mark(metric: Metric, place: int) -> Mark:
 
     y = _FIRST + _ROW * place
     return Mark(metric, y, x(metric.now), x(metric.running), f"0 to {end:g}")
-
-
-def _numbers(evaluation: Mapping[str, Any]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for group in evaluation.values():
-        for name, entry in group.items() if isinstance(group, Mapping) else ():
-            value = entry.get("value") if isinstance(entry, Mapping) else None
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                found[name] = float(value)
-    return found

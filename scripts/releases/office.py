@@ -16,7 +16,7 @@ from pipelines.organization import Account, AccountKind, Organization, Persona
 from pipelines.organization_models import Promotes
 from pipelines.promotion.refusals import NO_RELEASE, ROLLBACKS
 from pipelines.promotion.release import Release, parse_release
-from pipelines.promotion.retrained import RETRAINING_FILE, parse_retraining
+from pipelines.promotion.retrained import RETRAINING_FILE
 from scripts.access import aws_errors
 from scripts.commands.context import Desk
 from scripts.promotions import Promotions
@@ -26,7 +26,7 @@ from scripts.releases.judging import Case, make_evidence, make_expectation
 from scripts.releases.last_words import KEPT_FILES, Why, read_why
 from scripts.releases.pins import Pins
 from scripts.releases.signers import SigningKey, approval_signing_key
-from scripts.releases.trained import told_training
+from scripts.releases.trained import Training, read_training
 from scripts.rollbacks import Rollbacks
 
 
@@ -125,31 +125,34 @@ class ModelOffice(Office):
         """Read why a target would not go back, if it did not."""
         return self._why(f"{ROLLBACKS}/{execution}", target)
 
-    def trained(self, carried: Carried, target: Account) -> dict[str, Any] | None:
-        """Read what a target has trained for a promotion of code, if it has."""
-        found = self._kept(f"{_released(carried)}/{carried.execution}", target, {RETRAINING_FILE})
-        return next((told_training(where, content) for where, content in found.items()), None)
+    def training(self, release: Release, execution: str, target: Account) -> Training | None:
+        """Read what a target has trained for a promotion of code, if it has.
+
+        The bucket of evidence tells it, whose objects nobody writes over. Raises Finding for a
+        report that is of another release, execution or definition.
+        """
+        if release.promotes is Promotes.MODEL:
+            return None
+        found = self._kept(f"{release.id}/{execution}", target, {RETRAINING_FILE})
+        trained = (
+            read_training(address, content, release, target.name, execution)
+            for address, content in found.items()
+        )
+        return next(trained, None)
 
     def trained_everywhere(self, execution: str) -> dict[str, list[dict[str, Any]]]:
         """Read what all targets have trained for a promotion, or why this person may not."""
         found = []
-        carried = read_carried(self.flow, execution)
+        release = read_carried(self.flow, execution).parsed()
         for target in self.targets:
             try:
-                found.append(self.trained(carried, target))
+                trained = self.training(release, execution, target)
             except GatehouseError as error:
                 because = f"{error.address}: {error.must_hold}, got {error.got}"
                 found.append({"account": target.name, "untold": because})
-        return {"trained": [one for one in found if one is not None]}
-
-    def as_made(self, release: Release, execution: str, target: Account) -> Release:
-        """Tell what a release is in a target: as it was signed, or as that has trained it."""
-        if release.promotes is Promotes.MODEL:
-            return release
-        found = self._kept(f"{release.id}/{execution}", target, {RETRAINING_FILE})
-        for address, content in found.items():
-            return parse_retraining(address, content, release, target.name, execution)
-        raise Finding(f"release {release.id}", f"must have been trained in {target.name}")
+            else:
+                found += [trained.told()] if trained else []
+        return {"trained": found}
 
     def _why(self, place: str, target: Account) -> Why | None:
         return read_why(self._kept(place, target, KEPT_FILES))

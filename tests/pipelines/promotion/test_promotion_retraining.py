@@ -45,6 +45,7 @@ def test_a_target_serves_the_archive_that_it_has_trained_itself(stage: Stage) ->
     report, told = stage.report("deployment.json"), stage.report("retraining.json")
     assert report["archive"]["sha256"] == told["archive"]["sha256"] == ARCHIVE
     assert report["release_id"] == told["release_id"] == stage.release.id
+    assert told["metrics"]["auc"] == told["quality"]["evaluated"]
     assert report["endpoint"]["config_name"] == CONFIG
     applied = json.loads((stage.tmp_path / "state" / "applied.json").read_text())
     assert applied["model_data_sha256"] == ARCHIVE != stage.release.archive.sha256

@@ -28,6 +28,7 @@ from tests.pipelines.attestations.cast import (
 from tests.scripts.lineage.works import Works
 from tests.scripts.releases.bureau import ROOT, Bureau, stated, two_managers
 from tests.scripts.releases.papers import papers
+from tests.scripts.releases.promoted_code import made, of_code, retraining
 
 ENDPOINT = "gatehouse-production-breast-cancer"
 EVIDENCE = "gatehouse-production-evidence-333333333333"
@@ -43,13 +44,19 @@ def terraform() -> tuple[bytes, str]:
 
 @dataclass
 class Chain:
-    """Production runs the release of EXECUTION, as everybody has signed it."""
+    """Production runs the release of EXECUTION, as everybody has signed it.
+
+    Of `code` it serves what it has trained itself.
+    """
 
     by: Holder = field(default_factory=builder)
+    code: bool = False
 
     def __post_init__(self) -> None:
         self.works = Works()
         statement = replace(stated(0.99), terraform_sha256=terraform()[1])
+        if self.code:
+            statement = of_code(statement)
         self.statement: ReleaseStatement = statement
         self.bureau = Bureau(two_managers(1), statement, endpoints=self.works)
         self.release: Release = statement.release
@@ -59,12 +66,27 @@ class Chain:
         self.bureau.pipelines.waits = None
         self.works.register(self.release)
         self.lay(statement)
+        if self.code:
+            self.trains()
+
+    def trains(self, account: str = "production") -> None:
+        """Let an account have trained the release, and serve the archive that came of it."""
+        own = made(self.release, account)
+        self.bureau.runs(account, own)
+        self.keep(
+            f"{account}/retraining.json",
+            retraining(self.release, account),
+            account=account,
+        )
+        told = self.bureau.objects.kept[self.place(f"{account}/verification.json", account)]
+        verified = json.loads(told) | {"archive": {"sha256": own.archive.sha256}}
+        self.keep(f"{account}/verification.json", canonical_json(verified), account=account)
 
     def lay(self, statement: ReleaseStatement, account: str = "production") -> None:
         """Keep in an account what a promotion leaves there."""
-        release, made = statement.release, NOW - timedelta(minutes=30)
-        ends = made + timedelta(hours=8)
-        given = Decision("rita", ("production",), "better recall", "CHG-7", made, ends)
+        release, said = statement.release, NOW - timedelta(minutes=30)
+        ends = said + timedelta(hours=8)
+        given = Decision("rita", ("production",), "better recall", "CHG-7", said, ends)
         name = self.bureau.naming.endpoint_name(account, MODEL)
         heading = {"release_sha256": release.sha256, "ended_at": "2026-12-01T12:00:00Z"}
         documents = {
@@ -92,11 +114,17 @@ class Chain:
         account: str = "production",
     ) -> None:
         """Write one document of evidence."""
-        found = statement or self.statement
-        bucket = self.bureau.naming.bucket_name(account, "evidence")
-        place = f"{bucket}/releases/{MODEL}/{found.release.id}/{found.execution_id}/{path}"
+        place = self.place(path, account, statement)
         self.bureau.objects.kept[place] = content
         self.bureau.objects.came[place] = NOW
+
+    def place(
+        self, path: str, account: str = "production", statement: ReleaseStatement | None = None
+    ) -> str:
+        """Tell where a document of evidence lies."""
+        found = statement or self.statement
+        bucket = self.bureau.naming.bucket_name(account, "evidence")
+        return f"{bucket}/releases/{MODEL}/{found.release.id}/{found.execution_id}/{path}"
 
     def metadata(self, **changes: str) -> None:
         """Change what the version in the registry says of itself."""
