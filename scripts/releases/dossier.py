@@ -14,10 +14,12 @@ from pipelines.canonical import canonical_json, sha256_of
 from pipelines.closed_json import check_closed
 from pipelines.errors import EnvironmentFault, Misuse
 from pipelines.organization import AccountKind
+from pipelines.organization_models import Promotes
 from pipelines.promotion.evidence import REPORT_ENVELOPE
 from pipelines.promotion.people import known_people
 from pipelines.promotion.release import EVALUATION_FILE, RELEASE_ENVELOPE, RELEASE_FILE
 from scripts.releases.carried import Carried, now_in_production, read_carried
+from scripts.releases.dossier_training import gather_trainings
 from scripts.releases.judging import Case, judge_case
 from scripts.releases.office import Decided, ModelOffice
 
@@ -45,11 +47,17 @@ def gather(office: ModelOffice, execution: str, now: datetime) -> Dossier:
     cases = office.cases(carried, decided, office.targets, now)
     earlier = now_in_production(office.flow, execution)
     running = read_carried(office.flow, earlier) if earlier else None
-    files = _carried_files(carried) | _decided_files(decided)
+    release = carried.parsed()
+    trainings = gather_trainings(office, release, execution, office.targets)
+    files = _carried_files(carried) | _decided_files(decided) | trainings.files()
     files |= {f"trusted-keys/{case.target.name}.json": case.trusted.content() for case in cases}
     if running is not None and running.release is not None:
-        files |= {f"running/{path}": each for path, each in _carried_files(running).items()}
-    return Dossier(files, _facts(office, carried, running, cases, now))
+        beside = _carried_files(running) | _trained_for(office, running)
+        files |= {f"running/{path}": each for path, each in beside.items()}
+    facts = _facts(office, carried, running, cases, now)
+    if release.promotes is Promotes.CODE:
+        facts["trained"] = trainings.document(office.targets)
+    return Dossier(files, facts)
 
 
 def write(dossier: Dossier, page: str, folder: Path) -> None:
@@ -86,6 +94,11 @@ def _carried_files(carried: Carried) -> dict[str, bytes]:
         files[f"tests/{account}/{REPORT_FILE}"] = test.report.content
         files[f"tests/{account}/{REPORT_ENVELOPE}"] = test.envelope.content
     return files | {f"reports/{path}": content for path, content in carried.reports.items()}
+
+
+def _trained_for(office: ModelOffice, running: Carried) -> dict[str, bytes]:
+    release, production = running.parsed(), office.production
+    return gather_trainings(office, release, running.execution, production).files()
 
 
 def _decided_files(decided: Decided) -> dict[str, bytes]:

@@ -16,13 +16,19 @@ from pipelines.attestations.release_statement import ReleaseStatement
 from pipelines.attestations.rules import judge
 from pipelines.canonical import sha256_of
 from pipelines.errors import Finding
-from pipelines.promotion.release import parse_release
+from pipelines.promotion.release import RELEASE_FILE, parse_release
+from scripts.releases.board_inquiry import plainly
 from scripts.releases.dossier import Dossier
 from scripts.releases.dossier_folder import evidence_of
+from scripts.releases.dossier_training import TRAINING, judge_training
 
 FILES = "files-are-those-listed"
 EVALUATION = "evaluation-is-the-released-one"
-_OF_THE_TARGET = "source-is-the-stated-one"
+# What only a target can answer, by its own source and its own word.
+_OF_THE_TARGET = {
+    "source-is-the-stated-one": "only the target has its source",
+    "promoted-as-told-here": "only the target has its own word",
+}
 _PLACES = {rule.id: place for place, rule in enumerate(RULES)}
 _FIRST_OF_APPROVALS = _PLACES["approvals-signed"]
 _OF_TESTS = range(_PLACES["tests-signed"], _FIRST_OF_APPROVALS)
@@ -49,6 +55,7 @@ def check(
     answers = [Answer(FILES, "", True, f"{len(dossier.files)} files"), _evaluation(dossier)]
     for target in dossier.facts["targets"]:
         answers += _judged(dossier, target, given, undecided=undecided)
+        answers += _training(dossier, target["account"])
     return tuple(answers)
 
 
@@ -113,8 +120,8 @@ def _answers(
     for place, rule in enumerate(RULES if decides else RULES[:_FIRST_OF_APPROVALS]):
         if staging and place in _OF_TESTS:
             continue
-        if rule.id == _OF_THE_TARGET:
-            answers.append(Answer(rule.id, account, None, "only the target has its source"))
+        if rule.id in _OF_THE_TARGET:
+            answers.append(Answer(rule.id, account, None, _OF_THE_TARGET[rule.id]))
         elif refused is None or place < refused.place:
             answers.append(Answer(rule.id, account, True, rule.sentence))
         elif place == refused.place:
@@ -133,6 +140,19 @@ def _evaluation(dossier: Dossier) -> Answer:
         return Answer(EVALUATION, "", False, str(error).partition("\n")[0])
     wanted = release.evaluation.sha256
     return Answer(EVALUATION, "", found == wanted, f"digest {found}, release {wanted}")
+
+
+def _training(dossier: Dossier, account: str) -> list[Answer]:
+    """Ask of code whether a target has trained the very definition that was signed."""
+    if RELEASE_FILE not in dossier.files:
+        # What is missing there the rules of releases tell.
+        return []
+    try:
+        release = parse_release(RELEASE_FILE, dossier.files[RELEASE_FILE])
+        answer = judge_training(dossier.files, dossier.facts, release, account)
+    except Finding as error:
+        return [Answer(TRAINING, account, False, plainly(error))]
+    return [Answer(TRAINING, account, *answer)] if answer else []
 
 
 def _stated(statement: Document) -> tuple[str, str]:

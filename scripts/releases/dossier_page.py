@@ -17,12 +17,14 @@ from pipelines.canonical import sha256_of
 from pipelines.errors import Finding
 from pipelines.promotion.documents import parse_document
 from pipelines.promotion.release import RELEASE_ENVELOPE, RELEASE_FILE, Release, parse_release
+from pipelines.promotion.threshold import metrics_of
 from policies.report.content_policy import content_policy
 from policies.report.templates import templates
 from scripts.releases.dossier import Dossier
 from scripts.releases.dossier_check import expectation, moment, pinned
 from scripts.releases.dossier_folder import evidence_of
 from scripts.releases.dossier_plot import metrics, plot
+from scripts.releases.dossier_targets import beside
 from scripts.releases.dossier_tests import told_test
 from scripts.releases.judging import hands
 from scripts.releases.office import read_approvals
@@ -35,14 +37,15 @@ def page(dossier: Dossier) -> str:
     """Make the page; raises Finding where the dossier holds no release."""
     environment = templates(Path(__file__).parent)
     style = Path(__file__).with_name("dossier.css").read_text("utf-8")
-    found = metrics(
-        _json(dossier, "evaluation.json") or {}, _json(dossier, "running/evaluation.json")
-    )
+    evaluation = _json(dossier, "evaluation.json") or {}
+    found = metrics(evaluation, _json(dossier, "running/evaluation.json"))
     statement = _statement(dossier, RELEASE_ENVELOPE)
+    release, running = (_release(dossier, f"{start}{RELEASE_FILE}") for start in ("", "running/"))
     return environment.get_template("dossier.html").render(
         facts=dossier.facts,
-        release=_release(dossier, RELEASE_FILE),
-        running=_release(dossier, f"running/{RELEASE_FILE}"),
+        release=release,
+        running=running,
+        trained=beside(dossier, release, running, metrics_of(evaluation)) if release else None,
         changes=_changes(dossier),
         metrics=found,
         plot=plot(found),

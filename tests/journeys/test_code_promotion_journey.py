@@ -5,13 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from pipelines.canonical import canonical_json
 from pipelines.definitions.upsert import COMPILED
 from tests.journeys.conftest import laid_out, release
+from tests.journeys.promoted_code import (
+    bring,
+    lineage,
+    own_rows,
+    running,
+    runs,
+    trained,
+    training_of,
+)
+from tests.journeys.source_of_promotion import swap_in_source
 from tests.journeys.stage import MODEL, Stage
 from tests.journeys.story import Story
 from tests.roots import variants
@@ -20,7 +32,7 @@ from tests.scripts.command_line import copied_checkout
 pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 _TARGETS = ("staging", "production")
-_FEWER = {"staging": 20, "production": 40}
+_RULE = "training-is-of-the-signed-definition"
 
 
 @pytest.fixture(scope="module")
@@ -42,44 +54,6 @@ def promoted(code: Story) -> dict[str, Any]:
     promotion = code.promotion_of(version)
     assert promotion is not None
     return {**code.show(promotion["execution"])["release"], "execution": promotion["execution"]}
-
-
-def own_rows(story: Story, account: str) -> bytes:
-    """Leave other rows of the bundled data set out for each account."""
-    lines = story.data().read_text("utf-8").splitlines(keepends=True)
-    return "".join(lines[: -_FEWER[account]]).encode()
-
-
-def bring(story: Story, account: str, content: bytes) -> str:
-    """Bring data to a target as whoever may, from inside its network; tell the version."""
-    client = story.stage.client("s3", account, "data-loader", vpc=account)
-    bucket = story.stage.naming.bucket_name(account, "data")
-    key = f"raw/{MODEL}/patients.csv"
-    return str(client.put_object(Bucket=bucket, Key=key, Body=content)["VersionId"])
-
-
-def trained(story: Story, account: str, execution: str) -> dict[str, Any]:
-    """Read what an account keeps of a training."""
-    bucket = story.stage.naming.bucket_name(account, "evidence")
-    client = story.stage.client("s3", account, "auditor")
-    listed = client.list_objects_v2(Bucket=bucket, Prefix="releases/")["Contents"]
-    [key] = [
-        one["Key"]
-        for one in listed
-        if one["Key"].endswith(f"/{execution}/{account}/retraining.json")
-    ]
-    found: dict[str, Any] = json.loads(client.get_object(Bucket=bucket, Key=key)["Body"].read())
-    return found
-
-
-def runs(story: Story, account: str) -> list[dict[str, Any]]:
-    """List the runs of the pipeline with which a target trains."""
-    client = story.stage.client("sagemaker", account)
-    name = story.stage.naming.endpoint_name(account, MODEL)
-    listed: list[dict[str, Any]] = client.list_pipeline_executions(PipelineName=name)[
-        "PipelineExecutionSummaries"
-    ]
-    return listed
 
 
 def test_each_target_serves_what_it_has_trained_on_its_own_data(
@@ -117,6 +91,88 @@ def test_the_definition_that_ran_is_the_signed_one_but_for_names_of_the_account(
         naming = code.stage.naming
         assert not [one for one in others if naming.organization.account(one).id in told]
         assert naming.bucket_name(account, "data") in told
+
+
+def test_show_board_and_lineage_tell_the_training_of_each_target(
+    code: Story, promoted: dict[str, Any], tmp_path: Path
+) -> None:
+    shown = {one["account"]: one for one in code.show(promoted["execution"])["trained"]}
+    on_board = running(code)
+    for account in _TARGETS:
+        made = trained(code, account, promoted["execution"])
+        run, archive, data = made["run"]["arn"], made["archive"]["sha256"], made["data"]
+        assert run in {one["PipelineExecutionArn"] for one in runs(code, account)}
+        assert (shown[account]["run"], shown[account]["archive"]) == (run, archive)
+        assert shown[account]["version of the data"] == data["version_id"]
+        seen = on_board[account]
+        assert (seen["trained"]["run"], seen["digests"]["archive"]) == (run, archive)
+        assert seen["trained"]["version of the data"] == data["version_id"]
+        assert (seen["endpoint"]["compared"], seen["endpoint"]["differs"]) == (True, None)
+        told, page = lineage(code, account, tmp_path / f"{account}.html")
+        assert (told["holds"], told["contradictions"], told["untold"]) == (True, [], [])
+        facts = training_of(told)
+        assert (facts["run"], facts["archive"]) == (run, archive)
+        assert facts["version of the data"] == data["version_id"]
+        assert facts["definition"] == promoted["definition"]["sha256"]
+        for each in (f"training in {account}", run, archive, data["version_id"]):
+            assert each in page, each
+
+
+def test_data_of_a_target_lead_to_its_endpoint_and_those_of_scientists_to_none(
+    code: Story, promoted: dict[str, Any]
+) -> None:
+    own = trained(code, "production", promoted["execution"])["data"]["sha256"]
+    for wanted, runs_it in ((own, {"production"}), (promoted["data"]["sha256"], set())):
+        told = code.stage.gatehouse("lineage", "--from", wanted, "--as", "omar", "--json").json()
+        found = {one["account"] for one in told["endpoints"] if one["runs"]}
+        assert found == runs_it
+        assert not [one for one in told["endpoints"] if one["runs"] is None]
+
+
+def test_the_dossier_tells_and_proves_what_each_target_trained(
+    code: Story, promoted: dict[str, Any], tmp_path: Path
+) -> None:
+    folder, execution = tmp_path / "dossier", promoted["execution"]
+    chosen = (MODEL, "--execution", execution, "--out", str(folder), "--as", "rita")
+    code.stage.gatehouse("release", "dossier", *chosen)
+    told = code.stage.gatehouse("release", "verify", str(folder), "--json").json()
+    asked = {one["account"]: one for one in told["rules"] if one["rule"] == _RULE}
+    assert told["ok"] is True
+    page = (folder / "dossier.html").read_text("utf-8")
+    for account in _TARGETS:
+        made = trained(code, account, execution)
+        assert asked[account]["held"] is True
+        assert made["archive"]["sha256"] in asked[account]["detail"]
+        for each in (made["archive"]["sha256"], made["run"]["arn"], made["data"]["version_id"]):
+            assert each in page, each
+        assert made["metrics"]["auc"] == made["quality"]["evaluated"]
+        assert f"{made['metrics']['auc']:.4f}" in page
+    _forge(folder)
+    told = code.stage.gatehouse("release", "verify", str(folder), "--json", code=1).json()
+    assert {one["rule"] for one in told["rules"] if one["held"] is False} == {_RULE}
+
+
+def test_another_definition_than_the_signed_one_is_refused_by_production(
+    code: Story, promoted: dict[str, Any]
+) -> None:
+    before, trained_before = code.live("production"), len(runs(code, "production"))
+    version = code.train()
+    code.decide_version(version, "approve")
+    execution = code.wait_for_gate(version)["execution"]
+    # As a longer training would be slipped in, for which nobody has signed.
+    name = f"{COMPILED}/{MODEL}.json"
+    swap_in_source(code.stage, execution, name, lambda content: content + b"\n")
+    code.decide_release("approve")
+    ended = code.wait_for_end(version)
+    assert ended["status"] == "Failed"
+    told = code.show(execution)
+    assert [(one["account"], one["rule"]) for one in told["judged"]] == [
+        ("production", "definition-is-the-signed-one")
+    ]
+    assert "must have the signed SHA-256" in told["judged"][0]["because"]
+    assert len(runs(code, "production")) == trained_before
+    assert code.live("production") == before
+    assert running(code)["production"]["execution"] == promoted["execution"]
 
 
 def test_nobody_but_the_build_that_deploys_trains_in_a_target(
@@ -177,6 +233,22 @@ def test_production_goes_back_to_the_archive_that_it_keeps_and_trains_nothing(
     )
     assert code.live("production") == before
     assert len(runs(code, "production")) == trained_before
+    seen = running(code)["production"]
+    first = trained(code, "production", promoted["execution"])
+    assert seen["digests"]["archive"] == first["archive"]["sha256"]
+    assert (seen["trained"]["run"], seen["endpoint"]["differs"]) == (first["run"]["arn"], None)
+
+
+def _forge(folder: Path) -> None:
+    """Let the dossier say that production has trained something else, and list it as it is now."""
+    name = "reports/production/retraining.json"
+    report = json.loads((folder / name).read_bytes())
+    report["definition"]["sha256"] = "0" * 64
+    content = canonical_json(report)
+    (folder / name).write_bytes(content)
+    document = json.loads((folder / "dossier.json").read_bytes())
+    document["files"][name] = hashlib.sha256(content).hexdigest()
+    (folder / "dossier.json").write_bytes(canonical_json(document))
 
 
 def _mislabelled(rows: bytes) -> bytes:

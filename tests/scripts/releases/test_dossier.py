@@ -94,8 +94,10 @@ def test_everything_holds_of_what_was_approved(
     assert "everything that was asked holds" in told.err
     assert approver("rita").key.fingerprint in told.err
     found = rules(folder, capsys)
-    # Only the target has the source that it deploys from.
-    assert {rule for rule, held in found.items() if held is None} == {"source-is-the-stated-one"}
+    # Only the target has the source that it deploys from, and its own word on what it takes.
+    assert {rule for rule, held in found.items() if held is None} == {
+        *("source-is-the-stated-one", "promoted-as-told-here"),
+    }
 
 
 def test_it_holds_by_keys_that_the_reader_brings(
