@@ -15,11 +15,15 @@ from scripts.releases.trained import read_training
 
 @dataclass(frozen=True)
 class Row:
-    """One thing of a release: as it was approved, and as each column has it, None where not."""
+    """One thing of a release: as it was approved, and as each column has it, None where not.
+
+    `words` tells that it is a sentence, and no name or digest.
+    """
 
     name: str
     approved: Any
     cells: tuple[Any, ...]
+    words: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ def _told(
     dossier: Dossier, start: str, release: Release, execution: str
 ) -> dict[str, dict[str, Any]]:
     found = {}
-    for target in dossier.facts["targets"]:
+    # In the order in which a release reaches them.
+    for target in sorted(dossier.facts["targets"], key=lambda one: one["kind"] == "production"):
         account = target["account"]
         path = f"{start}{path_of(account)}"
         if path in dossier.files:
@@ -89,7 +94,7 @@ def _parts(release: Release, told: Sequence[Mapping[str, Any]]) -> tuple[Row, ..
         row("version of the data", None, "data", "version_id"),
         row("run", None, "run"),
         row("archive", release.archive.sha256, "archive"),
-        row("judged", None, "judged"),
+        Row("judged", None, tuple(one["judged"] for one in told), words=True),
     )
 
 

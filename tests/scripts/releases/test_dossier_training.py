@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from scripts.releases.dossier_folder import read_dossier
 from scripts.releases.dossier_page import page
 from scripts.releases.dossier_training import TRAINING
 from tests.pipelines.attestations.cast import EXECUTION, NOW
-from tests.scripts.releases.bureau import Bureau
+from tests.scripts.releases.bureau import EARLIER, Bureau, a_release
 from tests.scripts.releases.promoted_code import (
     ARCHIVES,
     DATA,
@@ -25,6 +26,7 @@ from tests.scripts.releases.promoted_code import (
     code_in_production,
     hand_on,
     keep,
+    of_code,
     place,
     retraining,
     run_of,
@@ -84,6 +86,21 @@ def test_the_page_lays_what_targets_trained_beside_what_was_approved(bureau: Bur
     ):
         assert each in text, each
     assert text.count('<span class="quiet">the same</span>') >= 2
+
+
+def test_what_production_runs_now_stands_beside_it_as_it_was_trained_there() -> None:
+    bureau = code_at_the_gate()
+    earlier = of_code(replace(bureau.statement, release=a_release(0.97, 2), execution_id=EARLIER))
+    bureau.pipelines.runs[EARLIER] = bureau.run(earlier, ended=True)
+    where = place(bureau, "production", EARLIER).replace(
+        bureau.statement.release.id, earlier.release.id
+    )
+    bureau.objects.kept[where] = retraining(earlier.release, "production", EARLIER)
+    found = dossier_of(bureau)
+    assert f"running/{REPORT}" in found.files
+    text = page(found)
+    assert "production, runs now" in text
+    assert ARCHIVES["production"] in text
 
 
 def test_before_production_has_trained_the_dossier_says_so_and_holds() -> None:
