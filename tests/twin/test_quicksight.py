@@ -198,8 +198,12 @@ def test_nobody_reaches_the_dashboards_of_another_account(
 ) -> None:
     other = running_twin.client("quicksight", PRODUCTION)
     identifier = source.rpartition("/")[2]
-    code = refused(lambda: other.describe_data_source(**_OWN, DataSourceId=identifier))
-    assert code == ("AccessDeniedException", 401)
+    for act in (
+        lambda: other.describe_data_source(**_OWN, DataSourceId=identifier),
+        lambda: other.describe_data_source_permissions(**_OWN, DataSourceId=identifier),
+        lambda: other.create_group(**_OWN, Namespace="default", GroupName=unique("readers")),
+    ):
+        assert refused(act) == ("AccessDeniedException", 401)
 
 
 def test_a_source_is_handed_on_only_by_who_may(

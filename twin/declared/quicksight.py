@@ -68,14 +68,13 @@ SET = Kind(
 
 
 def register(registry: Registry) -> None:
-    """Put permissions and tags of both kinds into the registry, and who may be asked for."""
+    """Put permissions and tags of both kinds into the registry, and whose things are asked for."""
     for kind in (SOURCE, SET):
         registry.answers(SERVICE, f"Describe{kind.noun}Permissions")(_permissions(kind))
         registry.answers(SERVICE, f"Update{kind.noun}Permissions")(_changing(kind))
-        for verb in ("Create", "Update", "Describe", "Delete"):
-            registry.wraps(SERVICE, f"{verb}{kind.noun}")(_of_own_account)
     for operation in ("TagResource", "UntagResource", "ListTagsForResource"):
         registry.answers(SERVICE, operation)(_tags)
+    registry.wraps(SERVICE, "*")(_of_own_account)
 
 
 def invalid(message: str) -> ServiceError:
@@ -146,11 +145,11 @@ def _missing(call: Call, kind: Kind) -> ServiceError:
 
 
 def _of_own_account(_twin: Twin, call: Call, forward: Callable[[], Any]) -> Any:
-    if call.parameters["AwsAccountId"] != call.account_id:
+    """Refuse what names another account; tags are asked for by ARN alone."""
+    named_account = call.parameters.get("AwsAccountId", call.account_id)
+    if named_account != call.account_id:
         raise ServiceError(
-            "AccessDeniedException",
-            f"{call.parameters['AwsAccountId']} is not the account of the caller.",
-            401,
+            "AccessDeniedException", f"{named_account} is not the account of the caller.", 401
         )
     return forward()
 
