@@ -105,6 +105,12 @@ data "aws_iam_policy_document" "undelivered" {
     }
 
     condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account.id]
+    }
+
+    condition {
       test     = "ArnEquals"
       variable = "aws:SourceArn"
       values   = values(local._rule_arns)

@@ -5,13 +5,21 @@ data "aws_iam_policy_document" "function" {
   statement {
     sid       = "ReadArrivals"
     actions   = ["s3:GetObjectVersion"]
-    resources = ["${local._bucket_arn}/features/*/incoming/*"]
+    resources = [for root in values(local._roots) : "${local._bucket_arn}/${root}/incoming/*"]
   }
 
   statement {
     sid       = "KeepArrivals"
     actions   = ["s3:PutObject"]
-    resources = ["${local._bucket_arn}/features/*/accepted/*"]
+    resources = [for root in values(local._roots) : "${local._bucket_arn}/${root}/accepted/*"]
+  }
+
+  # A pattern ends in anything, a folder that is called as that of records among it.
+  statement {
+    sid       = "DenyRecords"
+    effect    = "Deny"
+    actions   = ["s3:PutObject"]
+    resources = ["${local._bucket_arn}/features/*/store/*"]
   }
 
   statement {

@@ -52,8 +52,13 @@ locals {
   _undelivered_arn = "arn:${local._partition}:sqs:${local._place}:${local._features_name}-undelivered"
 
   # The pattern of the models' pipelines covers those that fill groups: nothing but an arrival
-  # starts one, with what it chooses.
+  # starts one, with what it chooses. That of what comes in covers an incoming/ below records.
   _start_no_ingestion = [for statement in [
+    {
+      sid       = "DenyRecords"
+      actions   = ["s3:PutObject"]
+      resources = [for kept in ["accepted", "reports", "store"] : "${local._bucket_arns.data}/features/*/${kept}/*"]
+    },
     {
       sid = "DenyIngestions"
       actions = [

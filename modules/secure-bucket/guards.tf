@@ -11,7 +11,11 @@ locals {
     "arn:${var.account.partition}:kms:${var.account.region}:${var.account.id}:${key}"
   ]
 
-  _queriers = length(var.queried_prefixes) == 0 ? [] : ["athena.amazonaws.com"]
+  _objects = [local.arn, "${local.arn}/*"]
+  # What Athena asks for, where it asks for anything; it lists the bucket for that.
+  _queried = length(var.queried_prefixes) == 0 ? [] : concat(
+    [local.arn], [for prefix in sort(var.queried_prefixes) : "${local.arn}/${prefix}*"]
+  )
 
   # What reads, writes, lists or removes data.
   _content_actions = [
@@ -31,7 +35,7 @@ locals {
     "s3:ListBucketVersions",
   ]
   _outside_role_arns = flatten(values(var.outside_endpoints)[*].role_arns)
-  _endpoint_guards = {
+  _kept_inside = {
     DenyOutsideEndpoints = {
       actions = local._content_actions
       except  = sort(distinct(local._outside_role_arns))
@@ -42,6 +46,24 @@ locals {
       except  = sort(distinct(concat(local._outside_role_arns, var.housekeepers)))
     }
   }
+  # Athena asks for whoever asked it, from a network of AWS. What it asks for is guarded apart from
+  # all else, so that no object is open to it that is not named.
+  _endpoint_guards = merge(
+    {
+      for sid, guard in local._kept_inside : sid => merge(guard, {
+        all_but = length(local._queried) == 0 ? null : local._queried
+        asks    = []
+        only    = length(local._queried) == 0 ? local._objects : null
+      })
+    },
+    {
+      for sid, guard in local._kept_inside : "${sid}ButQueries" => merge(guard, {
+        all_but = null
+        asks    = ["athena.amazonaws.com"]
+        only    = local._queried
+      }) if length(local._queried) > 0
+    },
+  )
 
   # Conditions under which a put is refused; all conditions of one entry must hold.
   _refused_encryption = merge(
@@ -193,10 +215,11 @@ data "aws_iam_policy_document" "guards" {
     for_each = local._endpoint_guards
 
     content {
-      sid       = statement.key
-      effect    = "Deny"
-      actions   = statement.value.actions
-      resources = [local.arn, "${local.arn}/*"]
+      sid           = statement.key
+      effect        = "Deny"
+      actions       = statement.value.actions
+      not_resources = statement.value.all_but
+      resources     = statement.value.only
 
       principals {
         type        = "AWS"
@@ -217,9 +240,8 @@ data "aws_iam_policy_document" "guards" {
         values   = ["false"]
       }
 
-      # Athena asks for whoever asked it, from a network of AWS; where, stands below.
       dynamic "condition" {
-        for_each = local._queriers
+        for_each = statement.value.asks
 
         content {
           test     = "StringNotEquals"
@@ -236,28 +258,6 @@ data "aws_iam_policy_document" "guards" {
           variable = "aws:PrincipalArn"
           values   = condition.value
         }
-      }
-    }
-  }
-
-  dynamic "statement" {
-    for_each = local._queriers
-
-    content {
-      sid           = "DenyQueriesElsewhere"
-      effect        = "Deny"
-      actions       = ["s3:*"]
-      not_resources = concat([local.arn], [for prefix in sort(var.queried_prefixes) : "${local.arn}/${prefix}*"])
-
-      principals {
-        type        = "AWS"
-        identifiers = ["*"]
-      }
-
-      condition {
-        test     = "StringEquals"
-        variable = "aws:CalledViaLast"
-        values   = [statement.value]
       }
     }
   }

@@ -50,10 +50,17 @@ class Estate:
             for found in self._of_kind(what):
                 same = self.account(found).id == subject.account
                 if not (what.foreign and same) and not (what.own and not same):
-                    yield self._owned(found)
+                    yield self._without(what, self._owned(found))
             return
         for owner in self._owners(invariant, subject):
             yield from self._by_arn(invariant, held, subject, owner)
+
+    def _without(self, what: What, target: Target) -> Target:
+        """Leave out the parts of a resource that are named by ARN."""
+        parts = [arn for arn in what.excepted if arn.startswith("arn:")]
+        say, owner = self.vocabulary.text, target.owner
+        excepted = tuple(say(arn, owner, owner) for arn in parts)
+        return replace(target, excepted=excepted) if excepted else target
 
     def account(self, owned: OwnedResource) -> AccountFacts:
         """Tell whose a resource is."""

@@ -22,7 +22,7 @@ _OFFLINE_DATA = {"aws_iam_policy_document", "aws_partition"}
 _FORBIDDEN = ("provisioner", "backend", "provider ")
 _LONGEST_FILE = 300
 # A Deny may name what it leaves alone.
-_DENY_OF_THE_REST = r'effect += "Deny"\n +actions += \[[^\]]*\]\n +not_resources += '
+_DENY_OF_THE_REST = r'effect += "Deny"\n +actions += (\[[^\]]*\]|[^\n\[]+)\n +not_resources += '
 
 every_module = pytest.mark.parametrize("module", NAMES)
 

@@ -45,7 +45,8 @@ def outcome(plan: RootPlan, root: str, table: Table, row: Row, *, guarded: bool)
     role = _role(names, root, table)
     resource = _expand(row.resource, names, root)
     endpoint = None if row.outside else _endpoint(plan, row.action.split(":")[0])
-    context = _context(account, table, row, inside=endpoint is not None) | _key(row, names, root)
+    # What a row says of its key counts, such as for which service it is used.
+    context = _key(row, names, root) | _context(account, table, row, inside=endpoint is not None)
     request = Request.of(
         Principal.role(role, row.source_identity or "session"),
         row.action,

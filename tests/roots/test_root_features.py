@@ -88,7 +88,11 @@ def test_only_the_job_and_the_store_write_records(keeping: RootPlan) -> None:
 def test_a_job_of_training_is_denied_records_that_its_pattern_would_reach(
     keeping: RootPlan,
 ) -> None:
-    [denied] = [one for address, one in keeping.statements() if address.endswith(" DenyRecords")]
+    [denied] = [
+        one
+        for address, one in keeping.statements()
+        if address.endswith(" DenyRecords") and "module.workload_role" in address
+    ]
     assert (denied["Effect"], denied["Resource"]) == ("Deny", f"{_DATA}/features/*")
 
 
@@ -167,7 +171,7 @@ def test_owners_hear_on_a_topic_of_their_own(keeping: RootPlan) -> None:
     speaking = [
         as_list(one["Resource"])
         for address, one in _own(keeping)
-        if address.endswith(".function")
+        if "module.function" in address
         for action in as_list(one["Action"])
         if action == "sns:Publish"
     ]
@@ -180,15 +184,30 @@ def test_athena_reaches_records_and_results_and_no_other_data(keeping: RootPlan)
         for address, one in keeping.statements()
         if address.startswith('module.bucket["data"].aws_s3_bucket_policy')
     }
-    elsewhere = statements["DenyQueriesElsewhere"]
-    assert elsewhere["Effect"] == "Deny"
-    assert set(elsewhere["NotResource"]) == {_DATA, f"{_DATA}/features/*"}
+    for name in ("DenyOutsideEndpoints", "DenyKeepingOutsideEndpoints"):
+        assert set(statements[name]["NotResource"]) == {_DATA, f"{_DATA}/features/*"}
+        assert "athena" not in json.dumps(statements[name])
+        assert set(statements[f"{name}ButQueries"]["Resource"]) == {_DATA, f"{_DATA}/features/*"}
     others = [
         address
         for address, one in keeping.statements()
-        if one["Sid"] == "DenyQueriesElsewhere" and 'module.bucket["data"]' not in address
+        if one["Sid"].endswith("ButQueries") and 'module.bucket["data"]' not in address
     ]
     assert others == []
+
+
+def test_nobody_puts_an_object_among_records_by_a_folder_that_is_called_as_the_way_in(
+    keeping: RootPlan,
+) -> None:
+    wanted = {f"{_DATA}/features/*/{kept}/*" for kept in ("accepted", "reports", "store")}
+    [denied] = [
+        one
+        for address, one in keeping.statements()
+        if one["Sid"] == "DenyRecords" and '"data-scientist"' in address
+    ]
+    assert (denied["Effect"], set(denied["Resource"])) == ("Deny", wanted)
+    [kept] = [one for _, one in _own(keeping) if one["Sid"] == "KeepArrivals"]
+    assert all("*" not in each.removesuffix("/*") for each in as_list(kept["Resource"]))
 
 
 def test_work_in_the_network_reaches_athena_by_asking_only(

@@ -99,7 +99,9 @@ def test_only_the_job_writes_what_is_forecast(forecasting: RootPlan) -> None:
     writers = [
         address
         for address, one in forecasting.statements()
-        if "forecasts/*" in json.dumps(one.get("Resource", "")) and "PutObject" in json.dumps(one)
+        if one["Effect"] == "Allow"
+        and "forecasts/*" in json.dumps(one.get("Resource", ""))
+        and "PutObject" in json.dumps(one)
     ]
     assert len(writers) == 1
     assert 'module.workload_role["processing"]' in writers[0]
@@ -155,10 +157,17 @@ def test_athena_reaches_what_is_asked_for_and_no_other_data(
 ) -> None:
     plan: RootPlan = request.getfixturevalue(fixture)
     reached = {"forecasting": ["forecasts"], "showing": ["features", "forecasts"]}[fixture]
-    [elsewhere] = [one for _, one in plan.statements() if one["Sid"] == "DenyQueriesElsewhere"]
-    assert elsewhere["Effect"] == "Deny"
+    open_to = [one for _, one in plan.statements() if one["Sid"].endswith("ButQueries")]
+    closed = [
+        one
+        for _, one in plan.statements()
+        if one["Sid"] in ("DenyOutsideEndpoints", "DenyKeepingOutsideEndpoints")
+        and "NotResource" in one
+    ]
     places = [f"{_DATA}/{prefix}/*" for prefix in reached]
-    assert sorted(elsewhere["NotResource"]) == sorted([_DATA, *places])
+    assert [sorted(one["Resource"]) for one in open_to] == [sorted([_DATA, *places])] * 2
+    assert [sorted(one["NotResource"]) for one in closed] == [sorted([_DATA, *places])] * 2
+    assert "athena" not in json.dumps(closed)
 
 
 def test_only_named_readers_see_forecasts_and_nobody_changes_what_they_see(

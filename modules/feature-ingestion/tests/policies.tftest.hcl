@@ -119,7 +119,7 @@ run "may_keep_and_start_and_nothing_more" {
   }
 
   assert {
-    condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "KeepArrivals"]).Resource == "arn:aws:s3:::acme-lab-data-111111111111/features/*/accepted/*"
+    condition     = one([for s in jsondecode(output.policy_json).Statement : s if s.Sid == "KeepArrivals"]).Resource == "arn:aws:s3:::acme-lab-data-111111111111/features/visits/accepted/*"
     error_message = "The function must write nowhere but where arrivals are kept."
   }
 

@@ -396,8 +396,8 @@ run "data_scientists_bring_objects_and_ask_for_records_but_write_none" {
   }
 
   assert {
-    condition     = one([for s in jsondecode(output.policy_json["data-scientist"]).Statement : s if s.Sid == "DenyIngestions"]).Effect == "Deny"
-    error_message = "A data scientist must not start an ingestion."
+    condition     = alltrue([for sid in ["DenyIngestions", "DenyRecords"] : one([for s in jsondecode(output.policy_json["data-scientist"]).Statement : s if s.Sid == sid]).Effect == "Deny"])
+    error_message = "A data scientist must not start an ingestion, or put anything among records."
   }
 
   assert {

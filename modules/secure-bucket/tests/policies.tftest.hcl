@@ -353,15 +353,25 @@ run "lets_athena_in_below_one_prefix_and_nowhere_else" {
   assert {
     condition = alltrue([
       for s in jsondecode(output.policy_json).Statement : s.Condition.StringNotEquals["aws:CalledViaLast"] == "athena.amazonaws.com"
-      if contains(["DenyOutsideEndpoints", "DenyKeepingOutsideEndpoints"], s.Sid)
+      if contains(["DenyOutsideEndpointsButQueries", "DenyKeepingOutsideEndpointsButQueries"], s.Sid)
     ])
     error_message = "Only Athena may come for its caller from outside of the endpoints."
   }
 
   assert {
-    condition = one([
-      for s in jsondecode(output.policy_json).Statement : [s.Effect, s.NotResource, s.Condition.StringEquals["aws:CalledViaLast"]] if s.Sid == "DenyQueriesElsewhere"
-    ]) == ["Deny", ["arn:aws:s3:::${var.name}/forecasts/*", "arn:aws:s3:::${var.name}/features/*", "arn:aws:s3:::${var.name}"], "athena.amazonaws.com"]
-    error_message = "Athena must be denied every object below other prefixes."
+    condition = alltrue([
+      for s in jsondecode(output.policy_json).Statement :
+      try(s.Condition.StringNotEquals["aws:CalledViaLast"], null) == null && toset(s.NotResource) == toset(["arn:aws:s3:::${var.name}/forecasts/*", "arn:aws:s3:::${var.name}/features/*", "arn:aws:s3:::${var.name}"])
+      if contains(["DenyOutsideEndpoints", "DenyKeepingOutsideEndpoints"], s.Sid)
+    ])
+    error_message = "Athena must be denied every object below other prefixes, as everybody is."
+  }
+
+  assert {
+    condition = alltrue([
+      for name in ["DenyOutsideEndpoints", "DenyKeepingOutsideEndpoints"] :
+      toset(one([for s in jsondecode(output.policy_json).Statement : s.NotResource if s.Sid == name])) == toset(one([for s in jsondecode(output.policy_json).Statement : s.Resource if s.Sid == "${name}ButQueries"]))
+    ])
+    error_message = "No object may stand between what is guarded with Athena and what is guarded without."
   }
 }
