@@ -19,7 +19,7 @@ from pipelines.promotion.evidence import REPORT_ENVELOPE
 from pipelines.promotion.people import known_people
 from pipelines.promotion.release import EVALUATION_FILE, RELEASE_ENVELOPE, RELEASE_FILE
 from scripts.releases.carried import Carried, now_in_production, read_carried
-from scripts.releases.dossier_training import gather_trainings
+from scripts.releases.dossier_training import report_files, told_trainings
 from scripts.releases.judging import Case, judge_case
 from scripts.releases.office import Decided, ModelOffice
 
@@ -48,15 +48,15 @@ def gather(office: ModelOffice, execution: str, now: datetime) -> Dossier:
     earlier = now_in_production(office.flow, execution)
     running = read_carried(office.flow, earlier) if earlier else None
     release = carried.parsed()
-    trainings = gather_trainings(office, release, execution, office.targets)
-    files = _carried_files(carried) | _decided_files(decided) | trainings.files()
+    trainings = office.trainings(release, execution, office.targets)
+    files = _carried_files(carried) | _decided_files(decided) | report_files(trainings)
     files |= {f"trusted-keys/{case.target.name}.json": case.trusted.content() for case in cases}
     if running is not None and running.release is not None:
         beside = _carried_files(running) | _trained_for(office, running)
         files |= {f"running/{path}": each for path, each in beside.items()}
     facts = _facts(office, carried, running, cases, now)
     if release.promotes is Promotes.CODE:
-        facts["trained"] = trainings.document(office.targets)
+        facts["trained"] = told_trainings(trainings, office.targets)
     return Dossier(files, facts)
 
 
@@ -97,8 +97,8 @@ def _carried_files(carried: Carried) -> dict[str, bytes]:
 
 
 def _trained_for(office: ModelOffice, running: Carried) -> dict[str, bytes]:
-    release, production = running.parsed(), office.production
-    return gather_trainings(office, release, running.execution, production).files()
+    release, execution = running.parsed(), running.execution
+    return report_files(office.trainings(release, execution, office.production))
 
 
 def _decided_files(decided: Decided) -> dict[str, bytes]:

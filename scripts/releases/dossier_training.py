@@ -1,20 +1,17 @@
-"""What targets have trained for a release of code, as a dossier holds it: gathered and judged."""
+"""What targets have trained for a release of code, as a dossier holds it: told and judged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from pipelines.errors import Finding, GatehouseError
+from pipelines.errors import Finding
 from pipelines.organization import Account
 from pipelines.organization_models import Promotes
 from pipelines.promotion.documents import parse_document
 from pipelines.promotion.release import Release
 from pipelines.promotion.retrained import RETRAINING_FILE
-from scripts.releases.board_inquiry import plainly
-from scripts.releases.office import ModelOffice
-from scripts.releases.trained import Training, measured, read_training
+from scripts.releases.trained import Training, Trainings, measured, read_training
 
 # Asked of the dossier, beside the rules that targets ask themselves.
 TRAINING = "training-is-of-the-signed-definition"
@@ -22,45 +19,22 @@ TRAINING = "training-is-of-the-signed-definition"
 _SERVED = {"deployment.json": "deployment", "verification.json": "verification"}
 
 
-@dataclass(frozen=True)
-class Trainings:
-    """Reports by the account that keeps them, and why others could not be read."""
-
-    found: Mapping[str, Training]
-    untold: Mapping[str, str]
-
-    def files(self) -> dict[str, bytes]:
-        """Give the reports by their path in a dossier."""
-        return {path_of(account): one.content for account, one in self.found.items()}
-
-    def document(self, targets: Iterable[Account]) -> list[dict[str, Any]]:
-        """Tell each target: what it has trained, None where it has not, or why that is not told."""
-        return [
-            {
-                "account": target.name,
-                "untold": self.untold.get(target.name),
-                "report": told_report(self.found[target.name])
-                if target.name in self.found
-                else None,
-            }
-            for target in targets
-        ]
+def report_files(trainings: Trainings) -> dict[str, bytes]:
+    """Give the reports by their path in a dossier."""
+    return {path_of(account): one.content for account, one in trainings.found.items()}
 
 
-def gather_trainings(
-    office: ModelOffice, release: Release, execution: str, targets: Iterable[Account]
-) -> Trainings:
-    """Read from the evidence of each target what it has trained for a promotion."""
-    found: dict[str, Training] = {}
-    untold: dict[str, str] = {}
-    for target in targets:
-        try:
-            training = office.training(release, execution, target)
-        except GatehouseError as error:
-            untold[target.name] = plainly(error)
-        else:
-            found |= {target.name: training} if training else {}
-    return Trainings(found, untold)
+def told_trainings(trainings: Trainings, targets: Iterable[Account]) -> list[dict[str, Any]]:
+    """Tell each target: what it has trained, None where it has not, or why that is not told."""
+    found = trainings.found
+    return [
+        {
+            "account": target.name,
+            "untold": trainings.untold.get(target.name),
+            "report": told_report(found[target.name]) if target.name in found else None,
+        }
+        for target in targets
+    ]
 
 
 def path_of(account: str) -> str:

@@ -20,13 +20,14 @@ from pipelines.promotion.retrained import RETRAINING_FILE
 from scripts.access import aws_errors
 from scripts.commands.context import Desk
 from scripts.promotions import Promotions
+from scripts.releases.board_inquiry import plainly
 from scripts.releases.carried import Carried, read_carried
 from scripts.releases.decisions import Decisions
 from scripts.releases.judging import Case, make_evidence, make_expectation
 from scripts.releases.last_words import KEPT_FILES, Why, read_why
 from scripts.releases.pins import Pins
 from scripts.releases.signers import SigningKey, approval_signing_key
-from scripts.releases.trained import Training, read_training
+from scripts.releases.trained import Training, Trainings, read_training
 from scripts.rollbacks import Rollbacks
 
 
@@ -140,19 +141,25 @@ class ModelOffice(Office):
         )
         return next(trained, None)
 
+    def trainings(self, release: Release, execution: str, targets: Iterable[Account]) -> Trainings:
+        """Read what each of these targets has trained for a promotion, or why it is not told."""
+        found: dict[str, Training] = {}
+        untold: dict[str, str] = {}
+        for target in targets:
+            try:
+                training = self.training(release, execution, target)
+            except GatehouseError as error:
+                untold[target.name] = plainly(error)
+            else:
+                found |= {target.name: training} if training else {}
+        return Trainings(found, untold)
+
     def trained_everywhere(self, execution: str) -> dict[str, list[dict[str, Any]]]:
         """Read what all targets have trained for a promotion, or why this person may not."""
-        found = []
         release = read_carried(self.flow, execution).parsed()
-        for target in self.targets:
-            try:
-                trained = self.training(release, execution, target)
-            except GatehouseError as error:
-                because = f"{error.address}: {error.must_hold}, got {error.got}"
-                found.append({"account": target.name, "untold": because})
-            else:
-                found += [trained.told()] if trained else []
-        return {"trained": found}
+        trainings = self.trainings(release, execution, self.targets)
+        told = (trainings.told(target.name) for target in self.targets)
+        return {"trained": [one for one in told if one is not None]}
 
     def _why(self, place: str, target: Account) -> Why | None:
         return read_why(self._kept(place, target, KEPT_FILES))

@@ -31,6 +31,20 @@ class Training:
         }
 
 
+@dataclass(frozen=True)
+class Trainings:
+    """Trainings by the account that keeps them, and why others could not be read."""
+
+    found: Mapping[str, Training]
+    untold: Mapping[str, str]
+
+    def told(self, account: str) -> dict[str, Any] | None:
+        """Tell what an account has trained, or why that is not told; None where nothing."""
+        if account in self.untold:
+            return {"account": account, "untold": self.untold[account]}
+        return self.found[account].told() if account in self.found else None
+
+
 def read_training(
     address: str, content: bytes, release: Release, account: str, execution: str
 ) -> Training:
