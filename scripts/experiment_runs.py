@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.errors import Finding
+from pipelines.promotion.threshold import evaluated
 from scripts.access import Access, aws_errors
 from scripts.training_runs import Step, TrainingRun, TrainingRuns
 
@@ -26,13 +27,13 @@ class Plan:
 
     commit: str
     settings: Mapping[str, str]
-    path: tuple[str, ...]
+    path: str
     higher_is_better: bool
 
     @property
     def metric(self) -> str:
         """The deciding metric."""
-        return self.path[-2]
+        return self.path.split(".")[-2]
 
     @classmethod
     def read(cls, address: str, text: str) -> Plan:
@@ -41,7 +42,7 @@ class Plan:
             document = json.loads(text)
             [check] = [step for step in document["Steps"] if step["Name"] == _CHECK]
             [decides] = check["Arguments"]["Conditions"]
-            path = tuple(decides["LeftValue"]["Std:JsonGet"]["Path"].split("."))
+            path = str(decides["LeftValue"]["Std:JsonGet"]["Path"])
             commit = next(_values(check, "commit"))
             settings = {
                 str(one["Name"]): str(one.get("DefaultValue", "")) for one in document["Parameters"]
@@ -52,13 +53,6 @@ class Plan:
             ) from error
         higher = str(decides["Type"]).startswith("Greater")
         return cls(str(commit), settings, path, higher_is_better=higher)
-
-    def number(self, evaluation: Mapping[str, Any]) -> float:
-        """Take the deciding number out of an evaluation; raises KeyError where it has none."""
-        found: Any = evaluation
-        for name in self.path:
-            found = found[name]
-        return float(found)
 
 
 @dataclass(frozen=True)
@@ -74,21 +68,22 @@ class Experiment:
     version: int | None
 
     @property
-    def differs(self) -> Mapping[str, str]:
-        """What somebody chose for this run that its definition does not say."""
+    def settings(self) -> dict[str, str]:
+        """What it ran with: what its definition says, with what was chosen in its place."""
         return {
             name: value
-            for name, value in sorted(self.chosen.items())
-            if not name.startswith(_DATA) and value != self.plan.settings.get(name)
-        }
-
-    def document(self) -> dict[str, Any]:
-        """Tell all of it, settings with what was chosen in their place."""
-        settings = {
-            name: value
-            for name, value in {**self.plan.settings, **self.chosen}.items()
+            for name, value in sorted({**self.plan.settings, **self.chosen}.items())
             if not name.startswith(_DATA)
         }
+
+    @property
+    def differs(self) -> dict[str, str]:
+        """What somebody chose for this run that its definition does not say."""
+        described = self.plan.settings
+        return {name: it for name, it in self.settings.items() if it != described.get(name)}
+
+    def document(self) -> dict[str, Any]:
+        """Tell all of it."""
         return {
             "run": self.run.id,
             "branch": self.branch,
@@ -99,8 +94,8 @@ class Experiment:
             "value": self.value,
             "value_before_tuning": self.before,
             "version": self.version,
-            "chosen": dict(self.differs),
-            "settings": dict(sorted(settings.items())),
+            "chosen": self.differs,
+            "settings": self.settings,
             "data": self.chosen.get("InputDataUri"),
             "reason": self.run.reason,
             "arn": self.run.arn,
@@ -139,11 +134,7 @@ class Experiments:
         bucket, _, key = address.removeprefix("s3://").partition("/")
         with aws_errors(address, "must be readable", self._endpoint):
             content = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-        try:
-            return plan.number(json.loads(content))
-        except (KeyError, TypeError, ValueError) as error:
-            wanted = ".".join(plan.path)
-            raise Finding(address, f"must tell {wanted}", got=repr(error)) from error
+        return evaluated(address, plan.path, content)
 
 
 def best_first(experiments: list[Experiment]) -> list[Experiment]:

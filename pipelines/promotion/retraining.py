@@ -124,7 +124,7 @@ def judge(
     evaluation = read(s3, retrained.evaluation)
     _check_own_threshold(description, package)
     check_threshold(package, description, evaluation)
-    number = evaluated(retrained.evaluation.uri, description, evaluation)
+    number = evaluated(retrained.evaluation.uri, description.metric_path, evaluation)
     held_out = read_held_out(s3, retrained, description)
     quality, slices = measure_quality(description, held_out, held_out.predictions, number)
     failures = quality.failures() + [told for one in slices for told in one.failures()]

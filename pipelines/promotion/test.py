@@ -50,7 +50,9 @@ def run(settings: Settings, aws: Aws, watch: Watch | None = None) -> None:
     description = describe(release.model, settings.root / "pipelines" / "models")
     origin = aws.client("s3", region_of_rows(settings, release))
     held_out = read_held_out(origin, release, description)
-    number = evaluated(release.evaluation.uri, description, read(origin, release.evaluation))
+    number = evaluated(
+        release.evaluation.uri, description.metric_path, read(origin, release.evaluation)
+    )
     consumer = become_consumer(aws, settings, release)
     result = examine(consumer, held_out, number, description, watch)
     ended = watch.now()

@@ -17,7 +17,7 @@ def check_threshold(package: Package, description: ModelDescription, evaluation:
     metric = description.metric
     address = package.metadata["evaluation_uri"]
     threshold = registered_threshold(package)
-    value = evaluated(address, description, evaluation)
+    value = evaluated(address, description.metric_path, evaluation)
     bound = "at least" if metric.higher_is_better else "at most"
     if not (value >= threshold if metric.higher_is_better else value <= threshold):
         raise Finding(
@@ -26,14 +26,12 @@ def check_threshold(package: Package, description: ModelDescription, evaluation:
     return f"{metric.name} {value}, {bound} {threshold}"
 
 
-def evaluated(address: str, description: ModelDescription, evaluation: bytes) -> float:
-    """Give the deciding number of an evaluation; raises Finding where it reports none."""
+def evaluated(address: str, path: str, evaluation: bytes) -> float:
+    """Give the number at a path of names in an evaluation; raises Finding where it reports none."""
     try:
-        return _value(json.loads(evaluation), description.metric_path)
+        return _value(json.loads(evaluation), path)
     except (ValueError, KeyError, TypeError) as error:
-        raise Finding(
-            address, f"must report {description.metric_path} as a number", got=str(error)
-        ) from error
+        raise Finding(address, f"must report {path} as a number", got=str(error)) from error
 
 
 def metrics_of(evaluation: Any) -> dict[str, float]:

@@ -63,7 +63,11 @@ def trained(name: str, folder: Path) -> Trained:
         HeldOut(
             rows.without(description.target), rows.column(description.target, "rows"), predictions
         ),
-        evaluated("evaluation", description, (built.evaluation / "evaluation.json").read_bytes()),
+        evaluated(
+            "evaluation",
+            description.metric_path,
+            (built.evaluation / "evaluation.json").read_bytes(),
+        ),
     )
 
 
