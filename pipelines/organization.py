@@ -15,7 +15,8 @@ from pipelines.organization_approvals import REQUIRED_APPROVALS
 from pipelines.organization_dashboards import Dashboard
 from pipelines.organization_features import Features, OwnedGroup
 from pipelines.organization_models import Answers, Model, read_model
-from pipelines.organization_rules import MAIN_UNIT, check_ids_are_quoted, check_rules
+from pipelines.organization_rules import check_ids_are_quoted, check_rules
+from pipelines.organization_units import MAIN_UNIT
 from pipelines.organization_wording import WORDING
 from pipelines.yaml_file import YamlFile, nearest, read_yaml_file
 from pipelines.yaml_schema import check_schema

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.organization_units import MAIN_UNIT
 from pipelines.yaml_file import YamlFile
 
 _HOME = "data-science"
-_MAIN_UNIT = "main"
 _BATCH = "batch"
 # As QuickSight makes it for Athena; a path is part of a role's name.
 _ROLE = "service-role/aws-quicksight-s3-consumers-role-v0"
@@ -39,7 +39,7 @@ class Dashboard:
 def check_dashboards(file: YamlFile, units: Mapping[str, str]) -> None:
     """Refuse a dashboard of an account that forecasts nothing; ``units`` by account."""
     forecasting = {
-        model.get("business_unit", _MAIN_UNIT)
+        model.get("business_unit", MAIN_UNIT)
         for model in file.value["models"].values()
         if model.get("answers") == _BATCH
     }

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.features.description import FeatureGroup, Kind, check_columns
+from pipelines.organization_units import MAIN_UNIT
 from pipelines.yaml_file import YamlFile
 
 # What a job is told of its group is kept short of what SageMaker takes of variables.
 _LONGEST_COLUMNS = 20000
-_MAIN_UNIT = "main"
 
 
 @dataclass(frozen=True)
@@ -66,5 +66,5 @@ def check_features(file: YamlFile) -> None:
 def _group(name: str, entry: Mapping[str, Any]) -> OwnedGroup:
     columns = {column: Kind(kind) for column, kind in entry["columns"].items()}
     records = FeatureGroup(name, entry["record_id"], entry.get("event_time"), columns)
-    unit = entry.get("business_unit", _MAIN_UNIT)
+    unit = entry.get("business_unit", MAIN_UNIT)
     return OwnedGroup(entry["description"], entry["owner"], unit, records)

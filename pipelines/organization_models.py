@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pipelines.organization_rules import MAIN_UNIT
 from pipelines.organization_triggers import Triggers
+from pipelines.organization_units import MAIN_UNIT
 
 
 class Answers(StrEnum):

@@ -10,10 +10,9 @@ from pipelines.organization_dashboards import check_dashboards
 from pipelines.organization_features import check_features
 from pipelines.organization_networks import check_networks
 from pipelines.organization_triggers import check_triggers
+from pipelines.organization_units import MAIN_UNIT
 from pipelines.yaml_file import KeyPath, YamlFile, nearest
 
-# The business unit of whatever names none.
-MAIN_UNIT = "main"
 # What begins so is an experiment, and never promoted.
 EXPERIMENT = "x-"
 # Below this people bring their data; below a model's key its jobs write.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.errors import Misuse
 from pipelines.organization import ORGANIZATION_FILE, Organization, Persona, load_organization
-from pipelines.organization_rules import MAIN_UNIT
+from pipelines.organization_units import MAIN_UNIT
 from scripts.own_data.draft import Draft
 from scripts.own_data.entry import choose_owner, entry_text, with_entry
 from scripts.own_data.series_draft import SeriesDraft
