@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from pipelines.attestations.moments import spell
@@ -67,7 +68,7 @@ class Deliveries:
         """Count what waits, with what somebody holds just now."""
         counts = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
         with self._errors("must tell how many events wait"):
-            told = self._sqs.get_queue_attributes(QueueUrl=self._url(), AttributeNames=counts)
+            told = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=counts)
         return sum(int(told["Attributes"][name]) for name in counts)
 
     @contextmanager
@@ -78,19 +79,18 @@ class Deliveries:
         quarter of an hour.
         """
         found: dict[str, Undelivered] = {}
-        url = self._url()
         try:
-            while taken := self._receive(url):
+            while taken := self._receive():
                 found |= {each.id: each for each in taken}
             yield list(found.values())
         finally:
             for each in found.values():
-                self._put_back(url, each)
+                self._put_back(each)
 
     def remove(self, event: Undelivered) -> None:
         """Take an event that was accepted out of the queue."""
         with self._errors("must let go of what was accepted"):
-            self._sqs.delete_message(QueueUrl=self._url(), ReceiptHandle=event.receipt)
+            self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=event.receipt)
 
     def hand_in(self, event: Undelivered) -> str:
         """Give an event to the function and wait; gives the ARN of what it started or told of.
@@ -107,10 +107,10 @@ class Deliveries:
             raise EnvironmentFault(address, "must take the event", got=str(reason))
         return str(done)
 
-    def _receive(self, url: str) -> list[Undelivered]:
+    def _receive(self) -> list[Undelivered]:
         with self._errors("must show what waits"):
             answer = self._sqs.receive_message(
-                QueueUrl=url,
+                QueueUrl=self._url,
                 MaxNumberOfMessages=_AT_ONCE,
                 VisibilityTimeout=_HELD_SECONDS,
                 # All of its servers are asked, not some.
@@ -120,7 +120,7 @@ class Deliveries:
             )
         return [_read(message, self._name) for message in answer.get("Messages", ())]
 
-    def _put_back(self, url: str, event: Undelivered) -> None:
+    def _put_back(self, event: Undelivered) -> None:
         gone = (
             self._sqs.exceptions.MessageNotInflight,
             self._sqs.exceptions.ReceiptHandleIsInvalid,
@@ -128,11 +128,12 @@ class Deliveries:
         with self._errors("must take back what was not accepted"):
             try:
                 self._sqs.change_message_visibility(
-                    QueueUrl=url, ReceiptHandle=event.receipt, VisibilityTimeout=0
+                    QueueUrl=self._url, ReceiptHandle=event.receipt, VisibilityTimeout=0
                 )
             except gone:
                 return
 
+    @cached_property
     def _url(self) -> str:
         with self._errors("must exist"):
             return str(self._sqs.get_queue_url(QueueName=self._queue)["QueueUrl"])
