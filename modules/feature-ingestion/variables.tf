@@ -171,6 +171,12 @@ variable "network" {
     tags               = optional(map(string))
   })
   nullable = false
+
+  # A review takes ids that come from no resource as they are: none at all must not be among them.
+  validation {
+    condition     = length(var.network.security_group_ids) > 0 && length(var.network.subnet_ids) > 0
+    error_message = "network must have subnets and security groups, got ${length(var.network.subnet_ids)} and ${length(var.network.security_group_ids)}."
+  }
 }
 
 variable "notice" {

@@ -7,21 +7,23 @@ Usage: python -m pipelines.definitions.ingestion
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from pipelines.definitions.compile import render
 
-DEFINITION = Path(__file__).resolve().parents[2] / "modules/feature-ingestion/definition.json"
-# What modules/feature-ingestion/pipelines.tf puts in place of each; a list stands for itself.
+TEMPLATE = Path(__file__).resolve().parents[2] / "modules/feature-ingestion/definition.json.tftpl"
+# What modules/feature-ingestion/pipelines.tf puts in place of each.
 ENVIRONMENT = "bound:environment"
-IMAGE = "bound:image-uri"
-KEY = "bound:data-key-arn"
-RECORDS = "bound:records-uri"
-REPORTS = "bound:reports-uri"
-ROLE = "bound:job-role-arn"
-SECURITY_GROUPS = "bound:security-group-ids"
-SUBNETS = "bound:subnet-ids"
+IMAGE = "bound:image_uri"
+KEY = "bound:data_key_arn"
+RECORDS = "bound:records_uri"
+REPORTS = "bound:reports_uri"
+ROLE = "bound:job_role_arn"
+SECURITY_GROUPS = "bound:security_group_ids"
+SUBNETS = "bound:subnet_ids"
+_BOUND = re.compile(r'"bound:(\w+)"')
 _PROCESSING = "/opt/ml/processing"
 _RETRIES = [
     {
@@ -84,8 +86,8 @@ def _job() -> dict[str, Any]:
             "EnableInterContainerTrafficEncryption": True,
             "EnableNetworkIsolation": True,
             "VpcConfig": {
-                "SecurityGroupIds": [SECURITY_GROUPS],
-                "Subnets": [SUBNETS],
+                "SecurityGroupIds": SECURITY_GROUPS,
+                "Subnets": SUBNETS,
             },
         },
         "ProcessingInputs": [_input("raw", {"Get": "Parameters.InputDataUri"})],
@@ -136,9 +138,14 @@ def _output(name: str, uri: Any) -> dict[str, Any]:
     }
 
 
+def template() -> str:
+    """Return the definition as a template of Terraform, which writes each value as JSON."""
+    return _BOUND.sub(r"${jsonencode(\1)}", render(definition()))
+
+
 def main() -> None:
-    """Write the definition where the module reads it."""
-    DEFINITION.write_text(render(definition()), encoding="utf-8")
+    """Write the template where the module reads it."""
+    TEMPLATE.write_text(template(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,26 +1,30 @@
 """Definitions of SageMaker pipelines, parsed: what each job step says of network, keys and role.
 
 They are compiled and committed; the model build binds them to its account by the account's SSM
-parameters. A pipeline that Terraform makes carries its own.
+parameters. A pipeline that Terraform makes carries its own, or is made from a template.
 https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps-types.html
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from policies.model.contract import Bind
 from policies.model.delivery_facts import Definition, JobStep
-from policies.model.facts import OwnedResource, Problem
+from policies.model.facts import Problem, RoleFacts
 from policies.model.planned import Instance
 from policies.model.root import Root
+from policies.model.templates import Template, made_from, template_of
+from policies.model.terraform_files import TerraformFiles
 from policies.model.values import mapping, rows, switch, text, texts
 from policies.verdict import Source
 
 READ = "definitions-read"
 _CONTRACT = "contract:"
+_PLANNED = "pipeline_definition"
 _JOBS = {
     *("AutoML", "ClarifyCheck", "NotebookJob", "Processing", "QualityCheck"),
     *("Training", "Transform", "Tuning"),
@@ -52,14 +56,6 @@ _OUTPUT_KEYS = (
     ("TransformOutput", "KmsKeyId"),
 )
 
-_PUBLISHED: Mapping[str, tuple[str, ...]] = {
-    "images": ("aws_ecr_repository",),
-    "keys": ("aws_kms_key",),
-}
-
-Bind = Callable[[str], tuple[str, ...] | None]
-"""Gives the values of a token of the contract, or None where the account has none."""
-
 
 @dataclass(frozen=True)
 class Compiled:
@@ -73,8 +69,10 @@ class Compiled:
 class DefinitionReader:
     """Reads definitions and notes what cannot be read."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: TerraformFiles, roles: Mapping[str, RoleFacts]) -> None:
         self.problems: list[Problem] = []
+        self._files = files
+        self._roles = {(it.source.root, it.source.address): arn for arn, it in roles.items()}
 
     def compiled(self, given: Compiled, root: Root, bind: Bind, name: str) -> Definition | None:
         """Read a committed definition as the account of a root gets it."""
@@ -85,24 +83,34 @@ class DefinitionReader:
         return self._definition(given.content, given.file, source, root.key, bind, name)
 
     def planned(self, instance: Instance, root: Root) -> Definition | None:
-        """Read the definition of a pipeline that Terraform makes."""
-        content = text(instance.values, "pipeline_definition")
-        if not content:
-            where = (
-                "an object in S3"
-                if rows(instance.values, "pipeline_definition_s3_location")
-                else "not known"
-            )
-            self._refuse(instance.source, "pipeline_definition must be known in the plan", where)
+        """Read the definition of a pipeline that Terraform makes, or the template of it."""
+        content, name = text(instance.values, _PLANNED), text(instance.values, "pipeline_name")
+        if content:
+            return self._definition(content, "", instance.source, root.key, _nothing, name)
+        got: Template | str = "an object in S3"
+        if not rows(instance.values, f"{_PLANNED}_s3_location"):
+            got = template_of(instance, _PLANNED, self._files, lambda it: f'"{_CONTRACT}{it}"')
+        if isinstance(got, str):
+            self._refuse(instance.source, f"{_PLANNED} must be known in the plan", got)
             return None
-        name = text(instance.values, "pipeline_name")
-        return self._definition(content, "", instance.source, root.key, lambda _: None, name)
+        bind = self._written(instance, root, got.expressions)
+        source = replace(instance.source, file=got.file, line=0)
+        return self._definition(got.content, got.file, source, root.key, bind, name)
+
+    def _written(self, instance: Instance, root: Root, expressions: Mapping[str, str]) -> Bind:
+        def bind(name: str, types: tuple[str, ...]) -> tuple[str, ...] | None:
+            if name not in expressions:
+                return None
+            found = made_from(root, instance, expressions[name], types)
+            return tuple(self._roles.get((root.plan.root, it), it) for it in found)
+
+        return bind
 
     def _definition(
         self, content: str, file: str, source: Source, account: str, bind: Bind, name: str
     ) -> Definition | None:
         try:
-            loaded = json.loads(content)
+            loaded = json.loads(content, object_pairs_hook=_once)
         except (ValueError, RecursionError) as error:
             self._refuse(source, "must be JSON", str(error)[:120])
             return None
@@ -167,12 +175,12 @@ class DefinitionReader:
         network = next((_at(part, p) for p in _NETWORKS if _speaks(_at(part, p))), {})
         vpc = mapping(network, "VpcConfig")
 
-        def one(paths: tuple[tuple[str, ...], ...]) -> str:
-            found = next(
-                (text(_at(part, p[:-1]), p[-1]) for p in paths if text(_at(part, p[:-1]), p[-1])),
-                "",
-            )
-            bound = self._bound((found,) if found else (), source, path, bind)
+        def several(given: tuple[str, ...], *types: str) -> tuple[str, ...]:
+            return self._bound(given, source, path, bind, types)
+
+        def one(paths: tuple[tuple[str, ...], ...], *types: str) -> str:
+            found = next(filter(None, (text(_at(part, p[:-1]), p[-1]) for p in paths)), "")
+            bound = several((found,) if found else (), *types)
             return bound[0] if len(bound) == 1 else ("?" if found else "")
 
         return JobStep(
@@ -180,12 +188,12 @@ class DefinitionReader:
             type=kind,
             path=path,
             runs_job=runs_job,
-            role=one(_ROLES),
-            image=one(_IMAGES),
-            subnets=self._bound(texts(vpc, "Subnets"), source, path, bind),
-            groups=self._bound(texts(vpc, "SecurityGroupIds"), source, path, bind),
-            volume_key=one(_VOLUME_KEYS),
-            output_key=one(_OUTPUT_KEYS),
+            role=one(_ROLES, "aws_iam_role"),
+            image=one(_IMAGES, "aws_ecr_repository"),
+            subnets=several(_listed(vpc, "Subnets"), "aws_subnet"),
+            groups=several(_listed(vpc, "SecurityGroupIds"), "aws_security_group"),
+            volume_key=one(_VOLUME_KEYS, "aws_kms_key"),
+            output_key=one(_OUTPUT_KEYS, "aws_kms_key"),
             isolated=switch(network, "EnableNetworkIsolation"),
             encrypted_traffic=switch(network, "EnableInterContainerTrafficEncryption"),
             arguments=arguments,
@@ -193,53 +201,44 @@ class DefinitionReader:
         )
 
     def _bound(
-        self, given: tuple[str, ...], source: Source, path: str, bind: Bind
+        self,
+        given: tuple[str, ...],
+        source: Source,
+        path: str,
+        bind: Bind,
+        types: tuple[str, ...],
     ) -> tuple[str, ...]:
         made: list[str] = []
         for each in given:
             if not each.startswith(_CONTRACT):
                 made.append(each)
                 continue
-            values = bind(each.removeprefix(_CONTRACT))
+            values = bind(each.removeprefix(_CONTRACT), types)
             if values is None:
                 self._refuse(source, f"{path} must name what the account publishes", each)
-            made += values or (each,)
+            made += values or ("?",)
         return tuple(made)
 
     def _refuse(self, source: Source, must_hold: str, got: str) -> None:
         self.problems.append(Problem(READ, False, source, must_hold, got, "run: make compile"))
 
 
-def contract_of(root: Root, parameter_root: str, owned: Mapping[str, OwnedResource]) -> Bind:
-    """Give what an account publishes about itself, by path below its parameters' root.
-
-    Where a value is known to AWS only, it stands for the resource that it is made from, by
-    address; of several of a kind the one whose purpose the path names.
-    """
-    found: dict[str, tuple[str, ...]] = {}
-    for each in root.of_type("aws_ssm_parameter"):
-        name = text(each.values, "name")
-        if name.startswith(f"{parameter_root}/"):
-            path = name.removeprefix(f"{parameter_root}/")
-            found[path] = _published(root, each, path, owned)
-    return found.get
+def _nothing(_name: str, _types: tuple[str, ...]) -> None:
+    """Bind nothing: a definition that a plan knows has no names to put in."""
 
 
-def _published(
-    root: Root, parameter: Instance, path: str, owned: Mapping[str, OwnedResource]
-) -> tuple[str, ...]:
-    value = text(parameter.values, "value") or text(parameter.values, "insecure_value")
-    if value:
-        listed = text(parameter.values, "type") == "StringList"
-        return tuple(value.split(",")) if listed else (value,)
-    group, _, last = path.partition("/")
-    if group == "network":
-        kind = "aws_subnet" if "subnet" in last else "aws_security_group"
-        return tuple(each.address for each in root.linked(parameter, "value", kind))
-    types = _PUBLISHED.get(group, ())
-    linked = [each.address for each in root.linked(parameter, "value", *types)]
-    own = [a for a in linked if a in owned and last.startswith(f"{owned[a].purpose}-")]
-    return tuple(own if len(own) == 1 else linked)
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object; of two members of a name nobody could tell which one counts."""
+    made = dict(members)
+    if len(made) != len(members):
+        raise ValueError("a name stands twice in an object")
+    return made
+
+
+def _listed(part: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Give the texts of a list, or the one token that stands for all of it."""
+    whole = text(part, name)
+    return (whole,) if whole.startswith(_CONTRACT) else texts(part, name)
 
 
 def _at(part: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:

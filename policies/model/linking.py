@@ -53,6 +53,10 @@ class Links:
                     made[".".join(path)] = tuple(sorted(found))
         return made
 
+    def written(self, instance: Instance, expression: str) -> tuple[str, ...]:
+        """Give what an expression, as it is written beside a resource, is made from."""
+        return tuple(sorted(self._text(instance.place, expression, (), instance.key)))
+
     def _expression(self, instance: Instance, expression: Any, path: _Path) -> _Found:
         references = _sharpest(_references(expression))
         if "each.value" in {".".join(each.split(".")[:2]) for each in references}:

@@ -13,11 +13,19 @@ from typing import Any, TypeVar
 
 from pipelines.naming import Naming
 from pipelines.organization import Account, Organization
+from policies.model.contract import contract_of
 from policies.model.controls import Controls, read_controls
-from policies.model.definitions import Compiled, DefinitionReader, contract_of
+from policies.model.definitions import Compiled, DefinitionReader
 from policies.model.delivery import read_builds, read_pipelines, read_rules
 from policies.model.delivery_facts import Definition
-from policies.model.facts import AccountFacts, OwnedResource, PolicyFacts, PolicyLayer, Problem
+from policies.model.facts import (
+    AccountFacts,
+    OwnedResource,
+    PolicyFacts,
+    PolicyLayer,
+    Problem,
+    RoleFacts,
+)
 from policies.model.linking import Links
 from policies.model.model import Model
 from policies.model.network_facts import EndpointFacts, NetworkFacts
@@ -71,7 +79,7 @@ def read_plans(
             problems.append(_of_plans(name, "must be the plan of a root that is known", name))
             continue
         roots.append(_root(name, plans[name], place, organization, files))
-    return _Joined(roots, organization, checkout, problems).model()
+    return _Joined(roots, organization, checkout, files, problems).model()
 
 
 class _Joined:
@@ -82,10 +90,11 @@ class _Joined:
         roots: list[Root],
         organization: Organization,
         checkout: Path | None,
+        files: TerraformFiles,
         problems: list[Problem],
     ) -> None:
         self._roots, self._organization = roots, organization
-        self._checkout, self._problems = checkout, problems
+        self._checkout, self._files, self._problems = checkout, files, problems
         self._policies: list[PolicyFacts] = []
 
     def model(self) -> Model:
@@ -96,7 +105,7 @@ class _Joined:
         roles = reader.read()
         owned = [*roles_owned(roles.values()), *self._owned()]
         networks, endpoints = self._networks()
-        definitions = tuple(self._definitions(owned))
+        definitions = tuple(self._definitions(owned, roles))
         self._policies += [*reader.policies, *controls.policies]
         return Model(
             organization_id=organization.id,
@@ -142,8 +151,11 @@ class _Joined:
             yield from reader.read()
             self._policies += reader.policies
 
-    def _definitions(self, owned: Iterable[OwnedResource]) -> Iterator[Definition]:
-        reader, naming = DefinitionReader(), Naming(self._organization)
+    def _definitions(
+        self, owned: Iterable[OwnedResource], roles: Mapping[str, RoleFacts]
+    ) -> Iterator[Definition]:
+        reader = DefinitionReader(self._files, roles)
+        naming = Naming(self._organization)
         by_root: dict[str, dict[str, OwnedResource]] = {}
         for each in owned:
             by_root.setdefault(each.source.root, {})[each.address] = each
@@ -157,7 +169,7 @@ class _Joined:
             bind = contract_of(root, naming.parameter_root(name), by_root.get(name, {}))
             for model in sorted(self._organization.models_of(account.business_unit)):
                 compiled = _compiled(self._checkout, model)
-                called = (bind(f"pipelines/{model}/name") or (model,))[0]
+                called = (bind(f"pipelines/{model}/name", ()) or (model,))[0]
                 yield from _present(reader.compiled(compiled, root, bind, called))
         self._problems += reader.problems
 
@@ -227,6 +239,7 @@ def _root(
         region=region,
         prefix=organization.prefix,
         links={address: each for address, each in found.items() if each},
+        follow=links.written,
         regions=regions_of(mapping(given, "configuration"), region),
     )
     told = mapping(mapping(given, "variables"), "account").get("value")

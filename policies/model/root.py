@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipelines.naming import partition_of
@@ -21,6 +21,8 @@ class Root:
     region: str
     prefix: str
     links: Mapping[str, Mapping[str, tuple[str, ...]]]
+    follow: Callable[[Instance, str], tuple[str, ...]]
+    """Gives what an expression beside a resource is made from."""
     regions: Mapping[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 

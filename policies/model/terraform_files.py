@@ -28,6 +28,8 @@ _REFERENCE = re.compile(
 _PAIR = re.compile(
     r'\s*(?:(?P<bare>[\w-]+)|"(?P<quoted>[^"\n]+)")\s*=(?!=)(?P<value>.*)', re.DOTALL
 )
+# https://developer.hashicorp.com/terraform/language/files/override
+_OVERRIDES = re.compile(r"(?:^|_)override\.tf$|\.tf\.json$")
 _COMMENT = re.compile(r"^\s*(?:#|//).*$", re.MULTILINE)
 
 
@@ -52,6 +54,8 @@ class Folder:
 
     blocks: Mapping[tuple[str, ...], Block]
     local_values: Mapping[str, str]
+    overridden: bool = False
+    """Whether files that are not read here may say something else."""
 
     def find(self, *name: str) -> Block | None:
         """Find a block, as by ``resource``, ``aws_vpc`` and ``this``."""
@@ -72,9 +76,18 @@ class TerraformFiles:
             self._folders[path] = self._read(path)
         return self._folders[path]
 
+    def content(self, path: str) -> str | None:
+        """Read a file below the checkout; None if it is not there."""
+        place = self._inside(path)
+        return None if place is None or not place.is_file() else place.read_text("utf-8", "replace")
+
+    def _inside(self, path: str) -> Path | None:
+        is_outside = self._checkout is None or ".." in PurePosixPath(path).parts
+        return None if is_outside or self._checkout is None else self._checkout / path
+
     def _read(self, path: str) -> Folder:
-        place = None if self._checkout is None else self._checkout / path
-        if place is None or path.startswith("..") or not place.is_dir():
+        place = self._inside(path)
+        if place is None or not place.is_dir():
             return Folder({}, {})
         blocks: dict[tuple[str, ...], Block] = {}
         local_values: dict[str, str] = {}
@@ -84,7 +97,8 @@ class TerraformFiles:
                 if each.type == "locals":
                     local_values |= each.attributes
                 blocks.setdefault((each.type, *each.labels), each)
-        return Folder(blocks, local_values)
+        overridden = any(_OVERRIDES.search(file.name) for file in place.iterdir())
+        return Folder(blocks, local_values, overridden)
 
 
 def blocks_of(content: str, file: str) -> Iterator[Block]:
@@ -111,14 +125,26 @@ def references_of(expression: str) -> tuple[str, ...]:
 
 def member_of(expression: str, name: str) -> str | None:
     """Give the member of an object that is written out, or None where it is not one."""
-    stripped = expression.strip()
+    return (members_of(expression, every=False) or {}).get(name)
+
+
+def members_of(expression: str, *, every: bool = True) -> dict[str, str] | None:
+    """Give the members of an object that is written out, or None where it is not one.
+
+    With ``every``, one that has anything besides single members counts as none.
+    """
+    stripped = _COMMENT.sub("", expression).strip()
     if not stripped.startswith("{") or not stripped.endswith("}"):
         return None
-    for part in _parts(_COMMENT.sub("", stripped[1:-1])):
+    made: dict[str, str] = {}
+    for part in _parts(stripped[1:-1]):
         found = _PAIR.match(part)
-        if found and name in (found["bare"], found["quoted"]):
-            return found["value"]
-    return None
+        name = "" if found is None else found["bare"] or found["quoted"]
+        if found is not None and name not in made:
+            made[name] = found["value"]
+        elif every and part.strip():
+            return None
+    return made
 
 
 def folder_of(parent: str, source: str) -> str | None:

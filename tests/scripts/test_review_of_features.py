@@ -18,13 +18,8 @@ pytestmark = [pytest.mark.authoring, pytest.mark.long, pytest.mark.terraform]
 
 _LIMIT = 900
 _ADDRESS = 'module.feature_ingestion["this"]'
-# As docs/guides/features.md tells: what a plan cannot know, and what an adopter waives.
-_TOLD = {
-    ("IAM-16", f'{_ADDRESS}.aws_sagemaker_pipeline.this["claims"]'),
-    ("LAM-01", f"{_ADDRESS}.module.function.aws_lambda_function.this"),
-    ("SME-24", f'{_ADDRESS}.aws_sagemaker_pipeline.this["claims"]'),
-    ("SME-29", f'{_ADDRESS}.aws_sagemaker_pipeline.this["claims"]'),
-}
+# As docs/guides/features.md tells: what an adopter waives.
+_TOLD = {("LAM-01", f"{_ADDRESS}.module.function.aws_lambda_function.this")}
 
 
 @pytest.fixture(scope="module")

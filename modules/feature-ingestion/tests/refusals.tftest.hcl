@@ -243,3 +243,19 @@ run "refuses_more_columns_than_a_job_can_be_told" {
 
   expect_failures = [var.groups]
 }
+
+run "refuses_a_network_without_subnets" {
+  command = plan
+  variables {
+    network = { security_group_ids = ["sg-1"], subnet_ids = [] }
+  }
+  expect_failures = [var.network]
+}
+
+run "refuses_a_network_without_groups" {
+  command = plan
+  variables {
+    network = { security_group_ids = [], subnet_ids = ["subnet-1"] }
+  }
+  expect_failures = [var.network]
+}

@@ -142,3 +142,11 @@ def test_a_pipeline_that_terraform_makes_carries_its_own_definition(tmp_path: Pa
     unknown = resource("aws_sagemaker_pipeline.own", {}, {"pipeline_definition": ["local.x"]})
     again = _model(None, tmp_path, unknown)
     assert any(each.source.address == "aws_sagemaker_pipeline.own" for each in _unread(again))
+
+
+def test_a_contract_that_leads_to_no_subnet_is_not_decided(tmp_path: Path) -> None:
+    empty = resource("aws_ssm_parameter.more", {"name": f"{_ROOT}/network/other-subnet-ids"}, {})
+    committed = (CHECKOUT / _COMPILED).read_text("utf-8")
+    named = committed.replace("contract:network/subnet-ids", "contract:network/other-subnet-ids")
+    steps = _steps(_model(named, tmp_path, empty))
+    assert steps["Train"].subnets == ("?",)
