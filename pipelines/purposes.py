@@ -6,7 +6,8 @@ from pipelines.organization import Account, Persona
 
 _DATA_SCIENCE_ROLES = (
     *(persona.value for persona in Persona),
-    *("apply", "branch-model-build", "branch-pipeline", "bundle", "experiment-launch"),
+    *("apply", "branch-model-build", "branch-pipeline", "branch-processing", "branch-training"),
+    *("branch-tuning", "bundle", "experiment-launch"),
     *("features", "features-pipeline", "features-processing", "features-store"),
     *("forecast", "forecast-promotion"),
     *("forecast-trigger", "model-build", "model-build-trigger"),

@@ -1,13 +1,30 @@
 # Experiment branches: a pipeline for each, made from a branch's own code. Its versions are registered
-# under names that no promotion looks at.
+# under names that no promotion looks at, and its jobs write where no other pipeline reads.
 
 locals {
   _branch_arns = [
     "${local._sagemaker_arn}:model-package-group/${module.naming.branch_prefix}*",
     "${local._sagemaker_arn}:model-package/${module.naming.branch_prefix}*/*",
   ]
+  # Nobody has reviewed what the jobs of a branch run: they write where no pipeline of a model reads.
+  _branch_prefix    = "branches/"
+  _branch_job_roles = { for purpose in ["processing", "training", "tuning"] : purpose => local.roles["branch-${purpose}"] }
+  _branch_only      = "/^(${local._data_arn}|${local._models_arn})\\/\\*\\//"
+  _branch_jobs = {
+    for purpose, job in local._jobs : purpose => merge(job, {
+      description = "${trimsuffix(job.description, ".")} of experiment branches, among what such jobs have made."
+      statements = [
+        for statement in job.statements :
+        merge(statement, { resources = [for arn in statement.resources : replace(arn, local._branch_only, "$1/${local._branch_prefix}*/")] })
+        if statement.sid != "WriteForecasts"
+      ]
+    })
+  }
+
   # Where a pipeline of a branch may do something else than the pipelines of models.
   _branch_resources = {
+    PassJobRoles        = values(local._branch_job_roles)
+    ReadWhatJobsMade    = [for arn in [local._data_arn, local._models_arn] : "${arn}/${local._branch_prefix}*"]
     RegisterForApproval = local._branch_arns
     SeePackages         = local._branch_arns
     TagWhatItMakes      = concat(values(local._job_arns), local._branch_arns)
@@ -36,6 +53,26 @@ module "branch_role" {
         principal   = "sagemaker.amazonaws.com"
         source_arns = ["${local._sagemaker_arn}:pipeline/${module.naming.branch_prefix}*"]
       }
+    }
+  }
+}
+
+module "branch_job_role" {
+  source   = "../../modules/workload-role"
+  for_each = local._branch_jobs
+
+  account             = local.account
+  boundary_arn        = local.boundaries.workload
+  description         = each.value.description
+  keys                = each.value.keys
+  name                = local.role_names["branch-${each.key}"]
+  organization_id     = module.naming.organization_id
+  statements          = each.value.statements
+  unscoped_statements = each.value.reasons
+
+  trust = {
+    services = {
+      sagemaker = { principal = "sagemaker.amazonaws.com", source_arns = local._sources[each.key] }
     }
   }
 }

@@ -46,11 +46,16 @@ locals {
       key               = "data"
       queried_prefixes  = concat(local._feature_prefixes, local._forecast_prefixes)
       outside_endpoints = merge(local._aws_discovery, local._aws_orchestration)
-      readers           = concat([local.macie_role_arn], local.scientists_in_studio, [for purpose in ["branch-pipeline", "data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
-      readers_by_prefix = { "raw/" = local._trigger_roles, "forecasts/" = local._dashboard_roles }
-      writers           = [local.roles.processing]
+      readers           = concat([local.macie_role_arn], local.scientists_in_studio, [for purpose in ["data-scientist", "pipeline", "training", "tuning"] : local.roles[purpose]])
+      readers_by_prefix = {
+        (local._branch_prefix) = [local.roles["branch-pipeline"]]
+        "forecasts/"           = local._dashboard_roles
+        "raw/"                 = concat(local._trigger_roles, [local._branch_job_roles.processing])
+      }
+      writers = [local.roles.processing]
       writers_by_prefix = merge(
         { "raw/" = [local.roles["data-scientist"]], "x/" = [local.roles.serving] },
+        { (local._branch_prefix) = values(local._branch_job_roles) },
         { for prefix in local._feature_prefixes : prefix => concat(local._feature_roles, [local.roles["data-scientist"]]) },
         { for prefix in local._forecast_prefixes : "${prefix}_queries/" => concat(local._dashboard_roles, [local.roles["data-scientist"]]) },
       )
@@ -76,8 +81,10 @@ locals {
       endpoint_accounts = local._target_ids
       key               = "models"
       outside_endpoints = local._aws_orchestration
-      readers           = concat([for purpose in ["branch-pipeline", "bundle", "data-scientist", "lead", "pipeline", "release-manager", "serving"] : local.roles[purpose]], local.model_readers, local._forecast_builds)
+      readers           = concat([for purpose in ["bundle", "data-scientist", "lead", "pipeline", "release-manager", "serving"] : local.roles[purpose]], local.model_readers, local._forecast_builds)
+      readers_by_prefix = { (local._branch_prefix) = [local.roles["branch-pipeline"]] }
       writers           = [local.roles.processing, local.roles.training, local.roles.tuning]
+      writers_by_prefix = { (local._branch_prefix) = values(local._branch_job_roles) }
     }
     source = {
       announces_objects = true

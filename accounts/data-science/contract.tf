@@ -11,6 +11,7 @@ locals {
       "roles/trial-arn"     = module.trial_role.trial.arn
     },
     { "roles/branch-pipeline-arn" = module.branch_role.arn },
+    { for purpose, role in module.branch_job_role : "roles/branch-${purpose}-arn" => role.arn },
     { for model, name in module.naming.trial_names : "trials/${model}/pipeline-name" => name },
     { for purpose, repository in module.image_repository : "images/${purpose}-repository-url" => repository.url },
     { for model, name in module.model_registry.group_names : "registry/${model}/group-name" => name },

@@ -7,6 +7,10 @@ locals {
   _forecast_builds   = local._has_forecasts ? [local.roles.forecast] : []
   _forecast_carriers = local._has_forecasts ? [local.roles["forecast-promotion"]] : []
   _forecast_paths    = [for prefix in local._forecast_prefixes : "${local._data_arn}/${prefix}*"]
+  _forecast_writing = [
+    for paths in [local._forecast_paths] :
+    { sid = "WriteForecasts", actions = ["s3:AbortMultipartUpload", "s3:PutObject"], resources = paths } if local._has_forecasts
+  ]
   _forecast_prefixes = [for prefix in ["forecasts/"] : prefix if local._has_forecasts]
 
   # Who asks in SQL, from the network of the account and, where somebody looks, from QuickSight.

@@ -97,9 +97,9 @@ locals {
         {
           sid       = "WritePreparedDataAndEvaluations"
           actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]
-          resources = concat(["${local._data_arn}/*/prepared/*", "${local._models_arn}/*/evaluation/*"], local._forecast_paths)
+          resources = ["${local._data_arn}/*/prepared/*", "${local._models_arn}/*/evaluation/*"]
         },
-      ])
+      ], local._forecast_writing)
     }
     training = {
       description = "Runs the jobs that train models."

@@ -16,10 +16,10 @@ locals {
       { for role in local._trigger_roles : "triggers" => { role_arns = [role], via_services = ["sqs"] } },
     )
     data = merge({ for name, role_arns in merge(local._feature_data_users, local._dashboard_data_users) : name => { role_arns = role_arns, via_services = ["s3"] } }, {
-      jobs    = { role_arns = concat([local.roles["branch-pipeline"], local.roles.pipeline, local.roles.processing], local._forecast_builds, local._feature_jobs), grants = true, via_services = ["s3", "sagemaker"] }
+      jobs    = { role_arns = concat([local.roles["branch-pipeline"], local._branch_job_roles.processing, local.roles.pipeline, local.roles.processing], local._forecast_builds, local._feature_jobs), grants = true, via_services = ["s3", "sagemaker"] }
       macie   = { role_arns = [local.macie_role_arn], access = "decrypt", via_services = ["s3"] }
       people  = { role_arns = [local.roles["data-scientist"]], via_services = ["s3"] }
-      readers = { role_arns = concat(local.scientists_in_studio, local._trigger_roles, [local.roles.training, local.roles.tuning]), access = "decrypt", via_services = ["s3"] }
+      readers = { role_arns = concat(local.scientists_in_studio, local._trigger_roles, [for purpose in ["training", "tuning"] : local.roles[purpose]], [for purpose in ["training", "tuning"] : local._branch_job_roles[purpose]]), access = "decrypt", via_services = ["s3"] }
       serving = { role_arns = [local.roles.serving], via_services = ["s3"] }
     })
     decisions = {
@@ -28,7 +28,7 @@ locals {
     }
     logs = {}
     models = {
-      jobs    = { role_arns = [for purpose in ["branch-pipeline", "pipeline", "processing", "training", "tuning"] : local.roles[purpose]], grants = true, via_services = ["s3", "sagemaker"] }
+      jobs    = { role_arns = concat(values(local._branch_job_roles), [for purpose in ["branch-pipeline", "pipeline", "processing", "training", "tuning"] : local.roles[purpose]]), grants = true, via_services = ["s3", "sagemaker"] }
       readers = { role_arns = concat([local.roles.bundle, local.roles["data-scientist"], local.roles.lead, local.roles["release-manager"], local.roles.serving], local._forecast_builds), access = "decrypt", via_services = ["s3"] }
       targets = { role_arns = local.model_readers, access = "decrypt", via_services = ["s3"] }
       # Who makes an endpoint lends the key of its volumes.

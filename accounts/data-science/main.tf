@@ -63,6 +63,7 @@ locals {
     model = {
       readers = concat(
         [for purpose in ["branch-pipeline", "bundle", "pipeline", "processing", "serving", "training", "tuning"] : local.roles[purpose]],
+        values(local._branch_job_roles),
         local.target_roles.release, local._feature_jobs,
       )
       writers = [local.roles["ml-engineer"]]

@@ -55,7 +55,8 @@ locals {
   # A role has one purpose, and the purpose is its name.
   _role_purposes = {
     data-science = concat(local.personas, [
-      "apply", "branch-model-build", "branch-pipeline", "bundle", "experiment-launch", "features", "features-pipeline",
+      "apply", "branch-model-build", "branch-pipeline", "branch-processing", "branch-training", "branch-tuning", "bundle",
+      "experiment-launch", "features", "features-pipeline",
       "features-processing", "features-store", "forecast", "forecast-promotion", "forecast-trigger",
       "model-build", "model-build-trigger", "pipeline", "plan", "processing", "promotion",
       "promotion-trigger", "serving", "studio", "training", "training-trigger", "trial",

@@ -22,6 +22,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from pipelines.aws_call import aws_call, error_code
+from pipelines.definitions.binder import Value
 from pipelines.definitions.branch_order import (
     Order,
     Wanted,
@@ -35,6 +36,13 @@ from pipelines.naming import Naming
 from pipelines.organization import load_organization
 
 _ROLE = "roles/branch-pipeline-arn"
+# Jobs of branches have roles of their own, which write below one folder of a bucket only.
+_JOB_ROLES = {
+    f"roles/{purpose}-arn": f"roles/branch-{purpose}-arn"
+    for purpose in ("processing", "training", "tuning")
+}
+_BUCKETS = ("buckets/data", "buckets/models")
+_FOLDER = "branches"
 _REGISTERS = "RegisterModel"
 
 
@@ -58,8 +66,8 @@ def put(place: Place, order: Order, model: str) -> str:
         model,
         TRAINING,
         ssm=place.ssm,
-        further={_ROLE},
-        replaced={f"registry/{model}/group-name": name},
+        further={_ROLE, *_JOB_ROLES.values(), *_BUCKETS},
+        replaced=partial(_apart, model, order.name, name),
     )
     if not _tell(bound.definition, {"branch": order.branch}):
         raise InvalidInput(bound.file, "must register what it trains", got=f"no {_REGISTERS}")
@@ -73,6 +81,13 @@ def put(place: Place, order: Order, model: str) -> str:
         },
         place.token(),
     )
+
+
+def _apart(model: str, branch: str, group: str, contract: Mapping[str, Value]) -> dict[str, Value]:
+    """Tell where a branch registers, as whom its jobs run and below what they write."""
+    roles = {own: contract[of_branches] for own, of_branches in _JOB_ROLES.items()}
+    folders = {bucket: f"{contract[bucket]}/{_FOLDER}/{branch}" for bucket in _BUCKETS}
+    return {f"registry/{model}/group-name": group, **roles, **folders}
 
 
 def remove(place: Place, order: Order, model: str) -> int:

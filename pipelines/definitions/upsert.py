@@ -10,7 +10,7 @@ import hashlib
 import json
 import sys
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -84,12 +84,12 @@ def bound_definition(
     *,
     ssm: Any,
     further: Collection[str] = (),
-    replaced: Mapping[str, str] | None = None,
+    replaced: Callable[[Mapping[str, Value]], Mapping[str, Value]] | None = None,
 ) -> Bound:
     """Bind the compiled definition of a source package to the account.
 
-    `further` are parameters to read beside those that the definition asks for; `replaced` has
-    values that stand in place of the account's own. Raises a GatehouseError.
+    `further` are parameters to read beside those that the definition asks for; `replaced` gives
+    values that stand in place of the account's own, of which it is told. Raises a GatehouseError.
     """
     naming = Naming(load_organization(root))
     home = naming.organization.home_of(naming.organization.model(model))
@@ -102,7 +102,7 @@ def bound_definition(
     template = Template.of(definition, name)
     asked = template.asked | {_REPOSITORY, *further}
     contract = read_contract(ssm, naming.parameter_root(home.name), asked)
-    contract |= replaced or {}
+    contract |= replaced(contract) if replaced else {}
     build = _build_values(source, str(contract[_REPOSITORY]), digest)
     return Bound(name, template.bound(contract, build), digest, source.commit, contract)
 

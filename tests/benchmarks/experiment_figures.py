@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 from tests.benchmarks.experiments import Cost, Size, costs, grown
 from tests.benchmarks.release_figures import run_seconds, scripts_by_hand
@@ -20,6 +21,8 @@ ROWS = (569, 20_000, 100_000)
 MORE_ROWS = (Size(2_000, 20), Size(20_000, 20), Size(100_000, 20))
 MORE_COLUMNS = (Size(5_000, 10), Size(5_000, 40), Size(5_000, 160))
 _PIPELINE = 1.2
+# A run of seconds is disturbed easily: of three, the one in the middle counts.
+_RUNS = 3
 # What does not grow may differ by chance.
 _SAME = 1.5
 
@@ -31,10 +34,9 @@ def pipelines(folder: Path, stage: Stage, rows: tuple[int, ...] = ROWS) -> Itera
     bundled = Story(stage).data()
     for count in rows:
         data = grown(bundled, folder / f"{MODEL}-{count}.csv", count)
-        words = ("pipeline", "start", MODEL, "--data", str(data), "--wait", "--json")
-        run = stage.gatehouse(*words, "--as", "sofia", inside=_HOME, seconds=1_800).json()
-        piped = run_seconds(stage, run["arn"])
-        by_hand = timed(partial(scripts_by_hand, folder / f"{count}", data))
+        piped = median(_piped(stage, data) for _ in range(_RUNS))
+        hands = (partial(scripts_by_hand, folder / f"{count}-{n}", data) for n in range(_RUNS))
+        by_hand = median(timed(one) for one in hands)
         yield (
             f"training pipeline on {count:,} rows",
             f"{piped:.1f} s",
@@ -43,6 +45,12 @@ def pipelines(folder: Path, stage: Stage, rows: tuple[int, ...] = ROWS) -> Itera
             f"≤ {_PIPELINE} times",
             piped / by_hand <= _PIPELINE,
         )
+
+
+def _piped(stage: Stage, data: Path) -> float:
+    words = ("pipeline", "start", MODEL, "--data", str(data), "--wait", "--json")
+    run = stage.gatehouse(*words, "--as", "sofia", inside=_HOME, seconds=1_800).json()
+    return run_seconds(stage, run["arn"])
 
 
 def growth(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -57,6 +58,28 @@ def commits(laboratory: Laboratory) -> dict[str, str]:
         assert laboratory.publish(branch).json()["commit"] == commit
         laboratory.train(branch)
     return made
+
+
+@pytest.fixture(scope="module")
+def sly(laboratory: Laboratory) -> Path:
+    """A checkout on a branch whose definition names what is not of branches."""
+    return laboratory.check_out(_SLY, laboratory.stage.folder / "sly")
+
+
+def _train_slyly(laboratory: Laboratory, root: Path, token: str, value: str) -> str:
+    """Put a value in place of a token, publish that and train it in vain; gives what was said."""
+    compiled = root / "pipelines" / "definitions" / "compiled" / f"{MODEL}.json"
+    honest = compiled.read_text("utf-8")
+    assert token in honest
+    compiled.write_text(honest.replace(token, value), "utf-8")
+    try:
+        laboratory.commit(_SLY)
+        laboratory.publish(_SLY)
+        told = laboratory.train(_SLY, code=1)
+    finally:
+        compiled.write_text(honest, "utf-8")
+    assert laboratory.versions(_SLY) == []
+    return " ".join(told.split())
 
 
 def test_each_branch_has_a_pipeline_of_its_own(
@@ -115,20 +138,34 @@ def test_another_branch_of_the_same_name_is_refused(
 
 
 def test_a_branch_that_names_the_group_of_the_model_registers_nothing(
-    laboratory: Laboratory, commits: dict[str, str]
+    laboratory: Laboratory, commits: dict[str, str], sly: Path
 ) -> None:
     assert commits
-    root = laboratory.check_out(_SLY, laboratory.stage.folder / "sly")
-    compiled = root / "pipelines" / "definitions" / "compiled" / f"{MODEL}.json"
-    text = compiled.read_text("utf-8")
-    assert _GROUP in text
-    compiled.write_text(text.replace(_GROUP, f"gatehouse-{MODEL}"), "utf-8")
-    laboratory.commit(_SLY)
-    laboratory.publish(_SLY)
-    told = laboratory.train(_SLY, code=1)
-    assert "not authorized to perform: sagemaker:CreateModelPackage" in " ".join(told.split())
-    assert laboratory.versions(_SLY) == []
+    told = _train_slyly(laboratory, sly, _GROUP, f"gatehouse-{MODEL}")
+    assert "not authorized to perform: sagemaker:CreateModelPackage" in told
     assert laboratory.story.versions() == []
+
+
+@pytest.mark.parametrize("purpose", ["data", "models"])
+def test_a_branch_that_names_a_folder_of_the_models_writes_nothing_there(
+    laboratory: Laboratory, commits: dict[str, str], sly: Path, purpose: str
+) -> None:
+    assert commits
+    bucket = laboratory.stage.naming.bucket_name(HOME, purpose)
+    told = _train_slyly(laboratory, sly, f"${{contract:buckets/{purpose}}}", bucket)
+    assert "not authorized to perform: s3:PutObject" in told
+    held = laboratory.stage.client("s3", HOME).list_objects_v2(Bucket=bucket, Prefix=f"{MODEL}/")
+    assert held["KeyCount"] == 0
+
+
+@pytest.mark.parametrize("purpose", ["processing", "training"])
+def test_a_branch_that_names_a_role_of_the_models_jobs_starts_none(
+    laboratory: Laboratory, commits: dict[str, str], sly: Path, purpose: str
+) -> None:
+    assert commits
+    role = laboratory.stage.naming.role_arn(HOME, purpose)
+    told = _train_slyly(laboratory, sly, f"contract:roles/{purpose}-arn", role)
+    assert "not authorized to perform: iam:PassRole" in told
 
 
 def test_an_approved_version_of_a_branch_starts_no_promotion(

@@ -24,8 +24,8 @@ _CLASSES = {
         "studio", "studio-*",
     ),
     "workload": (
-        "branch-pipeline", "consumer", "monitoring", "pipeline", "processing", "serving",
-        "training", "trial", "tuning",
+        "branch-pipeline", "branch-processing", "branch-training", "branch-tuning", "consumer",
+        "monitoring", "pipeline", "processing", "serving", "training", "trial", "tuning",
     ),
     "delivery": (
         "branch-model-build", "bundle", "deploy", "model-build", "promotion", "release", "test",
@@ -40,7 +40,7 @@ _UNSOURCED = {
 # Whom a role may pass, by its purpose; nobody else passes any.
 _PASSES = {
     "branch-model-build": {"branch-pipeline"},
-    "branch-pipeline": {"processing", "training", "tuning"},
+    "branch-pipeline": {"branch-processing", "branch-training", "branch-tuning"},
     "model-build": {"pipeline", "trial"},
     "pipeline": {"processing", "training", "tuning"},
     "release": {"serving"},

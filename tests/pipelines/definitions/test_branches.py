@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,7 +100,10 @@ def account(monkeypatch: pytest.MonkeyPatch, root: Path) -> Iterator[Account]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
         ssm = boto3.client("ssm", region_name="eu-west-1")
-        told = PARAMETERS | {"roles/branch-pipeline-arn": f"{ROLE}branch-pipeline"}
+        told = PARAMETERS | {
+            f"roles/branch-{purpose}-arn": f"{ROLE}branch-{purpose}"
+            for purpose in ("pipeline", "processing", "training", "tuning")
+        }
         for path, value in told.items():
             kind = "StringList" if path.startswith("network/") else "String"
             ssm.put_parameter(Name=f"/gatehouse/data-science/{path}", Value=value, Type=kind)
@@ -158,6 +162,22 @@ def test_a_branch_that_is_published_again_keeps_its_group(account: Account) -> N
     sent = _updated(account)
     put(account.place, ORDER, MODEL)
     assert len(sent) == 1
+
+
+def test_jobs_of_a_branch_run_as_those_of_branches_and_write_below_its_folder(
+    account: Account,
+) -> None:
+    account.group(TOLD)
+    sent = _updated(account)
+    put(account.place, ORDER, MODEL)
+    text = sent[0]["PipelineDefinition"]
+    assert set(re.findall(r'"RoleArn": "([^"]+)"', text)) == {
+        f"{ROLE}branch-processing",
+        f"{ROLE}branch-training",
+    }
+    buckets = {PARAMETERS["buckets/data"], PARAMETERS["buckets/models"]}
+    named = set(re.findall(r"s3://([^/\"]+)/([^/\"]+)/([^/\"]+)/", text))
+    assert named == {(bucket, "branches", "idea") for bucket in buckets}
 
 
 @pytest.mark.parametrize("held", ["", TOLD.replace("try/idea", "try_idea")])

@@ -29,6 +29,7 @@ _ROLES: Mapping[str, Mapping[str, str]] = {
         "apply": "",
         "branch-model-build": "delivery",
         "branch-pipeline": "workload",
+        "branch-training": "workload",
         "bundle": "delivery",
         "data-scientist": "persona",
         "experiment-launch": "service",

@@ -13,7 +13,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,38 +49,46 @@ _PROVIDER = {
 _KEPT = ("address", "module_address", "mode", "type", "name", "index", "provider_name")
 
 
-def plan(name: str, call: str, folder: Path) -> dict[str, Any]:
+@contextmanager
+def provider(folder: Path) -> Iterator[dict[str, str]]:
+    """Give the variables with which Terraform plans fixtures by one provider, started once."""
+    folder.mkdir()
+    _configure(folder)
+    environment = terraform_environment(os.environ, CHECKOUT / ".tools" / "terraform-plugins")
+    variables = {
+        name: value for name, value in environment.variables.items() if not name.startswith("AWS_")
+    }
+    with one_at_a_time(environment.variables):
+        _terraform(folder, variables).setup(cleanup_on_exit=False)
+    with resident_provider(folder / ".terraform", variables, folder / "provider.log") as attached:
+        yield attached
+
+
+def plan(name: str, call: str, folder: Path, attached: dict[str, str]) -> dict[str, Any]:
     """Plan a fixture and keep of the plan what the model reads."""
     source = folder / "it"
     shutil.copytree(FIXTURES / name, source)
     root = source if call == "plain" else folder / "root"
     root.mkdir(exist_ok=True)
+    _configure(root, {} if call == "plain" else {"it": {"source": "../it", **_CALL[call]}})
+    terraform = _terraform(root, attached)
+    terraform.setup(cleanup_on_exit=False)
+    return _reduced(terraform.plan(output=True)._raw)
+
+
+def _configure(root: Path, modules: Mapping[str, Any] | None = None) -> None:
+    required = {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}}
     settings: dict[str, Any] = {
-        "terraform": {
-            "required_providers": {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}}
-        },
+        "terraform": {"required_providers": required},
         "provider": {"aws": _PROVIDER},
     }
-    if call != "plain":
-        settings["module"] = {"it": {"source": "../it", **_CALL[call]}}
+    if modules:
+        settings["module"] = modules
     (root / "provider.tf.json").write_text(json.dumps(settings), "utf-8")
-    return _reduced(_planned(root))
 
 
-def _planned(root: Path) -> Mapping[str, Any]:
-    environment = terraform_environment(os.environ, CHECKOUT / ".tools" / "terraform-plugins")
+def _terraform(root: Path, variables: dict[str, str]) -> tftest.TerraformTest:
     binary = ensure_terraform(CHECKOUT, release_for(os.environ), os.environ.get("PATH"), sys.stderr)
-    variables = {
-        name: value for name, value in environment.variables.items() if not name.startswith("AWS_")
-    }
-    with one_at_a_time(environment.variables):
-        _terraform(root, binary, variables).setup(cleanup_on_exit=False)
-    with resident_provider(root / ".terraform", variables, root / "provider.log") as attached:
-        found: Mapping[str, Any] = _terraform(root, binary, attached).plan(output=True)._raw
-    return found
-
-
-def _terraform(root: Path, binary: Path, variables: dict[str, str]) -> tftest.TerraformTest:
     return tftest.TerraformTest(str(root), binary=str(binary), env=variables)
 
 
@@ -113,11 +122,13 @@ def text_of(found: Mapping[str, Any]) -> str:
 def main() -> None:
     """Make all plans anew."""
     PLANS.mkdir(exist_ok=True)
-    for name in sys.argv[1:] or FOLDERS:
-        for call in CALLS:
-            with tempfile.TemporaryDirectory() as folder:
-                made = text_of(plan(name, call, Path(folder)))
-            (PLANS / f"{name}-{call}.json").write_text(made, "utf-8")
+    with tempfile.TemporaryDirectory() as folder, provider(Path(folder) / "provider") as attached:
+        for name in sys.argv[1:] or FOLDERS:
+            for call in CALLS:
+                place = Path(folder) / f"{name}-{call}"
+                place.mkdir()
+                made = text_of(plan(name, call, place, attached))
+                (PLANS / f"{name}-{call}.json").write_text(made, "utf-8")
 
 
 if __name__ == "__main__":

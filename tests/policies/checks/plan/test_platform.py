@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
 from collections.abc import Mapping
 
 import pytest
@@ -15,8 +13,7 @@ from policies.model import read_plans
 from policies.registry import read_controls
 from policies.verdict import Judgement
 from policies.waivers import read_waivers
-from scripts.checkout import this_checkout
-from scripts.review_plans import make_plans
+from tests.platform_plans import platform_plans
 from tests.policies.checks.plan.planning import CHECKOUT
 
 _WAIVERS = CHECKOUT / "policies" / "waivers.yaml"
@@ -40,15 +37,12 @@ _HAS_NONE = {
 
 @pytest.fixture(scope="module")
 def told() -> Mapping[str, Judgement]:
-    """Judge the plans of all roots; those that are still true are not made again."""
-    checkout, heard = this_checkout(), list[str]()
-    binary = checkout.terraform(os.environ, io.StringIO())
-    folder = make_plans(checkout, binary, os.environ, heard.append)
+    """Judge the plans of all roots."""
     plans = {
         path.stem.replace("__", "/"): json.loads(path.read_text("utf-8"))
-        for path in folder.glob("*.json")
+        for path in platform_plans().glob("*.json")
     }
-    model = read_plans(plans, load_organization(checkout.root), checkout.root)
+    model = read_plans(plans, load_organization(CHECKOUT), CHECKOUT)
     return {it.verifier.removeprefix("check:"): it for it in judge(model)}
 
 
