@@ -11,8 +11,11 @@ GATEHOUSE := $(BIN)/gatehouse
 UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
+# Bytecode is kept, whatever the shell says: tests and rehearsals start Python hundreds of times.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
-.PHONY: help demo review test journeys attacks rehearsals orders fuzz mutation conformance check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
+.PHONY: help demo review test modules journeys attacks rehearsals orders fuzz mutation conformance check format bootstrap plan apply destroy inventory drift doctor compile lock reference sign-checks benchmark clean
 .PHONY: python python-found python-development python-authoring python-checkov python-review python-all terraform
 
 help: ## List the targets
@@ -24,8 +27,11 @@ demo: terraform ## Show all of it on this machine: three accounts, one model, tw
 review: python-review terraform ## Judge every control on the plans of all accounts: make review, OUT=DIR for reports
 	$(GATEHOUSE) review $(if $(OUT),--out "$(OUT)")
 
-test: python-all terraform ## Run every test, and the checks as tests
+test: python-all terraform ## Run every test that takes no minutes, one whole journey, and the checks as tests
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+modules: python-development terraform ## Run Terraform's own tests of every module
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m modules tests/modules
 
 journeys: python-development terraform ## Run what takes minutes: variants, growth, journeys beside the release's
 	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m long

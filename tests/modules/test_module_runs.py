@@ -42,7 +42,7 @@ def attached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
         yield found
 
 
-@pytest.mark.slow
+@pytest.mark.modules
 @pytest.mark.terraform
 @pytest.mark.parametrize("module", TESTED)
 def test_a_module_passes_every_one_of_its_runs(

@@ -47,3 +47,10 @@ def test_what_would_change_commands_behind_our_back_is_dropped(tmp_path: Path) -
 def test_nobody_makes_the_state_of_a_killed_run_staler(tmp_path: Path) -> None:
     made = terraform_environment({"TF_STATE_PERSIST_INTERVAL": "600"}, tmp_path / "cache")
     assert "TF_STATE_PERSIST_INTERVAL" not in made.variables
+
+
+def test_go_collects_less_often_unless_the_user_says_how_often(tmp_path: Path) -> None:
+    made = terraform_environment({}, tmp_path / "cache").variables
+    assert (made["GOGC"], made["GOMEMLIMIT"]) == ("400", "2GiB")
+    told = terraform_environment({"GOGC": "50"}, tmp_path / "cache").variables
+    assert (told["GOGC"], told.get("GOMEMLIMIT")) == ("50", None)
