@@ -20,6 +20,7 @@ from twin.engines.athena.results import Output
 from twin.engines.athena.scan import Session
 from twin.engines.athena.statement import Drop, MakeView, Query, Show, Statement
 
+_AGAIN_SECONDS = 0.02
 _COLUMN = re.compile(r'(?:Referenced column|column) "([^"]+)" not found')
 
 
@@ -46,6 +47,7 @@ class Run:
         self._lock = threading.Lock()
         self._session: Session | None = None
         self._stopped = False
+        self._ended = threading.Event()
         self._objects = Objects(task.s3, task.most_bytes)
 
     @property
@@ -57,7 +59,11 @@ class Run:
         """End the query; ``carry_out`` then raises QueryCancelled."""
         with self._lock:
             self._stopped = True
-            if self._session is not None:
+        # The database forgets an interruption that comes before a statement begins.
+        while not self._ended.wait(_AGAIN_SECONDS):
+            with self._lock:
+                if self._session is None:
+                    return
                 self._session.interrupt()
 
     def carry_out(self) -> Output:
@@ -129,6 +135,7 @@ class Run:
         finally:
             with self._lock:
                 self._session = None
+            self._ended.set()
             session.close()
 
     def _still_wanted(self) -> None:
