@@ -61,6 +61,32 @@ def test_a_step_with_a_cache_is_not_run_twice(studio: Studio) -> None:
     assert hit["Metadata"] == studio.steps(first)["Look"]["Metadata"]
 
 
+def test_where_a_result_goes_does_not_tell_one_run_of_a_step_from_another(studio: Studio) -> None:
+    step = studio.step("Look", "look") | {"CacheConfig": {"Enabled": True}}
+    run = {"Get": "Execution.PipelineExecutionId"}
+    place = {
+        "LocalPath": "/opt/ml/processing/output/out",
+        "S3UploadMode": "EndOfJob",
+        "S3Uri": {"Std:Join": {"On": "/", "Values": [f"s3://{studio.bucket}/kept", run]}},
+    }
+    outputs = [{"OutputName": "out", "S3Output": place}]
+    step["Arguments"]["ProcessingOutputConfig"] = {"Outputs": outputs}
+    pipeline = studio.pipeline([step])
+    first, second = (studio.execute(pipeline) for _ in range(2))
+    assert studio.steps(second)["Look"]["CacheHitResult"] == {
+        "SourcePipelineExecutionArn": first["PipelineExecutionArn"]
+    }
+
+
+def test_another_argument_is_another_run_of_a_step(studio: Studio) -> None:
+    step = studio.step("Look", "look") | {"CacheConfig": {"Enabled": True}}
+    step["Arguments"]["AppSpecification"]["ContainerArguments"] = [{"Get": "Parameters.Told"}]
+    pipeline = studio.pipeline([step], [{"Name": "Told", "Type": "String", "DefaultValue": "a"}])
+    studio.execute(pipeline)
+    second = studio.execute(pipeline, Told="b")
+    assert "CacheHitResult" not in studio.steps(second)["Look"]
+
+
 def test_a_retry_runs_the_failed_steps_only(studio: Studio) -> None:
     source = f"s3://{studio.bucket}/{unique('retried')}"
     studio.put(source.removeprefix(f"s3://{studio.bucket}/") + "/a.txt", "x")

@@ -18,6 +18,26 @@ from twin.engines.sagemaker.place import Place, invalid
 from twin.twin import Twin
 
 _NOUN = "PipelineStepCache"
+# What decides whether a step has run before; where a result goes is none of it.
+# https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-default-keys.html
+_COMPARED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "Processing": dict.fromkeys(("AppSpecification", "Environment", "ProcessingInputs"), ()),
+    "Training": dict.fromkeys(
+        (
+            *("AlgorithmSpecification", "CheckpointConfig", "DebugHookConfig"),
+            *("DebugRuleConfigurations", "Environment", "HyperParameters", "InputDataConfig"),
+        ),
+        (),
+    ),
+    "Tuning": {
+        "HyperParameterTuningJobConfig": (),
+        "TrainingJobDefinition": (
+            *("AlgorithmSpecification", "HyperParameterRanges", "InputDataConfig"),
+            *("StaticHyperParameters", "TuningObjective"),
+        ),
+        "TrainingJobDefinitions": (),
+    },
+}
 _DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?",
     re.IGNORECASE,
@@ -58,8 +78,22 @@ class Cache:
             self._table.put(self._key(step, arguments), record)
 
     def _key(self, step: Step, arguments: Mapping[str, Any]) -> str:
-        text = json.dumps([self._arn, step.name, step.kind, arguments], sort_keys=True, default=str)
+        compared = _compared(step.kind, arguments)
+        text = json.dumps([self._arn, step.name, step.kind, compared], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _compared(kind: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Keep what is compared of a step's arguments: all of it, for a kind that is not listed."""
+    if kind not in _COMPARED:
+        return arguments
+    kept: dict[str, Any] = {}
+    for name, parts in _COMPARED[kind].items():
+        value = arguments.get(name)
+        if parts and isinstance(value, Mapping):
+            value = {part: value.get(part) for part in parts}
+        kept[name] = value
+    return kept
 
 
 def duration(text: str) -> timedelta:
