@@ -6,12 +6,11 @@ locals {
   # Who takes part in it, where there is one.
   _forecast_builds   = local._has_forecasts ? [local.roles.forecast] : []
   _forecast_carriers = local._has_forecasts ? [local.roles["forecast-promotion"]] : []
-  _forecast_paths    = [for prefix in local._forecast_prefixes : "${local._data_arn}/${prefix}*"]
-  _forecast_writing = [
-    for paths in [local._forecast_paths] :
-    { sid = "WriteForecasts", actions = ["s3:AbortMultipartUpload", "s3:PutObject"], resources = paths } if local._has_forecasts
-  ]
   _forecast_prefixes = [for prefix in ["forecasts/"] : prefix if local._has_forecasts]
+  _forecast_writing = [
+    for prefix in local._forecast_prefixes :
+    { sid = "WriteForecasts", actions = ["s3:AbortMultipartUpload", "s3:PutObject"], resources = ["${local._data_arn}/${prefix}*"] }
+  ]
 
   # Who asks in SQL, from the network of the account and, where somebody looks, from QuickSight.
   _query_endpoints      = [for service in ["athena"] : service if local._has_groups || local._has_forecasts]
