@@ -43,6 +43,8 @@ class Step:
     seconds: float | None
     reason: str | None
     outcome: str | None
+    kept_of: str | None = None
+    """The run whose result stands for this step, where it was not run again."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,13 @@ def _step(found: Mapping[str, Any]) -> Step:
         seconds=(end - start).total_seconds() if start and end else None,
         reason=found.get("FailureReason") or None,
         outcome=_outcome(found.get("Metadata") or {}),
+        kept_of=_kept_of(found.get("CacheHitResult") or {}),
     )
+
+
+def _kept_of(hit: Mapping[str, Any]) -> str | None:
+    """Name the run whose result stands for a step that was not run again."""
+    return str(hit.get("SourcePipelineExecutionArn", "")).rpartition("/")[2] or None
 
 
 def _outcome(metadata: Mapping[str, Any]) -> str | None:

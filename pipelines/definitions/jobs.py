@@ -29,6 +29,7 @@ from sagemaker.mlops.workflow import (
     StepExceptionTypeEnum,
     StepRetryPolicy,
 )
+from sagemaker.mlops.workflow.steps import CacheConfig
 from sagemaker.serve.model_builder import ModelBuilder
 from sagemaker.train import ModelTrainer
 
@@ -189,6 +190,14 @@ def property_file(name: str, output: str, path: str) -> PropertyFile:
 def output_uri(step: ProcessingStep, name: str) -> PipelineVariable:
     """Refer to the place where a processing step puts an output."""
     return step.properties.ProcessingOutputConfig.Outputs[name].S3Output.S3Uri
+
+
+def kept() -> CacheConfig:
+    """Take a step's result again for a week, for one whose arguments pin its data.
+
+    docs/decisions/0010-keep-prepared-data-for-a-week.md
+    """
+    return CacheConfig(enable_caching=True, expire_after="P7D")
 
 
 def retries() -> list[RetryPolicy]:

@@ -47,8 +47,8 @@ class TabularPipeline:
         self.model = model
         self.session = session
         self.input_data_uri = ParameterString(name="InputDataUri")
-        self.input_data_sha256 = ParameterString(name="InputDataSha256", default_value="any")
-        # The digest decides; the version tells a reader which object of the bucket had it.
+        # The digest decides, so nobody starts without; the version tells which object had it.
+        self.input_data_sha256 = ParameterString(name="InputDataSha256")
         self.input_data_version = ParameterString(
             name="InputDataVersion", default_value="unrecorded"
         )
@@ -107,14 +107,13 @@ class TabularPipeline:
                     for name in ("train", "validation", "holdout", "data")
                 ],
                 arguments=[
-                    "--model",
-                    self.model.name,
-                    "--expected-sha256",
-                    self.input_data_sha256,
+                    *("--model", self.model.name),
+                    *("--expected-sha256", self.input_data_sha256),
                 ],
             ),
             property_files=[jobs.property_file("data", "data", "data.json")],
             retry_policies=jobs.retries(),
+            cache_config=jobs.kept(),
         )
 
     def _train(self, prepare: ProcessingStep) -> TrainingStep:

@@ -22,6 +22,7 @@ from pipelines.definitions.contract import read_contract
 from pipelines.definitions.template import Template
 from pipelines.definitions.upsert import COMPILED, put_pipeline
 from pipelines.errors import Finding
+from pipelines.models.data_pin import pin_of_version
 from pipelines.promotion.aws import Aws
 from pipelines.promotion.release import Release
 from pipelines.promotion.settings import Settings
@@ -163,7 +164,12 @@ def _check_own(
 def _start(
     sagemaker: TrainingClient, name: str, token: str, execution_id: str, data: ObjectVersion
 ) -> str:
-    parameters = {"InputDataUri": data.uri, "InputDataVersion": data.version}
+    # Nothing here reads data: their version pins them, and is compared once they were read.
+    parameters = {
+        "InputDataSha256": pin_of_version(data.version),
+        "InputDataUri": data.uri,
+        "InputDataVersion": data.version,
+    }
     with aws_call(f"pipeline {name}", "must be startable"):
         answer = sagemaker.start_pipeline_execution(
             PipelineName=name,

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipelines.errors import InvalidInput
 from pipelines.layout import root
+from pipelines.models.data_pin import digest_of_pin
 from pipelines.models.description import ModelDescription
 from pipelines.models.kinds import Kind
 from pipelines.models.table import Row, parse_table, read_table, render_table
@@ -25,19 +26,19 @@ from pipelines.steps.outcome import finish
 from pipelines.steps.prepare_forecast import cut
 from pipelines.steps.split import split
 
-ANY = "any"
 
-
-def prepare(model: ModelDescription, source: Path, output: Path, expected_sha256: str) -> None:
+def prepare(
+    model: ModelDescription, source: Path, output: Path, expected_sha256: str | None = None
+) -> None:
     """Write train, validation and holdout CSV, data.json and the baseline below `output`."""
     raw = raw_file(source)
     digest = hashlib.sha256(raw.read_bytes()).hexdigest()
-    if expected_sha256 not in (ANY, digest):
+    if expected_sha256 not in (None, digest):
         raise InvalidInput(
             raw.name,
             f"must have the SHA-256 {expected_sha256}",
             got=digest,
-            hint="start the pipeline with the data that was meant, or without InputDataSha256",
+            hint="start the pipeline with the data that was meant",
         )
     texts, told = cut_up(raw, model)
     for name, text in texts.items():
@@ -115,12 +116,13 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
     add_model(parser)
     parser.add_argument("--input", type=Path, default=base / "processing/input/raw")
     parser.add_argument("--output", type=Path, default=base / "processing/output")
-    parser.add_argument("--expected-sha256", default=ANY)
+    parser.add_argument("--expected-sha256")
     options = parser.parse_args(arguments)
 
     def step() -> None:
-        model = model_of(options)
-        prepare(model, options.input, options.output, options.expected_sha256)
+        model, pin = model_of(options), options.expected_sha256
+        expected = None if pin is None else digest_of_pin(pin)
+        prepare(model, options.input, options.output, expected)
 
     return finish(step, base / "output" / "message")
 

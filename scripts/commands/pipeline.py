@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
 from datetime import UTC, datetime
 from math import isfinite
@@ -124,14 +125,17 @@ def upload_data(at: Desk, model: str, file: Path) -> BroughtData:
     """Check a CSV as the first job would, then put it into the data bucket."""
     _require_csv(file)
     _, told = cut_up(file, describe(model))
-    return _bring(at, f"raw/{model}", file, int(told["rows"]))
+    # The same bytes lie under the same address: what a run has kept of them is found again.
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return _bring(at, f"raw/{model}/{digest[:16]}", file, int(told["rows"]))
 
 
 def put_hours(at: Desk, model: str, file: Path) -> BroughtData:
     """Check hours as a forecast would, then put them where they start one."""
     _require_csv(file)
     hours = read_hours(file, describe(model), with_ahead=True)
-    return _bring(at, f"{HOURS}/{model}", file, len(hours))
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return _bring(at, f"{HOURS}/{model}/{moment}", file, len(hours))
 
 
 def _require_csv(file: Path) -> None:
@@ -141,8 +145,7 @@ def _require_csv(file: Path) -> None:
 
 def _bring(at: Desk, folder: str, file: Path, rows: int) -> BroughtData:
     bucket = at.naming.bucket_name(at.home.name, "data")
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    key = f"{folder}/{moment}/{file.name}"
+    key = f"{folder}/{file.name}"
     brought = bring_data(at.access, at.region, bucket, key, file.read_bytes())
     at.voice.say(f"  {file.name}: {rows} rows, uploaded")
     return brought
@@ -176,7 +179,8 @@ def _chosen(threshold: float | None) -> dict[str, str]:
 def _told(step: Step) -> str:
     after = f" after {step.seconds:.1f} s" if step.seconds else ""
     reason = f": {step.reason}" if step.reason else ""
-    return f"  {step.name}: {step.status}{after}{reason}"
+    kept = f", kept of run {step.kept_of}" if step.kept_of else ""
+    return f"  {step.name}: {step.status}{after}{kept}{reason}"
 
 
 def _run_row(model: str, run: TrainingRun) -> dict[str, object]:
@@ -197,4 +201,5 @@ def _step_row(step: Step) -> dict[str, object]:
         "status": step.status,
         "seconds": step.seconds,
         "outcome": step.reason or step.outcome,
+        "kept_of": step.kept_of,
     }

@@ -215,11 +215,11 @@ def test_a_model_under_its_threshold_is_not_registered(platform: Story, released
     parameters = sagemaker.list_pipeline_parameters_for_execution(
         PipelineExecutionArn=latest["arn"]
     )["PipelineParameters"]
-    data = next(each["Value"] for each in parameters if each["Name"] == "InputDataUri")
+    data = [each for each in parameters if each["Name"] in ("InputDataSha256", "InputDataUri")]
     started = sagemaker.start_pipeline_execution(
         PipelineName=pipeline,
         PipelineParameters=[
-            {"Name": "InputDataUri", "Value": data},
+            *data,
             {"Name": "Threshold", "Value": "0.9999999"},
         ],
     )["PipelineExecutionArn"]

@@ -5,6 +5,7 @@ Its training runs on spot instances, and loses its machine once.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Iterator
@@ -146,6 +147,31 @@ def test_a_model_that_reaches_its_threshold_is_not_tuned(
     assert "tuning_job" not in told
 
 
+def test_prepared_data_are_kept_for_other_settings_and_made_anew_of_other_data(
+    story: Story, tuned: dict[str, Any]
+) -> None:
+    first = tuned["CustomerMetadataProperties"]
+    before = len(story.versions())
+    _start(story, "--threshold", str(_LOWER))
+    kept = {name: step["kept_of"] for name, step in _steps(story).items()}
+    assert kept.pop("Prepare") == first["execution_arn"].rpartition("/")[2]
+    assert set(kept.values()) == {None}
+    told = _package(story, before + 1)["CustomerMetadataProperties"]
+    assert told["data_sha256"] == first["data_sha256"]
+    assert told["execution_arn"] != first["execution_arn"]
+
+    fewer = story.stage.folder / "fewer.csv"
+    fewer.write_text("".join(story.data().read_text("utf-8").splitlines(True)[:-9]), "utf-8")
+    story.stage.gatehouse(
+        *("pipeline", "start", MODEL, "--data", str(fewer), "--threshold", str(_LOWER)),
+        *("--wait", "--as", "sofia"),
+        inside=_HOME,
+    )
+    assert _steps(story)["Prepare"]["kept_of"] is None
+    other = _package(story, before + 2)["CustomerMetadataProperties"]
+    assert other["data_sha256"] == hashlib.sha256(fewer.read_bytes()).hexdigest()
+
+
 def test_a_model_below_its_threshold_after_tuning_is_refused_with_both_numbers(
     story: Story, tuned: dict[str, Any]
 ) -> None:
@@ -205,10 +231,15 @@ def _start(story: Story, *arguments: str, code: int = 0) -> Done:
 
 def _outcomes(story: Story) -> dict[str, str]:
     """Give how the steps of the latest run ended."""
+    return {name: step["status"] for name, step in _steps(story).items()}
+
+
+def _steps(story: Story) -> dict[str, dict[str, Any]]:
+    """Give the steps of the latest run by name."""
     listed = ("pipeline", "status", MODEL, "--as", "sofia", "--json")
     latest = story.stage.gatehouse(*listed).json()[0]["run"]
     steps = story.stage.gatehouse(*listed, "--run", latest).json()
-    return {step["step"]: step["status"] for step in steps}
+    return {step["step"]: step for step in steps}
 
 
 def _package(story: Story, version: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipelines.models.description import ModelDescription, read_description
 from pipelines.models.simulation import simulated_demand
 from pipelines.steps.evaluate_forecast import evaluate_forecast
-from pipelines.steps.prepare import ANY, prepare
+from pipelines.steps.prepare import prepare
 from pipelines.steps.train_forecast import train_forecast
 
 DESCRIPTION = """\
@@ -54,7 +54,7 @@ def build(folder: Path, text: str = QUICK, hours: int = HOURS) -> Built:
     csv = folder / "demand.csv"
     csv.write_text(simulated_demand(hours, 6), "utf-8")
     prepared, trained, evaluation = folder / "prepared", folder / "model", folder / "evaluation"
-    prepare(model, csv, prepared, ANY)
+    prepare(model, csv, prepared)
     train, validation, holdout = (
         prepared / part / f"{part}.csv" for part in ("train", "validation", "holdout")
     )

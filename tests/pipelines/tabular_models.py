@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.models.description import ModelDescription, read_description
 from pipelines.steps.evaluate import evaluate
-from pipelines.steps.prepare import ANY, prepare
+from pipelines.steps.prepare import prepare
 from pipelines.steps.train import train
 
 DESCRIPTION = """\
@@ -96,7 +96,7 @@ def case_of(kind: str, folder: Path) -> Case:
 def build(model: ModelDescription, csv: Path, folder: Path) -> Built:
     """Run the three steps on a data set."""
     prepared, trained = folder / "prepared", folder / "model"
-    prepare(model, csv, prepared, ANY)
+    prepare(model, csv, prepared)
     train(
         model,
         prepared / "train" / "train.csv",

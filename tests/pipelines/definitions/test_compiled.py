@@ -261,8 +261,17 @@ def test_a_model_is_registered_only_above_its_threshold(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_step_is_cached_because_a_release_is_built_by_one_execution(name: str) -> None:
-    assert not [step for step in steps_by_name(name).values() if "CacheConfig" in step]
+def test_only_prepared_data_are_kept_for_the_next_run_and_only_for_a_week(name: str) -> None:
+    kept = {n: one["CacheConfig"] for n, one in steps_by_name(name).items() if "CacheConfig" in one}
+    assert kept == {"Prepare": {"Enabled": True, "ExpireAfter": "P7D"}}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_run_starts_without_what_pins_its_data(name: str) -> None:
+    defaults = {one["Name"]: one.get("DefaultValue") for one in definition_of(name)["Parameters"]}
+    assert defaults["InputDataSha256"] is None
+    told = steps_by_name(name)["Prepare"]["Arguments"]["AppSpecification"]["ContainerArguments"]
+    assert told[-2:] == ["--expected-sha256", {"Get": "Parameters.InputDataSha256"}]
 
 
 @pytest.mark.parametrize("name", NAMES)

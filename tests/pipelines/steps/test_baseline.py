@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.models.table import read_table
 from pipelines.steps.baseline import CONSTRAINTS, STATISTICS, baseline
-from pipelines.steps.prepare import ANY, prepare
+from pipelines.steps.prepare import prepare
 from tests.pipelines.tabular_models import Case, case_of
 
 _ROWS = "size,weight,colour,price\n" + "1,-2.5,red,1\n2,,blue,2\n4,0.5,,3\n" * 40
@@ -63,7 +63,7 @@ def test_the_target_is_no_feature(tmp_path: Path) -> None:
 
 
 def test_only_the_rows_trained_on_count(case: Case, tmp_path: Path) -> None:
-    prepare(case.model, case.csv, tmp_path, ANY)
+    prepare(case.model, case.csv, tmp_path)
     data = tmp_path / "data"
     rows = json.loads((data / "data.json").read_text("utf-8"))["parts"]["train"]["rows"]
     seen = json.loads((data / STATISTICS).read_text("utf-8"))

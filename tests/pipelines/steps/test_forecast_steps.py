@@ -80,7 +80,7 @@ def test_a_series_that_repeats_itself_exactly_has_no_unit(tmp_path: Path) -> Non
     flat = [lines[0], *(f"{line.rpartition(',')[0]},5" for line in lines[1:])]
     raw = tmp_path / "flat.csv"
     raw.write_text("\n".join(flat) + "\n", "utf-8")
-    prepare.prepare(model, raw, tmp_path / "prepared", prepare.ANY)
+    prepare.prepare(model, raw, tmp_path / "prepared")
     hours, judge = (
         tmp_path / "prepared" / part / f"{part}.csv" for part in ("train", "validation")
     )

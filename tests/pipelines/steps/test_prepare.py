@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipelines.errors import InvalidInput
 from pipelines.models.description import ModelDescription
 from pipelines.models.table import read_table
-from pipelines.steps.prepare import ANY, main, prepare
+from pipelines.steps.prepare import main, prepare
 from pipelines.steps.split import PARTS
 from tests.pipelines.tabular_models import Case, case_of, rows_of
 
@@ -39,7 +39,7 @@ def part_rows(folder: Path, model: ModelDescription) -> dict[str, list[tuple[str
 
 
 def test_the_parts_are_all_rows_and_share_none(case: Case, tmp_path: Path) -> None:
-    prepare(case.model, case.csv, tmp_path, ANY)
+    prepare(case.model, case.csv, tmp_path)
     parts = part_rows(tmp_path, case.model)
     everything = sorted(row for rows in parts.values() for row in rows)
     assert everything == sorted(row.cells for row in read_table(case.csv, case.model))
@@ -47,7 +47,7 @@ def test_the_parts_are_all_rows_and_share_none(case: Case, tmp_path: Path) -> No
 
 
 def test_the_report_tells_what_was_made(case: Case, tmp_path: Path) -> None:
-    prepare(case.model, case.csv, tmp_path, ANY)
+    prepare(case.model, case.csv, tmp_path)
     report = json.loads((tmp_path / "data" / "data.json").read_text("utf-8"))
     assert report["sha256"] == hashlib.sha256(case.csv.read_bytes()).hexdigest()
     assert report["rows"] == 150
@@ -61,7 +61,7 @@ def test_the_report_tells_what_was_made(case: Case, tmp_path: Path) -> None:
 
 def test_a_rerun_writes_the_same_bytes(case: Case, tmp_path: Path) -> None:
     for run in ("first", "second"):
-        prepare(case.model, case.csv, tmp_path / run, ANY)
+        prepare(case.model, case.csv, tmp_path / run)
     assert contents(tmp_path / "first") == contents(tmp_path / "second")
 
 
@@ -70,16 +70,16 @@ def test_the_order_of_rows_does_not_matter(case: Case, tmp_path: Path) -> None:
     random.Random(5).shuffle(rows)  # noqa: S311 - test data, not a secret
     shuffled = tmp_path / "fruit.csv"
     shuffled.write_text("\n".join([header, *rows]) + "\n", "utf-8")
-    prepare(case.model, case.csv, tmp_path / "one", ANY)
-    prepare(case.model, shuffled, tmp_path / "other", ANY)
+    prepare(case.model, case.csv, tmp_path / "one")
+    prepare(case.model, shuffled, tmp_path / "other")
     for part in PARTS:
         file = f"{part}/{part}.csv"
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "other" / file).read_bytes()
 
 
 def test_another_seed_splits_otherwise(case: Case, tmp_path: Path) -> None:
-    prepare(case.model, case.csv, tmp_path / "one", ANY)
-    prepare(replace(case.model, seed=8), case.csv, tmp_path / "other", ANY)
+    prepare(case.model, case.csv, tmp_path / "one")
+    prepare(replace(case.model, seed=8), case.csv, tmp_path / "other")
     file = "holdout/holdout.csv"
     assert (tmp_path / "one" / file).read_bytes() != (tmp_path / "other" / file).read_bytes()
 
@@ -95,14 +95,14 @@ def test_a_rare_class_is_refused(tmp_path: Path) -> None:
     rows = ["size,weight,colour,ripe"] + ["1,2,red,no"] * 40 + ["1,2,red,yes"] * 9
     case.csv.write_text("\n".join(rows), "utf-8")
     with pytest.raises(InvalidInput, match="must have at least 10 rows with ripe yes, got 9"):
-        prepare(case.model, case.csv, tmp_path / "out", ANY)
+        prepare(case.model, case.csv, tmp_path / "out")
 
 
 def test_a_column_without_values_is_refused(tmp_path: Path) -> None:
     case = case_of("regression", tmp_path)
     case.csv.write_text("size,weight,colour,price\n" + "1,,red,2\n" * 20, "utf-8")
     with pytest.raises(InvalidInput, match="column weight: must have a value in some row"):
-        prepare(case.model, case.csv, tmp_path / "out", ANY)
+        prepare(case.model, case.csv, tmp_path / "out")
 
 
 def test_a_column_of_identifiers_is_refused_before_training(tmp_path: Path) -> None:
@@ -110,17 +110,17 @@ def test_a_column_of_identifiers_is_refused_before_training(tmp_path: Path) -> N
     rows = [f"1,2,colour-{number},{'no' if number % 2 else 'yes'}" for number in range(400)]
     case.csv.write_text("\n".join(["size,weight,colour,ripe", *rows]), "utf-8")
     with pytest.raises(InvalidInput, match="column colour: must have at most 200"):
-        prepare(case.model, case.csv, tmp_path / "out", ANY)
+        prepare(case.model, case.csv, tmp_path / "out")
 
 
 def test_an_ignored_column_may_be_there_or_not_and_reaches_no_part(tmp_path: Path) -> None:
     case = case_of("binary", tmp_path)
     model = replace(case.model, ignored=("note",))
-    prepare(model, case.csv, tmp_path / "without", ANY)
+    prepare(model, case.csv, tmp_path / "without")
     header, *rows = case.csv.read_text("utf-8").splitlines()
     noted = [f"note,{header}", *(f"row {place},{row}" for place, row in enumerate(rows))]
     case.csv.write_text("\n".join(noted) + "\n", "utf-8")
-    prepare(model, case.csv, tmp_path / "with", ANY)
+    prepare(model, case.csv, tmp_path / "with")
     for part in PARTS:
         file = f"{part}/{part}.csv"
         assert (tmp_path / "with" / file).read_bytes() == (tmp_path / "without" / file).read_bytes()
@@ -132,7 +132,7 @@ def test_the_input_must_be_one_csv(case: Case, tmp_path: Path, files: list[str])
         (tmp_path / name).write_text("x", "utf-8")
     count = sum(name.endswith(".csv") for name in files)
     with pytest.raises(InvalidInput, match=f"must hold exactly one CSV file, got {count}"):
-        prepare(case.model, tmp_path, tmp_path / "out", ANY)
+        prepare(case.model, tmp_path, tmp_path / "out")
 
 
 def test_in_a_container_a_refusal_is_one_sentence_in_the_message_file(

@@ -21,7 +21,7 @@ def test_a_few_rows_less_do_not_make_another_model(missing: int, tmp_path: Path)
     lines = sample_csv(MODEL.name).splitlines(keepends=True)
     data, parts = tmp_path / "data.csv", tmp_path / "parts"
     data.write_text("".join(lines[:-missing]), "utf-8")
-    prepare(MODEL, data, parts, "any")
+    prepare(MODEL, data, parts)
     model = tmp_path / "model"
     train(MODEL, parts / "train/train.csv", parts / "validation/validation.csv", model)
     evaluate(MODEL, model, parts / "holdout/holdout.csv", tmp_path / "evaluation")

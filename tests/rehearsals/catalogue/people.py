@@ -88,8 +88,8 @@ def _trained_by(at: Rehearsing, access: Access) -> int:
     found = looks.list_pipeline_parameters_for_execution(
         PipelineExecutionArn=latest["PipelineExecutionSummaries"][0]["PipelineExecutionArn"]
     )["PipelineParameters"]
-    data = [each for each in found if each["Name"] == "InputDataUri"]
-    assert data, json.dumps(found)
+    data = [each for each in found if each["Name"] in ("InputDataSha256", "InputDataUri")]
+    assert len(data) == 2, json.dumps(found)
     run = client.start_pipeline_execution(PipelineName=pipeline, PipelineParameters=data)
 
     def ended() -> str | None:

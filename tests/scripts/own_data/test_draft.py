@@ -15,7 +15,7 @@ from pipelines.models.description import read_description
 from pipelines.models.kinds import Kind
 from pipelines.models.table import read_table, render_table
 from pipelines.serving.preprocessing import fit
-from pipelines.steps.prepare import ANY, prepare
+from pipelines.steps.prepare import prepare
 from scripts.own_data.columns import Wishes
 from scripts.own_data.draft import Draft, Request, draft
 from scripts.own_data.sheet import read_sheet
@@ -156,7 +156,7 @@ def test_any_csv_that_is_accepted_is_prepared_and_can_be_trained_on(text: str) -
         event(f"accepted: {found.target.kind}")
         (base / "fruit.yaml").write_text(found.text, "utf-8")
         model = read_description(base / "fruit.yaml")
-        prepare(model, data, base / "prepared", ANY)
+        prepare(model, data, base / "prepared")
         rows = read_table(base / "prepared/train/train.csv", model)
         learned = fit(model.numeric, model.categorical, [row.features for row in rows], 10)
         assert learned.transform([row.features for row in rows]).shape[0] == found.parts["train"]
