@@ -27,14 +27,14 @@ demo: terraform ## Show all of it on this machine: three accounts, one model, tw
 review: python-review terraform ## Judge every control on the plans of all accounts: make review, OUT=DIR for reports
 	$(GATEHOUSE) review $(if $(OUT),--out "$(OUT)")
 
-test: python-all terraform ## Run every test that takes no minutes, one whole journey, and the checks as tests
+test: python-all terraform ## Run every test that takes no minutes, and the checks as tests
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 modules: python-development terraform ## Run Terraform's own tests of every module
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m modules tests/modules
 
-journeys: python-development terraform ## Run what takes minutes: variants, growth, journeys beside the release's
-	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m long
+journeys: python-all terraform ## Run what takes minutes, from a CSV to production and beside it: make journeys, or ONLY=release_journey
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m long $(if $(ONLY),-k "$(ONLY)")
 
 attacks: python-development terraform ## Attack the applied platform: each attack must be refused, for the reason named
 	$(BIN)/pytest -m attacks tests/attacks

@@ -11,7 +11,7 @@ from tests.attacks.builds import keys_in_build
 from tests.journeys.stage import ACCOUNTS, MODEL, until
 from tests.journeys.story import Story, table
 
-pytestmark = [pytest.mark.journey]
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 
 def test_production_answers_as_the_trained_model_did_on_the_same_rows(
