@@ -33,10 +33,13 @@ def pipelines(folder: Path, stage: Stage, rows: tuple[int, ...] = ROWS) -> Itera
     stage.gatehouse("pipeline", "publish", "--as", "milo")
     bundled = Story(stage).data()
     for count in rows:
-        data = grown(bundled, folder / f"{MODEL}-{count}.csv", count)
-        piped = median(_piped(stage, data) for _ in range(_RUNS))
-        hands = (partial(scripts_by_hand, folder / f"{count}-{n}", data) for n in range(_RUNS))
-        by_hand = median(timed(one) for one in hands)
+        files = {draw: folder / f"{MODEL}-{count}-{draw}.csv" for draw in range(_RUNS)}
+        data = {draw: grown(bundled, file, count, draw) for draw, file in files.items()}
+        piped = median(_piped(stage, one) for one in data.values())
+        by_hand = median(
+            timed(partial(scripts_by_hand, folder / f"{count}-{draw}", one))
+            for draw, one in data.items()
+        )
         yield (
             f"training pipeline on {count:,} rows",
             f"{piped:.1f} s",

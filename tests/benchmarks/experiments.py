@@ -65,10 +65,13 @@ def write_rows(file: Path, size: Size) -> None:
             out.write(",".join(f"{value:.4f}" for value in (*row, target)) + "\n")
 
 
-def grown(bundled: Path, file: Path, rows: int) -> Path:
-    """Write so many rows that are like those of another CSV, the target last, none there twice."""
+def grown(bundled: Path, file: Path, rows: int, draw: int = 0) -> Path:
+    """Write so many rows that are like those of another CSV, the target last, none there twice.
+
+    Another draw has other numbers, so that nothing that was made of the first is taken again.
+    """
     header, *lines = bundled.read_text("utf-8").splitlines()
-    numbers = default_rng(rows)
+    numbers = default_rng([rows, draw])
     with file.open("w", encoding="utf-8", newline="") as out:
         out.write(header + "\n")
         for place in range(rows):
